@@ -1,0 +1,1 @@
+"""One typed function per suite; ``python -m robustfashion.bench`` runs them."""

@@ -1,0 +1,1 @@
+"""From catalogue to pixels: records, decoding, preprocessing, sources, splits, Lightning data module."""

@@ -1,0 +1,20 @@
+"""Settings that must hold before the first import of the libraries they concern."""
+
+import os
+
+os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # albumentations asks the network for its newest version otherwise
+os.environ.setdefault("MPLBACKEND", "agg")
+
+from pathlib import Path
+
+import pytest
+
+REAL_PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "data" / "clothing-dataset-small"
+
+
+@pytest.fixture(scope="session")
+def real_photos() -> Path:
+    """Folder of CC0 photographs beside the checkout; tests that need it are skipped where it is absent."""
+    if not REAL_PHOTOS.is_dir():
+        pytest.skip("real photographs (../shared/data/clothing-dataset-small) are not on this machine")
+    return REAL_PHOTOS

@@ -1,0 +1,57 @@
+"""Imports go one way (DESIGN: taxonomy, resize <- data <- models <- predictions <- ... <- bench <- report)."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "robustfashion"
+# A module may import from its own layer and from lower ones. ``__main__`` files are entry points above all layers.
+LAYERS: dict[str, int] = {
+    "errors": 0, "atomic": 0, "provenance": 0, "cli": 0, "": 0, "taxonomy": 1, "stats": 1, "resize": 1, "data": 2, "models": 3,
+    "predictions": 4, "rejection": 5, "separability": 5, "bench": 6, "tagging": 6, "report": 7,
+}  # fmt: skip
+
+
+def _layer(module: str) -> int:
+    parts = module.split(".")[1:]
+    return LAYERS[parts[0] if parts else ""]
+
+
+def _imports(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text())
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            found.append(node.module)
+            if node.module == "robustfashion":
+                found += [f"robustfashion.{alias.name}" for alias in node.names if (PACKAGE / alias.name).exists()]
+    return [name for name in found if name.split(".")[0] == "robustfashion"]
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_go_one_way(path):
+    if path.name == "__main__.py":
+        return
+    module = ".".join(("robustfashion", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+    own = _layer(module)
+    upward = [name for name in _imports(path) if _layer(name) > own]
+    assert not upward, f"{module} (layer {own}) imports upward: {upward}"
+
+
+@pytest.mark.parametrize(
+    "module", ["robustfashion.resize", "robustfashion.report", "robustfashion.stats", "robustfashion.predictions"]
+)
+def test_no_torch(module):
+    code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0, f"{module} loads torch"
+
+
+def test_module_size():
+    long = [f"{p.relative_to(PACKAGE)}: {n}" for p in PACKAGE.rglob("*.py") if (n := len(p.read_text().splitlines())) > 300]
+    assert not long, long
