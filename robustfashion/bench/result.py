@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from robustfashion import atomic
 from robustfashion.errors import InputError
+from robustfashion.stats import Estimate
 
 Unit = Literal["text", "count", "share", "points", "p", "levels", "decibel", "ratio", "seconds", "number"]
 """How a column's numbers are shown: ``share`` 0..1 as percent; ``points`` 0..1 as percentage points with its sign;
@@ -18,16 +19,6 @@ Unit = Literal["text", "count", "share", "points", "p", "levels", "decibel", "ra
 
 Verdict = Literal["reproduced", "not shown", "contradicted", "not comparable"]
 FigureKind = Literal["heatmap", "lines", "triptychs", "gallery"]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A value with its 95 % interval and the number of items it was computed on."""
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 Cell = None | str | int | float | Estimate
@@ -66,8 +57,8 @@ class Figure:
 
     * ``heatmap``: ``rows`` [r] and ``columns`` [c] names, ``values`` [r][c] (None = n/a), ``unit``, ``label`` of the colour bar;
     * ``lines``: ``x`` label, ``y`` label, ``unit``, ``series`` [{``name``, ``x`` [], ``y`` [], ``low`` [], ``high`` []}];
-    * ``triptychs``: ``items`` [{``product``, ``true``, ``model``, ``difference_gain``, ``panels`` [{``image``, ``title``, ``text``}]}]
-      (training method, other method, amplified difference);
+    * ``triptychs``: ``items`` [{``product``, ``true``, ``model``, ``difference_gain``, ``panels``
+      [{``image``, ``title``, ``text``}]}] (training method, other method, amplified difference);
     * ``gallery``: ``items`` [{``product``, ``true``, ``image``, ``lines`` [text]}].
     ``image`` is a file name in ``images/``. All text is untrusted (labels, file names): escape it.
     """

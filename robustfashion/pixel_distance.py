@@ -1,0 +1,68 @@
+"""How far apart two renderings of the same picture are, in pixels; streaming, so that memory stays flat."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class PixelDistance:
+    """Distance between two sets of equally sized uint8 images; 'values' are channel values, 0..255."""
+
+    images: int
+    identical_images: int
+    mean: float
+    """Mean absolute difference in levels."""
+    share_over_1: float
+    """Share of values that differ by more than one level."""
+    maximum: int
+    psnr_db: float | None
+    """Peak signal-to-noise ratio of all values together; None when nothing differs."""
+    fine_detail_ratio: float
+    """Energy of b above half its Nyquist frequency over that of a: above 1, b shows more fine detail or aliasing than a."""
+
+
+def fine_energy(images: Pixels) -> float:
+    """Mean spectral energy above half the Nyquist frequency (either axis) of the grey images [n, H, W, 3], in levels² per pixel."""
+    grey = images.astype(np.float32).mean(axis=3)
+    spectrum = np.abs(np.fft.rfft2(grey)) ** 2
+    height, width = grey.shape[1:]
+    rows = np.abs(np.fft.fftfreq(height))[:, None]
+    columns = np.fft.rfftfreq(width)[None, :]
+    fine = (rows > 0.25) | (columns > 0.25)
+    # rfft2 keeps half of the columns: the others mirror them, but for the first and, for even widths, the last.
+    weight = np.full(columns.shape, 2.0)
+    weight[0, 0] = 1.0
+    if width % 2 == 0:
+        weight[0, -1] = 1.0
+    return float((spectrum * fine * weight).sum(axis=(1, 2)).mean() / (height * width) ** 2)
+
+
+def pixel_distance(a: Pixels, b: Pixels, block: int = 256) -> PixelDistance:
+    """Compare a and b, both uint8 [n, H, W, 3] (memory maps welcome), ``block`` images at a time.
+
+    Raises:
+        ValueError: shapes differ or no images.
+    """
+    if a.shape != b.shape or len(a) == 0:
+        raise ValueError(f"cannot compare images of shape {a.shape} with {b.shape}; give two equal, non-empty sets")
+    absolute = squared = over = identical = maximum = 0
+    fine_a = fine_b = 0.0
+    for start in range(0, len(a), block):
+        part_a, part_b = np.asarray(a[start : start + block]), np.asarray(b[start : start + block])
+        difference = np.abs(part_a.astype(np.int16) - part_b.astype(np.int16)).astype(np.int64)
+        absolute += int(difference.sum())
+        squared += int((difference**2).sum())
+        over += int((difference > 1).sum())
+        identical += int((difference.max(axis=(1, 2, 3)) == 0).sum())
+        maximum = max(maximum, int(difference.max()))
+        fine_a += fine_energy(part_a) * len(part_a)
+        fine_b += fine_energy(part_b) * len(part_b)
+    values = a.size
+    psnr = 10 * math.log10(255**2 * values / squared) if squared else None
+    ratio = fine_b / fine_a if fine_a else math.inf if fine_b else 1.0
+    return PixelDistance(len(a), identical, absolute / values, over / values, maximum, psnr, ratio)
