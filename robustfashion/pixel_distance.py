@@ -27,7 +27,7 @@ class PixelDistance:
 
 
 def fine_energy(images: Pixels) -> float:
-    """Mean spectral energy above half the Nyquist frequency (either axis) of the grey images [n, H, W, 3], in levels² per pixel."""
+    """Mean energy above half the Nyquist frequency (on either axis) of grey images: [n, H, W, 3] -> levels² per pixel."""
     grey = images.astype(np.float32).mean(axis=3)
     spectrum = np.abs(np.fft.rfft2(grey)) ** 2
     height, width = grey.shape[1:]

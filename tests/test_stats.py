@@ -15,6 +15,13 @@ def test_wilson_worked_example():
         wilson(3, 0)
 
 
+@pytest.mark.parametrize(("k", "n"), [(0, 1), (1, 1), (3, 41), (999, 1000), (17, 17)])
+def test_wilson_against_scipy(k, n):
+    expected = scipy_stats.binomtest(k, n).proportion_ci(method="wilson")
+    found = wilson(k, n)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
 def test_wilson_complement():
     yes, no = wilson(3, 41), wilson(38, 41)
     assert yes.low == pytest.approx(1 - no.high)

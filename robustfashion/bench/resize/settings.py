@@ -1,0 +1,116 @@
+"""Parameters of the resize suite. Every default is the CPU smoke run on the synthetic catalogue."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from robustfashion.bench.resize.study import Row
+from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.synthetic import SyntheticSettings
+from robustfashion.errors import InputError
+
+SMOKE_ROWS = (
+    Row("resnet18", paper_python=0.98, paper_java=0.83),
+    Row("googlenet", paper_python=0.99, paper_java=0.93),
+    Row("alexnet", paper_python=0.98, paper_java=0.98),
+    Row("googlenet", recipe="robust"),
+)
+
+SMOKE_METHODS = (
+    "pillow.nearest",
+    "pillow.bicubic",
+    "opencv.linear",
+    "opencv.area",
+    "torch.bilinear",
+    "java2d.nearest",
+    "java2d.bilinear",
+    "java2d.bicubic",
+    "java_image.smooth",
+    "pillow.bilinear+jpeg75",
+)
+
+
+@dataclass(frozen=True)
+class ResizeSettings:
+    """Parameters of ``python -m robustfashion.bench resize``."""
+
+    data: str = "synthetic"
+    """``synthetic``, a folder with one sub-folder per class, or a CSV/Parquet manifest."""
+    positive: str | None = None
+    """Class to be told from all others; default: ``dress`` on synthetic data, else every class is a class."""
+    checkpoint: Path | None = None
+    """Evaluate this network instead of training the rows."""
+    rows: tuple[Row, ...] = SMOKE_ROWS
+    """Networks to train: architecture, recipe (paper, robust), base (none, imagenet, a path)."""
+    train_method: str = "pillow.bilinear"
+    """Resize method of the training pictures, and the reference of every comparison."""
+    serve_methods: tuple[str, ...] = SMOKE_METHODS
+    """Methods to compare; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``."""
+    java_method: str = "java2d.bilinear"
+    """Stands for the Java library that the paper does not name, in claims and triptychs."""
+    matrix_methods: tuple[str, ...] = ()
+    """Train the first row once per method and serve it with each: the N x N matrix. Empty: left out."""
+    scale_factors: tuple[float, ...] = (1.25, 2.0, 3.0)
+    """Reduction factors of the last resize at which every method is compared. Empty: left out."""
+    canvas: int = 224
+    """Side of the white square that pictures are padded to, in px (the paper: 500)."""
+    size: int = 96
+    """Side of the network's input, in px (the paper: 224)."""
+    seeds: tuple[int, ...] = (0, 1)
+    """One network per row and seed; two are needed for normalised churn."""
+    max_epochs: int = 100
+    """Passes over the training images, at most."""
+    max_steps: int = 100
+    """Optimiser steps, at most; -1 = no limit."""
+    batch_size: int = 32
+    """Images per optimiser step."""
+    threshold: float | None = None
+    """Deployed threshold on the top-1 confidence; default: the checkpoint's, else the mean confidence on validation images."""
+    synthetic: SyntheticSettings = field(default_factory=lambda: SMOKE_CATALOGUE)
+    """The synthetic catalogue, where ``data`` is ``synthetic``."""
+    scale: Literal["smoke", "full", "own data"] | None = None
+    """How the report labels itself; default: smoke on synthetic data, own data elsewhere."""
+    accelerator: str = "auto"
+    """Lightning's accelerator: auto, cpu, gpu."""
+    workers: int = 2
+    """Threads that decode and resize."""
+    cache: Path | None = None
+    """Where pixels, networks and predictions are kept; default: the user's cache folder."""
+    out: Path = Path("reports/resize")
+    """Where ``result.json`` and ``index.html`` go."""
+
+    def __post_init__(self) -> None:
+        if self.data == "synthetic" and self.positive is None:
+            object.__setattr__(self, "positive", "dress")
+        if self.scale is None:
+            object.__setattr__(self, "scale", "smoke" if self.data == "synthetic" else "own data")
+        if not self.rows and self.checkpoint is None:
+            raise InputError("rows is empty and no checkpoint is given; name at least one architecture")
+        if not self.seeds or len(set(self.seeds)) != len(self.seeds):
+            raise InputError(f"seeds is {list(self.seeds)}; give one or more different numbers")
+        if any(factor < 1 for factor in self.scale_factors):
+            raise InputError(f"scale_factors is {list(self.scale_factors)}; factors are reductions and so at least 1")
+        if self.threshold is not None and not 0 < self.threshold <= 1:
+            raise InputError(f"threshold is {self.threshold}; a confidence lies in (0, 1]")
+        for name in ("max_epochs", "batch_size", "workers"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        for method in (self.train_method, *self.serve_methods, *self.matrix_methods):
+            self.preprocessing(method)
+
+    def preprocessing(self, method: str) -> Preprocessing:
+        """The paper's preprocessing with ``method`` in both stages."""
+        return Preprocessing.parse(method, canvas=self.canvas, size=self.size)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Serving methods without repeats, the training method first."""
+        return tuple(dict.fromkeys((self.train_method, *self.serve_methods)))
+
+
+SMOKE_CATALOGUE = SyntheticSettings(
+    count=900,
+    seed=7,
+    mix={"dress": 0.5, "top": 0.2, "shoe": 0.1, "watch": 0.1, "luggage": 0.1},
+    long_side_px=(240, 640),
+)

@@ -1,0 +1,87 @@
+"""What the resize suite measured, before any number is drawn from it: networks x serving methods, as prediction tables."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.predictions import PredictionTable
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of Table 2: an architecture and how it is trained."""
+
+    architecture: str = "resnet18"
+    """Any timm name; ``googlenet`` and ``alexnet`` too."""
+    recipe: str = "paper"
+    """``paper`` (flip only) or ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale)."""
+    base: str = "none"
+    """Initial weights: ``none``, ``imagenet``, or the path of a checkpoint."""
+    paper_python: float | None = None
+    """The paper's accuracy with the training library, 0..1, where Table 2 has this line."""
+    paper_java: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Short text for tables: ``resnet18``, ``googlenet + augmentation + base model``."""
+        parts = [self.architecture]
+        parts += ["augmentation"] if self.recipe == "robust" else [] if self.recipe == "paper" else [self.recipe]
+        parts += [] if self.base == "none" else ["base model"]
+        return " + ".join(parts)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One trained network, asked about the same pictures under every serving method."""
+
+    row: Row
+    seed: int
+    threshold: float
+    """Top-1 confidence from which a prediction becomes a tag."""
+    threshold_rule: str
+    tables: dict[str, PredictionTable]
+    """By serving method; all over the same images in the same order. The first is the training method."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """All runs, and what they have in common."""
+
+    reference: str
+    """The training method, against which every other one is compared."""
+    methods: tuple[str, ...]
+    """Serving methods, ``reference`` first."""
+    runs: tuple[Run, ...]
+    ids: tuple[str, ...]
+    groups: tuple[str, ...]
+    """Product of each evaluated image; intervals resample products, not images."""
+    classes: tuple[str, ...]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Distinct rows in order."""
+        return tuple(dict.fromkeys(run.row for run in self.runs))
+
+    def seeds_of(self, row: Row) -> tuple[Run, ...]:
+        """The runs of one row, one per seed."""
+        return tuple(run for run in self.runs if run.row == row)
+
+    @property
+    def n(self) -> int:
+        """Evaluated images."""
+        return len(self.ids)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """True class numbers [n]."""
+        return self.runs[0].tables[self.reference].labels
+
+    def correct(self, row: Row, method: str) -> NDArray[np.float64]:
+        """Share of seeds that are right, per image: [n] in 0..1."""
+        return np.asarray(np.mean([run.tables[method].correct for run in self.seeds_of(row)], axis=0, dtype=np.float64))
+
+    def difference(self, row: Row, method: str) -> NDArray[np.float64]:
+        """Correctness under ``method`` minus under the training method, averaged over seeds, per image: [n] in -1..1."""
+        return self.correct(row, method) - self.correct(row, self.reference)
