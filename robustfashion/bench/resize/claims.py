@@ -21,8 +21,8 @@ LOSS_RULE = (
     "anything between"
 )
 NO_LOSS_RULE = (
-    "reproduced: the whole 95 % interval of the Δ lies within ±2 points; contradicted: it lies wholly below -2 points; not shown: "
-    "anything between"
+    "reproduced: the whole 95 % interval of the Δ lies within ±2 points; contradicted: it lies wholly below -2 points; "
+    "not shown: anything between"
 )
 REMEDY_RULE = (
     "reproduced: the whole 95 % interval of (Δ with the remedy - Δ without) lies above 0; contradicted: wholly below 0; "
@@ -48,7 +48,7 @@ def loss_verdict(found: Estimate) -> Verdict:
 
 def no_loss_verdict(found: Estimate) -> Verdict:
     """Rule :data:`NO_LOSS_RULE`."""
-    if -NO_LOSS < found.low and found.high < NO_LOSS:
+    if found.low > -NO_LOSS and found.high < NO_LOSS:
         return "reproduced"
     return "contradicted" if found.high < -NO_LOSS else "not shown"
 
@@ -108,7 +108,7 @@ def _loss(study: Study, row: Row, scale: Scale) -> Claim:
     estimate = delta(study, row)[scale.java_method]
     return Claim(
         id=f"loss-{row.name}".lower().replace(" ", "-"),
-        statement=f"{row.name} {'loses' if loses else 'does not lose'} accuracy when Java ({scale.java_method}) resizes the pictures",
+        statement=f"{row.name} {'loses' if loses else 'does not lose'} accuracy when Java ({scale.java_method}) resizes",
         paper=paper,
         value=estimate.value,
         interval=(estimate.low, estimate.high),

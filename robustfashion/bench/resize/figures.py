@@ -1,0 +1,137 @@
+"""Pictures of the resize suite as data: heat maps, sweep lines, triptychs of the most changed products, a gallery of flips."""
+
+import io
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from robustfashion.bench.resize.measures import accuracy, delta
+from robustfashion.bench.resize.study import Run, Study
+from robustfashion.bench.result import Figure
+
+Pixels = NDArray[np.uint8]
+TRIPTYCHS = 6
+GALLERY = 24
+
+
+def png(image: Pixels) -> bytes:
+    """PNG bytes of a uint8 RGB image."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def heat_map(study: Study) -> Figure:
+    """Δ accuracy, models x methods."""
+    values = [[delta(study, row)[method].value for method in study.methods[1:]] for row in study.rows]
+    data = {
+        "rows": [row.name for row in study.rows],
+        "columns": list(study.methods[1:]),
+        "values": values,
+        "unit": "points",
+        "label": "Δ accuracy, percentage points",
+    }
+    doc = f"Accuracy under each serving method minus under {study.reference}, the training method; mean over seeds; n = {study.n}."
+    return Figure("delta-accuracy", "Where accuracy is lost", "heatmap", data, doc)
+
+
+def matrix_figure(names: Sequence[str], methods: Sequence[str], values: NDArray[np.float64], n: int) -> Figure:
+    """Accuracy [t, s] by training method t and serving method s."""
+    data = {
+        "rows": list(names),
+        "columns": list(methods),
+        "values": values.tolist(),
+        "unit": "share",
+        "label": "accuracy",
+    }
+    doc = f"Each row is one network trained with that method (mean over seeds), each column the method serving it; n = {n}."
+    return Figure("train-serve-matrix", "Train with one method, serve with another", "heatmap", data, doc)
+
+
+def sweep_figure(factors: Sequence[float], studies: Sequence[Study], resolution: str) -> Figure:
+    """Δ accuracy of the first row by reduction factor, one line per method."""
+    row = studies[0].rows[0]
+    found = [delta(study, row) for study in studies]
+    series = [
+        {
+            "name": method,
+            "x": list(factors),
+            "y": [d[method].value for d in found],
+            "low": [d[method].low for d in found],
+            "high": [d[method].high for d in found],
+        }
+        for method in studies[0].methods[1:]
+    ]
+    data = {"x": "reduction factor of the last resize", "y": "Δ accuracy", "unit": "points", "series": series}
+    doc = (
+        f"{row.name}. Pictures are first fitted into a square of factor x {resolution} px with the training method, then reduced by "
+        "each method; the reference is the training method at the same factor. Bands: paired bootstrap over products."
+    )
+    return Figure("scale-sweep", "The stronger the reduction, the larger the difference?", "lines", data, doc)
+
+
+def changed_most(run: Run, reference: str, method: str) -> NDArray[np.int64]:
+    """Image numbers, largest change of the probability vector (total variation) first; flips before all others."""
+    a, b = run.tables[reference], run.tables[method]
+    distance = 0.5 * np.abs(a.probabilities - b.probabilities).sum(axis=1)
+    return np.asarray(np.argsort(-(distance + (a.predicted != b.predicted)), kind="stable"), dtype=np.int64)
+
+
+def _says(run: Run, method: str, i: int) -> str:
+    table = run.tables[method]
+    return f"{table.classes[table.predicted[i]]} {100 * table.probabilities[i].max():.1f} %"
+
+
+def triptychs(study: Study, run: Run, pixels: Mapping[str, Pixels], method: str) -> tuple[Figure, dict[str, bytes]]:
+    """Fig. 1 of the paper: training method, other method, amplified difference, for the most changed products."""
+    images: dict[str, bytes] = {}
+    items = []
+    for i in changed_most(run, study.reference, method)[:TRIPTYCHS]:
+        ours, theirs = np.asarray(pixels[study.reference][i]), np.asarray(pixels[method][i])
+        difference = theirs.astype(np.int16) - ours.astype(np.int16)
+        gain = max(1, 127 // max(1, int(np.percentile(np.abs(difference), 99))))
+        amplified = np.clip(128 + gain * difference, 0, 255).astype(np.uint8)
+        names = [f"triptych-{i}-{part}.png" for part in ("train", "serve", "difference")]
+        images |= {name: png(image) for name, image in zip(names, (ours, theirs, amplified), strict=True)}
+        texts = (_says(run, study.reference, i), _says(run, method, i), f"grey = equal; difference x {gain}")
+        titles = (study.reference, method, "difference")
+        panels = [{"image": n, "title": t, "text": x} for n, t, x in zip(names, titles, texts, strict=True)]
+        true = study.classes[study.labels[i]]
+        items.append({"product": study.ids[i], "true": true, "model": run.row.name, "difference_gain": gain, "panels": panels})
+    doc = (
+        f"The evaluated pictures whose class probabilities move most when {method} resizes them instead of {study.reference} "
+        f"({run.row.name}, seed {run.seed}). What looks the same is not the same to the network."
+    )
+    return Figure("triptychs", "Fig. 1: the same picture, two libraries", "triptychs", {"items": items}, doc), images
+
+
+def gallery(study: Study, run: Run, pixels: Pixels) -> tuple[Figure, dict[str, bytes]]:
+    """Pictures whose predicted class changes under at least one method, most methods first."""
+    reference = run.tables[study.reference].predicted
+    flipped = np.stack([run.tables[method].predicted != reference for method in study.methods[1:]], axis=1)
+    order = np.argsort(-flipped.sum(axis=1), kind="stable")
+    chosen = [int(i) for i in order[:GALLERY] if flipped[i].any()]
+    images = {f"flip-{i}.png": png(np.asarray(pixels[i])) for i in chosen}
+    items = [
+        {
+            "product": study.ids[i],
+            "true": study.classes[study.labels[i]],
+            "image": f"flip-{i}.png",
+            "lines": [f"{study.reference}: {_says(run, study.reference, i)}"]
+            + [f"{m}: {_says(run, m, i)}" for m, flip in zip(study.methods[1:], flipped[i], strict=True) if flip],
+        }
+        for i in chosen
+    ]
+    total = int(flipped.any(axis=1).sum())
+    doc = (
+        f"{run.row.name}, seed {run.seed}: {total} of {study.n} evaluated pictures change their class under at least one method; "
+        f"the {len(chosen)} that change under most methods are shown as the training method renders them."
+    )
+    return Figure("flips", "Products that change their tag", "gallery", {"items": items}, doc), images
+
+
+def accuracy_matrix(studies: Mapping[str, Study], methods: Sequence[str]) -> NDArray[np.float64]:
+    """Accuracy [t, s] of the only row of each study, by training method and serving method."""
+    return np.array([[accuracy(study, study.rows[0], method).value for method in methods] for study in studies.values()])
