@@ -33,7 +33,7 @@ def heat_map(study: Study) -> Figure:
         "unit": "points",
         "label": "Δ accuracy, percentage points",
     }
-    doc = f"Accuracy under each serving method minus under {study.reference}, the training method; mean over seeds; n = {study.n}."
+    doc = f"Accuracy under each serving method minus under {study.reference}, which trained it; mean over seeds; n = {study.n}."
     return Figure("delta-accuracy", "Where accuracy is lost", "heatmap", data, doc)
 
 
@@ -66,8 +66,8 @@ def sweep_figure(factors: Sequence[float], studies: Sequence[Study], resolution:
     ]
     data = {"x": "reduction factor of the last resize", "y": "Δ accuracy", "unit": "points", "series": series}
     doc = (
-        f"{row.name}. Pictures are first fitted into a square of factor x {resolution} px with the training method, then reduced by "
-        "each method; the reference is the training method at the same factor. Bands: paired bootstrap over products."
+        f"{row.name}. Pictures are first fitted into a square of factor x {resolution} px with the training method, then reduced "
+        "by each method; the reference is the training method at the same factor. Bands: paired bootstrap over products."
     )
     return Figure("scale-sweep", "The stronger the reduction, the larger the difference?", "lines", data, doc)
 

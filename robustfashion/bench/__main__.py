@@ -1,0 +1,117 @@
+"""Run a suite and write its report: ``python -m robustfashion.bench resize [--config F] [--data D] [--positive CLASS] …``."""
+
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import jsonargparse
+from rich.console import Console
+
+from robustfashion import cli
+from robustfashion.bench.progress import RichProgress
+from robustfashion.bench.result import SuiteResult
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Where a suite's settings class and function live; imported only when the suite is named."""
+
+    package: str
+    settings: str
+    function: str
+
+    def settings_class(self) -> type[Any]:
+        """The dataclass whose fields are the suite's options."""
+        found: type[Any] = getattr(import_module(f"{self.package}.settings"), self.settings)
+        return found
+
+    def run(self) -> Callable[..., SuiteResult]:
+        """The suite: ``(settings, progress) -> SuiteResult``."""
+        found: Callable[..., SuiteResult] = getattr(import_module(f"{self.package}.suite"), self.function)
+        return found
+
+
+SUITES: dict[str, Suite] = {"resize": Suite("robustfashion.bench.resize", "ResizeSettings", "resize")}
+
+
+def suite_parser(name: str) -> jsonargparse.ArgumentParser:
+    """Parser of one suite's options; every option has a default, and ``--config`` reads them from YAML."""
+    jsonargparse.set_parsing_settings(docstring_parse_attribute_docstrings=True)
+    settings = SUITES[name].settings_class()
+    parser = jsonargparse.ArgumentParser(prog=f"python -m robustfashion.bench {name}", description=settings.__doc__)
+    parser.add_argument("--config", action="config", help="YAML file with any of the options below")
+    parser.add_class_arguments(settings, None, as_group=False)
+    return parser
+
+
+def parse(name: str, argv: list[str]) -> Any:  # noqa: ANN401 - the suite's own settings class
+    """Settings of one suite from command-line arguments."""
+    parser = suite_parser(name)
+    values = vars(parser.instantiate(parser.parse_args(argv)))
+    values.pop("config", None)
+    return SUITES[name].settings_class()(**values)
+
+
+def _usage() -> str:
+    return f"usage: python -m robustfashion.bench {{{','.join(SUITES)}}} [options]; --help behind a suite lists its options"
+
+
+def _suite_of(arguments: list[str]) -> str:
+    if not arguments or arguments[0] in ("-h", "--help"):
+        sys.stdout.write(_usage() + "\n")
+        raise SystemExit(0 if arguments else 2)
+    if arguments[0] not in SUITES:
+        sys.stderr.write(f"error: unknown suite {arguments[0]!r}\n{_usage()}\n")
+        raise SystemExit(2)
+    return arguments[0]
+
+
+def quiet() -> None:
+    """Silence what the libraries say about themselves; our own messages and every error stay."""
+    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
+    for name in ("pytorch_lightning", "lightning.pytorch", "lightning.fabric", "timm"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"(pytorch_lightning|lightning|torch)\b")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Entry point of ``python -m robustfashion.bench``."""
+    arguments = sys.argv[1:] if argv is None else argv
+    cli.run(lambda: _main(arguments))
+
+
+def _main(arguments: list[str]) -> None:
+    name = _suite_of(arguments)
+    quiet()
+    settings = parse(name, arguments[1:])
+    console = Console(stderr=True)
+    with RichProgress(console) as progress:
+        result = SUITES[name].run()(settings, progress)
+    out = Path(settings.out)
+    result.save(out)
+    from robustfashion.report.render import write_report
+
+    page = write_report(result, out)
+    _say(result, page)
+
+
+def _say(result: SuiteResult, page: Path) -> None:
+    console = Console()
+    console.print(f"[bold]{result.title}[/bold] ({result.scale})")
+    for line in result.headline:
+        console.print("  " + line, markup=False, highlight=False)
+    for claim in result.claims:
+        console.print(f"  {claim.verdict}: {claim.statement}", markup=False, highlight=False)
+    if result.refused:
+        console.print(f"  {len(result.refused)} items refused; reasons in the report", markup=False)
+    console.print(f"report: {page}", markup=False, highlight=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

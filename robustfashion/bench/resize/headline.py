@@ -1,0 +1,48 @@
+"""The answer in a few sentences, each with its numbers."""
+
+from robustfashion.bench.resize.measures import accuracy, delta, mcnemar_holm
+from robustfashion.bench.resize.study import Row, Study
+from robustfashion.stats import Estimate
+
+
+def _points(estimate: Estimate) -> str:
+    return f"{100 * estimate.value:+.1f} points [{100 * estimate.low:+.1f}, {100 * estimate.high:+.1f}]".replace(
+        "-", "\N{MINUS SIGN}"
+    )
+
+
+def _share(estimate: Estimate) -> str:
+    return f"{100 * estimate.value:.1f} % [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
+
+
+def headline(study: Study, java_method: str) -> list[str]:
+    """The largest loss, the Java method of the claims, and how many comparisons are significant."""
+    others = study.methods[1:]
+    if not others:
+        return [f"Only {study.reference} was evaluated: name more methods to compare."]
+    deltas = {(row, method): found for row in study.rows for method, found in delta(study, row).items()}
+    row, method = min(deltas, key=lambda key: deltas[key].value)
+    lines = [
+        f"Largest loss: {row.name} trained with {study.reference} and served with {method} goes from "
+        f"{_share(accuracy(study, row, study.reference))} to {_share(accuracy(study, row, method))} accuracy, "
+        f"{_points(deltas[row, method])}."
+    ]
+    if java_method in others and java_method != method:
+        lines.append(_java_line(study, deltas, java_method))
+    p_values = mcnemar_holm(study)
+    significant = sum(p < 0.05 for p in p_values.values())
+    products, seeds = len(set(study.groups)), len(study.seeds_of(study.rows[0]))
+    lines.append(
+        f"{significant} of {len(p_values)} comparisons with the training method are significant (McNemar, Holm-corrected, "
+        f"p < 0.05) on n = {study.n} pictures of {products} products, {seeds} {'seed' if seeds == 1 else 'seeds'} per model."
+    )
+    return lines
+
+
+def _java_line(study: Study, deltas: dict[tuple[Row, str], Estimate], java_method: str) -> str:
+    worst = min(study.rows, key=lambda row: deltas[row, java_method].value)
+    best = max(study.rows, key=lambda row: deltas[row, java_method].value)
+    line = f"Under {java_method}, {worst.name} changes by {_points(deltas[worst, java_method])}"
+    if best != worst:
+        line += f", {best.name} by {_points(deltas[best, java_method])}"
+    return line + "."

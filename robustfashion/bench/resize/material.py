@@ -1,0 +1,128 @@
+"""From settings to pixels: the catalogue, its splits, and every picture under every method, decoded once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.bench.resize.settings import ResizeSettings
+from robustfashion.bench.result import Cell, Column, Table
+from robustfashion.data.cache import cache_root
+from robustfashion.data.catalogue import SPLITS, Catalogue, Task, make_task
+from robustfashion.data.pixels import build_pixels
+from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.sources import load_catalogue
+from robustfashion.errors import InputError
+from robustfashion.provenance import content_digest
+
+Pixels = NDArray[np.uint8]
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, how many there are."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One split: its rows and labels."""
+
+    catalogue: Catalogue
+    labels: NDArray[np.int64]
+
+    def digest(self) -> str:
+        """Hash of the images' bytes and their class numbers, in order."""
+        return content_digest(self.catalogue.column("sha256"), self.labels.tolist())
+
+
+@dataclass(frozen=True)
+class Material:
+    """What every network of the suite shares."""
+
+    catalogue: Catalogue
+    split_note: str
+    """How train, validation and test came about, in words."""
+    task: Task
+    train: Part
+    validation: Part
+    test: Part
+    cache: Path
+
+
+def load_material(settings: ResizeSettings, classes: tuple[str, ...] | None, progress: Progress) -> Material:
+    """Open, scan and split the data; ``classes`` are those of a given checkpoint, which the data must be mapped to.
+
+    Raises:
+        InputError: nothing there, one class only, classes that the checkpoint does not know.
+    """
+    cache = settings.cache if settings.cache is not None else cache_root()
+    catalogue, note = load_catalogue(
+        settings.data,
+        synthetic=settings.synthetic,
+        seed=settings.split_seed,
+        cache=cache,
+        workers=settings.workers,
+        progress=progress,
+    )
+    task = make_task(catalogue, settings.positive) if classes is None else _checkpoint_task(catalogue, settings.positive, classes)
+    parts = [_part(catalogue, task, split) for split in SPLITS]
+    return Material(catalogue, note, task, *parts, cache=cache)
+
+
+def _checkpoint_task(catalogue: Catalogue, positive: str | None, classes: tuple[str, ...]) -> Task:
+    if len(classes) == 2 and classes[0] == "other":
+        if positive not in (None, classes[1]):
+            raise InputError(
+                f"--positive is {positive!r}, but the checkpoint tells {classes[1]!r} from the rest; leave --positive out"
+            )
+        return make_task(catalogue, classes[1])
+    known = {label for label in catalogue.usable().column("label") if label is not None}
+    if not known & set(classes):
+        raise InputError(
+            f"{catalogue.root}: its classes ({', '.join(sorted(known)[:10])}) and the checkpoint's ({', '.join(classes[:10])}) "
+            "have none in common; rename the folders or labels to the checkpoint's classes"
+        )
+    return Task("label", classes)
+
+
+def _part(catalogue: Catalogue, task: Task, split: str) -> Part:
+    rows = catalogue.usable().in_split(split)
+    labels = rows.targets(task)
+    kept = np.flatnonzero(labels >= 0)
+    return Part(rows.take(kept), labels[kept])
+
+
+def render(
+    material: Material, part: Part, preprocessings: Sequence[Preprocessing], workers: int, progress: Progress
+) -> dict[str, Pixels]:
+    """Pictures of one split under each preprocessing, by its name; memory-mapped, from cache where they are there."""
+    return build_pixels(part.catalogue, preprocessings, cache=material.cache, workers=workers, progress=progress)
+
+
+def accounting(material: Material) -> Table:
+    """Every image of the data, once: used in a split, unlabelled for this task, or refused with a reason."""
+    usable = material.catalogue.usable()
+    used = {split: getattr(material, split) for split in SPLITS}
+    columns = [
+        Column("Part", "text", "what became of the images"),
+        Column("Images", "count", "number of image files"),
+        Column("Products", "count", "number of product groups; a product never lies in two splits that were made here"),
+        *[Column(name, "count", f"images of class {name!r}") for name in material.task.classes],
+    ]
+    rows: list[list[Cell]] = []
+    for split, part in used.items():
+        per_class = [int((part.labels == k).sum()) for k in range(len(material.task.classes))]
+        rows.append([_PART_NAMES[split], len(part.labels), len(set(part.catalogue.column("group"))), *per_class])
+    blank: list[Cell] = [None] * len(material.task.classes)
+    in_use = sum(len(part.labels) for part in used.values())
+    refused = len(material.catalogue.refused())
+    rows.append(["no label of this task", len(usable) - in_use, None, *blank])
+    rows.append(["refused, see the list of reasons", refused, None, *blank])
+    rows.append(["all files found", len(material.catalogue), None, *blank])
+    return Table("accounting", "Every image accounted for", columns, rows, material.split_note)
+
+
+_PART_NAMES = {
+    "train": "train: fits the networks",
+    "validation": "validation: early decisions and the threshold",
+    "test": "test: every number of this report",
+}
