@@ -162,7 +162,8 @@ def make_task(catalogue: Catalogue, positive: str | None = None, column: str = "
         raise InputError(f"{catalogue.root}: no image has {column} {positive!r}; use one of {', '.join(values[:20]) or '(none)'}")
     if len(values) < 2:
         raise InputError(
-            f"{catalogue.root}: only one class ({', '.join(values) or 'none'}) in column {column!r}; a classifier needs at least two"
+            f"{catalogue.root}: only one class ({', '.join(values) or 'none'}) in column {column!r}; "
+            "a classifier needs at least two"
         )
     if positive is not None:
         return Task(column, ("other", positive), positive)

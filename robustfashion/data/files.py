@@ -1,0 +1,62 @@
+"""Bytes of an image, from a local path or any fsspec URL."""
+
+from pathlib import Path
+
+import fsspec
+
+from robustfashion.errors import InputError
+
+MAX_BYTES = 1 << 29
+"""Files above this size (512 MiB) are refused unread."""
+
+
+def is_url(location: str) -> bool:
+    """Whether fsspec has to read it: ``s3://…``, ``https://…``, ``simplecache::s3://…``."""
+    return "://" in location or "::" in location
+
+
+def resolve(root: str, path: str) -> str:
+    """Location of a catalogue row: ``path`` itself when it is absolute or a URL, else below ``root`` (a folder or a URL)."""
+    if is_url(path):
+        return path
+    if is_url(root):
+        return f"{root.rstrip('/')}/{path}"
+    return str(Path(root) / path)
+
+
+def read_bytes(location: str) -> bytes:
+    """The whole file.
+
+    Raises:
+        InputError: missing, unreadable, not a regular file, larger than :data:`MAX_BYTES`; the message starts with the reason.
+    """
+    return _read_url(location) if is_url(location) else _read_local(Path(location))
+
+
+def _read_local(path: Path) -> bytes:
+    try:
+        if not path.exists():
+            raise InputError(f"{path}: file not found")
+        # A pipe or a device would block or never end.
+        if not path.is_file():
+            raise InputError(f"{path}: not a regular file")
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path}: {path.stat().st_size} bytes are more than the limit of {MAX_BYTES}")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+
+
+def _read_url(url: str) -> bytes:
+    try:
+        with fsspec.open(url, "rb") as file:
+            data: bytes = file.read(MAX_BYTES + 1)
+    except ImportError as error:
+        raise InputError(f"{url}: this kind of URL needs another package ({error}); install it or copy the files here") from error
+    except Exception as error:  # every file system brings exceptions of its own
+        raise InputError(f"{url}: cannot be read ({type(error).__name__}: {error})") from error
+    if len(data) > MAX_BYTES:
+        raise InputError(f"{url}: larger than the limit of {MAX_BYTES} bytes")
+    return data
