@@ -109,7 +109,12 @@ def _open(data: bytes, settings: Decode, name: str) -> ImageFile:
     if kind is None or (kind is WebPImageFile and data[8:12] != b"WEBP"):
         raise InputError(f"{name}: {_looks_like(data)}; supported are JPEG, PNG, WebP, GIF and BMP")
     if kind in _EARLY_SIZE:
-        _check_size(_EARLY_SIZE[kind](data), settings, name)
+        size = _EARLY_SIZE[kind](data)
+        _check_size(size, settings, name)
+        if Image.MAX_IMAGE_PIXELS is not None and size[0] * size[1] > Image.MAX_IMAGE_PIXELS:
+            raise InputError(
+                f"{name}: {size[0]} x {size[1]} px are more than Pillow's limit of {Image.MAX_IMAGE_PIXELS}; not decoded"
+            )
     try:
         image = kind(BytesIO(data))
     except Exception as error:  # Pillow's readers raise many kinds on damaged headers
@@ -142,7 +147,7 @@ def _webp_size(data: bytes) -> tuple[int, int]:
     return 0, 0
 
 
-# Opening these kinds already allocates whole frames.
+# Opening these kinds already allocates whole frames, and warns above Pillow's own limit.
 _EARLY_SIZE: dict[type[ImageFile], Callable[[bytes], tuple[int, int]]] = {GifImageFile: _gif_size, WebPImageFile: _webp_size}
 
 

@@ -219,12 +219,20 @@ def test_bomb_is_refused_by_its_header(kind):
         decode_bytes(BOMBS[kind], name="shirt.jpg")
 
 
-def test_limit_is_ours_not_that_of_pillow(monkeypatch):
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP"])
+def test_limit_is_ours_not_that_of_pillow(kind, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_000)
-    for kind in ("JPEG", "PNG", "WEBP", "BMP"):
-        assert decode_bytes(encoded(picture(), kind), Decode(max_pixels=HEIGHT * WIDTH)).shape == (HEIGHT, WIDTH, 3)
-        with pytest.raises(InputError, match=f"{WIDTH} x {HEIGHT} px are more than max_pixels = {HEIGHT * WIDTH - 1}"):
-            decode_bytes(encoded(picture(), kind), Decode(max_pixels=HEIGHT * WIDTH - 1))
+    data = encoded(picture(), kind)
+    assert decode_bytes(data, Decode(max_pixels=HEIGHT * WIDTH)).shape == (HEIGHT, WIDTH, 3)
+    with pytest.raises(InputError, match=f"{WIDTH} x {HEIGHT} px are more than max_pixels = {HEIGHT * WIDTH - 1}"):
+        decode_bytes(data, Decode(max_pixels=HEIGHT * WIDTH - 1))
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "GIF"])
+def test_kinds_that_pillow_checks_itself_are_refused_before_it_warns(kind, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", HEIGHT * WIDTH - 1)
+    with pytest.raises(InputError, match=f"{WIDTH} x {HEIGHT} px are more than Pillow's limit of {HEIGHT * WIDTH - 1}"):
+        decode_bytes(encoded(picture(), kind))
 
 
 @pytest.mark.parametrize(
