@@ -146,6 +146,8 @@ def read_catalogue(path: Path) -> Catalogue:
     """
     try:
         table = pq.read_table(path)
+        if table.schema.names == SCHEMA.names:
+            table = table.cast(SCHEMA)
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{path}: not a readable Parquet catalogue ({error})") from error
     return Catalogue(table, str(path.parent))

@@ -90,7 +90,8 @@ def decode_bytes(data: bytes, settings: Decode = Decode(), name: str = "image") 
     image = _open(data, settings, name)
     try:
         if settings.draft is not None and isinstance(image, JpegImageFile):
-            image.draft(None, _fitted(image.size, settings.draft))
+            height, width = fitted_size(image.height, image.width, settings.draft)
+            image.draft(None, (width, height))
         pixels = _to_rgb(image, name)
     except InputError:
         raise
@@ -165,13 +166,16 @@ def _damage(error: Exception) -> str:
     return f"damaged image ({text or type(error).__name__})"
 
 
-def _fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """``size`` shrunk to fit a square of ``side`` px, kept where it fits."""
-    longest = max(size)
+def fitted_size(height: int, width: int, side: int) -> tuple[int, int]:
+    """(height, width) of a picture inside a square of ``side`` px.
+
+    Itself where it fits, else scaled so that its longer side is ``side``.
+    The shorter side is rounded to the nearest whole pixel, half up, in integer arithmetic, and is at least 1.
+    """
+    longest = max(height, width)
     if longest <= side:
-        return size
-    width, height = (max(1, (2 * length * side + longest) // (2 * longest)) for length in size)
-    return width, height
+        return height, width
+    return max(1, (2 * height * side + longest) // (2 * longest)), max(1, (2 * width * side + longest) // (2 * longest))
 
 
 def _to_rgb(image: ImageFile, name: str) -> Pixels:

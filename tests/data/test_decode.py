@@ -12,24 +12,14 @@ from PIL import Image, ImageOps
 
 from robustfashion.data.decode import Decode, decode_bytes, decode_file
 from robustfashion.errors import InputError
+from tests.data import images
+from tests.data.images import encoded
 
 HEIGHT, WIDTH = 61, 47
 
 
 def picture(height=HEIGHT, width=WIDTH, seed=0):
-    """Smooth colour with an edge and some noise: what JPEG is made for, and where wrong chroma handling shows."""
-    rng = np.random.default_rng(seed)
-    y, x = np.mgrid[:height, :width]
-    smooth = np.stack([x * 255 / width, y * 255 / height, (x + y) * 255 / (height + width)], axis=2)
-    smooth[height // 3 :, width // 2 :] = (220, 20, 60)
-    return np.clip(smooth + rng.normal(0, 6, smooth.shape), 0, 255).astype(np.uint8)
-
-
-def encoded(image, kind="JPEG", mode=None, **options):
-    buffer = io.BytesIO()
-    made = Image.fromarray(image) if isinstance(image, np.ndarray) else image
-    (made.convert(mode) if mode else made).save(buffer, kind, **options)
-    return buffer.getvalue()
+    return images.picture(height, width, seed)
 
 
 def opencv(data):

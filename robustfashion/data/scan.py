@@ -1,0 +1,143 @@
+"""Read every file of a catalogue once: its hash, or why it cannot be used; duplicates become one product."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from robustfashion.atomic import atomic_path
+from robustfashion.data.catalogue import Catalogue
+from robustfashion.data.decode import Decode, decode_bytes
+from robustfashion.data.files import is_url, read_bytes, resolve
+from robustfashion.data.progress import Progress, ordered_map, silent
+from robustfashion.errors import InputError
+from robustfashion.provenance import content_digest, library_versions, source_digest
+
+_Verdict = tuple[str | None, str | None]
+"""sha256 of the bytes (None: they could not be read), reason to refuse the file (None: usable)."""
+
+
+def scan(catalogue: Catalogue, workers: int = 2, progress: Progress = silent, cache: Path | None = None) -> Catalogue:
+    """Decode every usable file; fill ``sha256``, and ``reason`` where the file cannot be decoded.
+
+    Rows keep their order; refused rows are not read. Files with the same bytes are put into one group, and so are the groups
+    they join, so that a duplicate never stands on both sides of a split.
+
+    Args:
+        catalogue: as a source gave it.
+        workers: threads that read and decode.
+        progress: called after every file.
+        cache: folder in which verdicts are kept for local files, by path, size and time of change; None: read all again.
+
+    Raises:
+        InputError: not one file can be used.
+    """
+    kept = _ScanCache(cache)
+    reasons = catalogue.column("reason")
+    rows = [row for row, reason in enumerate(reasons) if reason is None]
+    paths = catalogue.column("path")
+    locations = [resolve(catalogue.root, str(paths[row])) for row in rows]
+    hashes = catalogue.column("sha256")
+    verdicts = ordered_map(kept.verdict, locations, workers)
+    try:
+        for done, (row, (sha256, reason)) in enumerate(zip(rows, verdicts, strict=True), start=1):
+            hashes[row], reasons[row] = sha256, reason
+            progress("reading images", done, len(rows))
+    finally:  # an interrupted scan goes on where it stopped
+        kept.write()
+    if all(reason is not None for reason in reasons):
+        raise InputError(f"{catalogue.root}: none of {len(reasons)} images can be used; the first: {reasons[0]}")
+    groups = merge_duplicates([str(group) for group in catalogue.column("group")], hashes, reasons)
+    return catalogue.replace(sha256=hashes, reason=reasons, group=groups)
+
+
+def examine(location: str) -> _Verdict:
+    """Hash and reason of one file (path or URL); the reason does not repeat the location."""
+    try:
+        data = read_bytes(location)
+    except InputError as error:
+        return None, _without(location, error)
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        decode_bytes(data, Decode(), location)
+    except InputError as error:
+        return sha256, _without(location, error)
+    return sha256, None
+
+
+def _without(location: str, error: InputError) -> str:
+    return str(error).removeprefix(f"{location}: ")
+
+
+def merge_duplicates(groups: list[str], hashes: Iterable[str | None], reasons: Iterable[str | None]) -> list[str]:
+    """Groups, joined where usable files of theirs have the same bytes; a joined group has its first name in sorted order."""
+    parent: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while parent.get(name, name) != name:
+            name = parent[name]
+        return name
+
+    first: dict[str, str] = {}
+    for group, sha256, reason in zip(groups, hashes, reasons, strict=True):
+        if sha256 is None or reason is not None:
+            continue
+        one, other = sorted((find(group), find(first.setdefault(sha256, group))))
+        parent[other] = one
+    return [find(group) for group in groups]
+
+
+_CACHE_SCHEMA = pa.schema(
+    [("path", pa.string()), ("size", pa.int64()), ("mtime_ns", pa.int64()), ("sha256", pa.string()), ("reason", pa.string())]
+)
+
+
+class _ScanCache:
+    """Verdicts of earlier scans; one Parquet file per version of the decoder."""
+
+    def __init__(self, cache: Path | None) -> None:
+        code = source_digest("data/decode.py", "data/files.py")
+        key = content_digest(code, library_versions().get("Pillow"))[:16]
+        self.file = None if cache is None else cache / "scan" / f"{key}.parquet"
+        self.known: dict[tuple[str, int, int], _Verdict] = {}
+        self.changed = False
+        if self.file is not None and self.file.is_file():
+            self._read(self.file)
+
+    def _read(self, file: Path) -> None:
+        try:
+            columns = pq.read_table(file, schema=_CACHE_SCHEMA).to_pydict()
+        except (OSError, pa.ArrowException):
+            return  # a damaged cache only costs time: it is written anew
+        for path, size, mtime_ns, sha256, reason in zip(*columns.values(), strict=True):
+            self.known[path, size, mtime_ns] = (sha256, reason)
+
+    def verdict(self, location: str) -> _Verdict:
+        """From the cache, or by reading the file."""
+        key = None if self.file is None or is_url(location) else _file_key(location)
+        if key is None:
+            return examine(location)
+        if key not in self.known:
+            self.known[key] = examine(location)
+            self.changed = True
+        return self.known[key]
+
+    def write(self) -> None:
+        """Keep what was learned; older versions of a file are forgotten only with the cache."""
+        if self.file is None or not self.changed:
+            return
+        rows = [(*key, *verdict) for key, verdict in self.known.items()]
+        table = pa.Table.from_arrays([pa.array(part) for part in zip(*rows, strict=True)], schema=_CACHE_SCHEMA)
+        with atomic_path(self.file) as temporary:
+            pq.write_table(table, temporary)
+
+
+def _file_key(location: str) -> tuple[str, int, int] | None:
+    try:
+        path = Path(location).resolve()
+        stat = path.stat()
+    except OSError:
+        return None
+    return str(path), stat.st_size, stat.st_mtime_ns
