@@ -1,0 +1,1 @@
+"""Networks: timm backbones, the classifier, its recipes, training, checkpoints, inference."""

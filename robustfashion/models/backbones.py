@@ -1,0 +1,124 @@
+"""Any timm architecture by name, with fresh weights, ImageNet weights, or the body of a weight file."""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import timm
+from torch import Tensor, nn
+
+from robustfashion.errors import InputError
+from robustfashion.models import torchvision_backbones
+from robustfashion.models.weights import read_weights
+
+# What other trainers put before the names of the backbone's weights (Lightning, DataParallel, torch.compile, ours).
+_PREFIXES = ("", "backbone.", "model.", "module.", "net.", "encoder.", "_orig_mod.", "model.backbone.")
+
+
+def create_backbone(name: str, num_classes: int, pretrained: str = "none", drop_rate: float | None = None) -> nn.Module:
+    """Build a timm model whose last layer has ``num_classes`` outputs.
+
+    Args:
+        name: a timm architecture, with or without a weight tag (``resnet50``, ``resnet50.a1_in1k``), ``googlenet`` or
+            ``alexnet``.
+        num_classes: outputs of the last layer.
+        pretrained: ``none``, ``imagenet`` (what timm or torchvision publishes; downloaded once), or the path of a
+            robustfashion checkpoint, a PyTorch state dict or a safetensors file, whose body is taken and whose head is not.
+        drop_rate: dropout before the last layer; None = the architecture's own.
+
+    Raises:
+        InputError: unknown architecture, no published weights, no network to fetch them, weights of another architecture.
+    """
+    _check_name(name)
+    options: dict[str, Any] = {"num_classes": num_classes}
+    if drop_rate is not None:
+        options["drop_rate"] = drop_rate
+    if pretrained == "imagenet":
+        return _published(name, options)
+    model: nn.Module = timm.create_model(name, pretrained=False, **options)
+    if pretrained != "none":
+        load_body(model, Path(pretrained), name)
+    return model
+
+
+def _check_name(name: str) -> None:
+    architecture, _, tag = name.partition(".")
+    if not timm.is_model(architecture):
+        known = timm.list_models()
+        near = difflib.get_close_matches(architecture, known, n=5, cutoff=0.5)
+        hint = f"did you mean {', '.join(near)}?" if near else f"timm knows {len(known)}, see timm.list_models()"
+        raise InputError(f"architecture is {name!r}, which timm does not know; {hint}")
+    tags = [other.partition(".")[2] for other in timm.list_pretrained(f"{architecture}.*")]
+    if tag and tag not in tags:
+        raise InputError(f"architecture is {name!r}, but {architecture} has no weights {tag!r}; use one of {', '.join(tags)}")
+
+
+def _published(name: str, options: dict[str, Any]) -> nn.Module:
+    config = timm.models.get_pretrained_cfg(name)
+    if config is None or not config.has_weights:
+        raise InputError(f"no ImageNet weights are published for {name!r}; use pretrained: none, or the path of a weight file")
+    try:
+        model: nn.Module = timm.create_model(name, pretrained=True, **options)
+    except (OSError, RuntimeError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise InputError(
+            f"ImageNet weights of {name!r} cannot be fetched from {config.hf_hub_id or config.url} ({reason}); "
+            "fetch the file elsewhere and give its path as pretrained"
+        ) from error
+    return model
+
+
+def load_body(model: nn.Module, path: Path, name: str) -> None:
+    """Load all weights but the head's from a file into ``model``.
+
+    Raises:
+        InputError: unreadable file, or weights that do not fit the architecture, saying which.
+    """
+    state = body_weights(model, read_weights(path).tensors, f"{path}", name)
+    model.load_state_dict(state, strict=False)
+
+
+def body_weights(model: nn.Module, tensors: Mapping[str, Tensor], source: str, name: str) -> dict[str, Tensor]:
+    """Weights for the body of ``model``, renamed to its names; the head's are left out.
+
+    Raises:
+        InputError: a weight of the body is missing, has another shape, or one is left over.
+    """
+    head = head_names(model)
+    wanted = {key: value for key, value in model.state_dict().items() if key not in head}
+    found = torchvision_backbones.without_auxiliary_heads(_without_prefix(tensors, wanted))
+    missing = [key for key in wanted if key not in found and not key.endswith("num_batches_tracked")]
+    if missing:
+        raise InputError(
+            f"{source}: {len(missing)} of {len(wanted)} weights of {name} are missing, the first is {missing[0]!r}; "
+            "these are weights of another architecture, name that one instead"
+        )
+    for key, value in wanted.items():
+        if key in found and found[key].shape != value.shape:
+            raise InputError(
+                f"{source}: weight {key!r} has shape {list(found[key].shape)}, {name} needs {list(value.shape)}; "
+                "these are weights of another architecture, name that one instead"
+            )
+    extra = [key for key in found if key not in wanted and key not in head]
+    if extra:
+        raise InputError(
+            f"{source}: {len(extra)} weights have no place in {name}, the first is {extra[0]!r}; "
+            "these are weights of another architecture, name that one instead"
+        )
+    return {key: found[key] for key in wanted if key in found}
+
+
+def head_names(model: Any) -> set[str]:  # noqa: ANN401 - timm's models share methods, not a base class
+    """Names of the last layer's weights in the model's state dict."""
+    classifier = model.get_classifier()
+    heads = classifier if isinstance(classifier, tuple) else (classifier,)
+    return {
+        f"{path}.{key}" for path, module in model.named_modules() for head in heads if module is head for key in head.state_dict()
+    }
+
+
+def _without_prefix(tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Names without the prefix that makes most of them known; what does not carry that prefix is not the backbone's."""
+    best = max(_PREFIXES, key=lambda prefix: sum(prefix + key in tensors for key in wanted))
+    return {key.removeprefix(best): value for key, value in tensors.items() if key.startswith(best)}

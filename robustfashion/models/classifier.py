@@ -1,0 +1,231 @@
+"""The classifier: a backbone, the pixels' scaling, and how it is trained and asked, as a LightningModule."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torchmetrics.functional.classification import multiclass_accuracy
+from torchmetrics.utilities.distributed import gather_all_tensors
+
+from robustfashion.errors import InputError
+from robustfashion.models.backbones import create_backbone
+from robustfashion.models.recipes import Recipe, resolve_recipe
+
+Normalisation = Literal["raw", "imagenet"]
+"""``raw``: RGB scaled to [0, 1], as in the paper; ``imagenet``: then shifted and scaled as the backbone's weights expect."""
+
+
+class Batch(TypedDict):
+    """What the datamodule yields."""
+
+    image: Tensor
+    """uint8 [n, 3, S, S], RGB."""
+    label: Tensor
+    """int64 [n], class numbers."""
+    index: Tensor
+    """int64 [n], place of each image in its data set."""
+
+
+class Prediction(TypedDict):
+    """What :meth:`Classifier.predict_step` returns for one batch."""
+
+    index: Tensor
+    """int64 [n], place of each image in its data set."""
+    logits: Tensor
+    """float32 [n, k]."""
+    features: Tensor
+    """float32 [n, d], input of the last layer."""
+
+
+class Classifier(pl.LightningModule):
+    """Tells ``classes`` apart in square uint8 RGB images.
+
+    Args:
+        architecture: any timm model, ``googlenet`` or ``alexnet``.
+        classes: class names in class order.
+        recipe: name in :data:`~robustfashion.models.recipes.RECIPES`, or a recipe's fields.
+        pretrained: ``none``, ``imagenet``, or the path of a weight file whose body is taken over.
+        normalisation: scaling of the pixels.
+        drop_rate: dropout before the last layer; None = the architecture's own.
+
+    Raises:
+        InputError: unknown architecture or recipe, fewer than two classes, a class named twice, unusable weights.
+    """
+
+    backbone: Any
+    """The timm model; timm's models share methods (``forward_features``), not a base class."""
+    mean: Tensor
+    """[3, 1, 1], in levels of 0..255."""
+    std: Tensor
+    """[3, 1, 1], in levels of 0..255."""
+
+    def __init__(
+        self,
+        architecture: str = "resnet50",
+        classes: Sequence[str] = ("other", "dress"),
+        recipe: str | Recipe = "paper",
+        pretrained: str = "none",
+        normalisation: Normalisation = "raw",
+        drop_rate: float | None = None,
+    ) -> None:
+        super().__init__()
+        self.architecture = architecture
+        self.classes = _checked(classes)
+        self.recipe = resolve_recipe(recipe)
+        self.pretrained = pretrained
+        self.normalisation = normalisation
+        self.drop_rate = drop_rate
+        self.description: dict[str, Any] = {}
+        """Plain values that a checkpoint adds: preprocessing, threshold, provenance."""
+        self.save_hyperparameters(self.settings(), logger=False)
+        self.backbone = create_backbone(architecture, len(self.classes), pretrained, drop_rate)
+        self.backbone.to(memory_format=torch.channels_last)
+        mean, std = _mean_std(self.backbone, normalisation)
+        self.register_buffer("mean", torch.tensor(mean).reshape(3, 1, 1) * 255)
+        self.register_buffer("std", torch.tensor(std).reshape(3, 1, 1) * 255)
+        self._train_sums = torch.zeros(3, dtype=torch.float64)
+        self._asked: list[tuple[Tensor, Tensor, Tensor]] = []
+
+    def settings(self) -> dict[str, Any]:
+        """Constructor arguments as plain values, safe in a checkpoint."""
+        return {
+            "architecture": self.architecture,
+            "classes": list(self.classes),
+            "recipe": self.recipe.to_dict(),
+            "pretrained": str(self.pretrained),
+            "normalisation": self.normalisation,
+            "drop_rate": self.drop_rate,
+        }
+
+    def scale(self, image: Tensor) -> Tensor:
+        """uint8 [n, 3, S, S] to the backbone's float32 input, channels last, on the device where it is."""
+        pixels = image.contiguous(memory_format=torch.channels_last).to(self.mean.dtype)
+        return pixels.sub_(self.mean).div_(self.std)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """uint8 [n, 3, S, S] -> logits [n, k]."""
+        logits: Tensor = self.backbone(self.scale(image))
+        return logits
+
+    def logits_and_features(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """uint8 [n, 3, S, S] -> logits [n, k] and the last layer's input [n, d], in one pass (in eval mode)."""
+        maps = self.backbone.forward_features(self.scale(image))
+        features = self.backbone.forward_head(maps, pre_logits=True)
+        last = self.backbone.get_classifier()
+        # Some architectures end in more than one linear layer (distilled heads): let them compute their logits themselves.
+        logits = last(features) if isinstance(last, nn.Linear) else self.backbone.forward_head(maps)
+        return logits.float(), features.float()
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:  # noqa: ARG002 - Lightning's signature
+        """Cross entropy of one batch; sums for the epoch's metrics stay on the device, so that no step waits for one."""
+        logits = self(batch["image"])
+        loss = functional.cross_entropy(logits, batch["label"])
+        count = len(logits)
+        right = (logits.detach().argmax(1) == batch["label"]).sum()
+        self._train_sums += torch.stack([loss.detach().double() * count, right.double(), right.new_tensor(count).double()])
+        return loss
+
+    def on_train_epoch_start(self) -> None:
+        """Forget the last epoch's sums."""
+        self._train_sums = torch.zeros(3, dtype=torch.float64, device=self.device)
+
+    def on_train_epoch_end(self) -> None:
+        """Log the epoch's ``train/loss`` and ``train/accuracy``, each over the images as they were seen (augmented)."""
+        loss, accuracy = self.train_metrics()
+        self.log_dict({"train/loss": loss, "train/accuracy": accuracy}, sync_dist=True)
+
+    def train_metrics(self) -> tuple[float, float]:
+        """Mean loss and accuracy over this epoch's training images so far, over all processes; NaN before the first."""
+        total = self.trainer.strategy.reduce(self._train_sums.clone(), reduce_op="sum")
+        loss, right, count = (float(value) for value in total)
+        return (loss / count, right / count) if count else (float("nan"), float("nan"))
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:  # noqa: ARG002 - Lightning's signature
+        """Keep the logits; metrics follow at the end."""
+        self._asked.append((self(batch["image"]).float(), batch["label"], batch["index"]))
+
+    def on_validation_epoch_end(self) -> None:
+        """Log ``val/loss``, ``val/accuracy`` and ``val/balanced_accuracy`` over each image once."""
+        self._log_asked("val")
+
+    def test_step(self, batch: Batch, batch_idx: int) -> None:
+        """Keep the logits; metrics follow at the end."""
+        self.validation_step(batch, batch_idx)
+
+    def on_test_epoch_end(self) -> None:
+        """Log ``test/loss``, ``test/accuracy`` and ``test/balanced_accuracy`` over each image once."""
+        self._log_asked("test")
+
+    def predict_step(self, batch: Batch, batch_idx: int) -> Prediction:  # noqa: ARG002 - Lightning's signature
+        """Logits and features of one batch."""
+        logits, features = self.logits_and_features(batch["image"])
+        return {"index": batch["index"], "logits": logits, "features": features}
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """SGD with the recipe's constant learning rate."""
+        trainable = [parameter for parameter in self.parameters() if parameter.requires_grad]
+        recipe = self.recipe
+        return torch.optim.SGD(trainable, lr=recipe.lr, momentum=recipe.momentum, weight_decay=recipe.weight_decay)
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Make Lightning's checkpoints robustfashion checkpoints, too."""
+        from robustfashion.models.checkpoint import describe
+
+        checkpoint["robustfashion"] = describe(self)
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Refuse a checkpoint of another classifier before Lightning lists its keys.
+
+        Raises:
+            InputError: other classes, another architecture, or not a robustfashion checkpoint.
+        """
+        from robustfashion.models.checkpoint import check_description
+
+        check_description(checkpoint.get("robustfashion"), "checkpoint", self.classes, self.architecture)
+
+    def _log_asked(self, phase: str) -> None:
+        logits, labels, index = (torch.cat([part[k] for part in self._asked]) for k in range(3))
+        self._asked.clear()
+        if self.trainer.world_size > 1:
+            logits, labels, index = (torch.cat(gather_all_tensors(values)) for values in (logits, labels, index))
+            logits, labels = _each_once(logits, labels, index)
+        k = len(self.classes)
+        self.log_dict(
+            {
+                f"{phase}/loss": functional.cross_entropy(logits, labels),
+                f"{phase}/accuracy": multiclass_accuracy(logits, labels, k, average="micro"),
+                f"{phase}/balanced_accuracy": multiclass_accuracy(logits, labels, k, average="macro"),
+            },
+            sync_dist=True,  # every process has computed the same number; Lightning asks for the word
+        )
+
+
+def _each_once(logits: Tensor, labels: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
+    """Drop the images that a distributed sampler repeats to make the processes' shares equal."""
+    order = torch.argsort(index, stable=True)
+    first = torch.ones_like(order, dtype=torch.bool)
+    first[1:] = index[order][1:] != index[order][:-1]
+    return logits[order][first], labels[order][first]
+
+
+def _checked(classes: Sequence[str]) -> tuple[str, ...]:
+    names = tuple(str(name) for name in classes)
+    if len(names) < 2:
+        raise InputError(f"classes is {list(names)}; a classifier needs at least two")
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise InputError(f"classes names {twice[0]!r} more than once; class names must differ")
+    return names
+
+
+def _mean_std(backbone: Any, normalisation: Normalisation) -> tuple[Sequence[float], Sequence[float]]:  # noqa: ANN401
+    """Mean and standard deviation of RGB in [0, 1] that the input is normalised by."""
+    if normalisation == "raw":
+        return (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+    if normalisation != "imagenet":
+        raise InputError(f"normalisation is {normalisation!r}; use 'raw' or 'imagenet'")
+    config: Mapping[str, Any] = backbone.pretrained_cfg
+    return config["mean"], config["std"]

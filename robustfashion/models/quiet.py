@@ -1,0 +1,42 @@
+"""What Lightning says about itself and not about the run, silenced by message and for a while only."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Hints that are right for many projects and wrong for this one; everything else that Lightning says is passed on.
+_WARNINGS = (
+    r".*does not have many workers which may be a bottleneck",  # small images from a memory map: no worker is faster
+    r"The number of training batches \(\d+\) is smaller than the logging interval",  # metrics are logged by epoch
+    r"You defined a `validation_step` but have no `val_dataloader`",  # nothing is to be stopped early
+    r"`isinstance\(treespec, LeafSpec\)` is deprecated",  # Lightning 2.6 with torch 2.12 and later
+)
+_LOGGERS = ("pytorch_lightning", "lightning.pytorch", "lightning_fabric")
+_CHATTER = (
+    "GPU available", "TPU available", "HPU available", "IPU available", "💡 Tip", "`Trainer.fit` stopped",
+    "Using default `ModelCheckpoint`", "LOCAL_RANK", "You are using a CUDA device", "Using 16bit", "Using bfloat16",
+)  # fmt: skip
+
+
+class _WithoutChatter(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep everything but the known lines."""
+        return not record.getMessage().strip().startswith(_CHATTER)
+
+
+@contextmanager
+def quiet_lightning() -> Iterator[None]:
+    """Within the block, Lightning's hints about workers and logging and its hardware banner are not shown."""
+    chatter = _WithoutChatter()
+    loggers = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict) if name.startswith(_LOGGERS)]
+    for logger in loggers:
+        logger.addFilter(chatter)
+    try:
+        with warnings.catch_warnings():
+            for message in _WARNINGS:
+                warnings.filterwarnings("ignore", message=message)
+            yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(chatter)

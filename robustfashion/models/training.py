@@ -1,0 +1,158 @@
+"""Train a classifier on arrays of images by pl.Trainer, reproducibly and without litter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from numpy.typing import NDArray
+from torch.utils.data import DataLoader
+
+from robustfashion.data.datamodule import PixelDataset
+from robustfashion.errors import InputError
+from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, StepProgress
+from robustfashion.models.classifier import Batch, Classifier, Normalisation
+from robustfashion.models.devices import resolve_device
+from robustfashion.models.quiet import quiet_lightning
+from robustfashion.models.recipes import Recipe, augmentation, resolve_recipe
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """Everything that decides a training run but its data."""
+
+    architecture: str = "resnet18"
+    """Any timm model, ``googlenet`` or ``alexnet``."""
+    recipe: str | Recipe = "paper"
+    """Name in RECIPES, or a recipe of one's own."""
+    pretrained: str = "none"
+    """``none``, ``imagenet``, or the path of a weight file whose body is taken over."""
+    normalisation: Normalisation = "raw"
+    """Scaling of the pixels: RGB in [0, 1], or as ImageNet weights expect."""
+    classes: tuple[str, ...] = ("other", "dress")
+    """Class names in class order."""
+    max_epochs: int = 100
+    """Passes over the training images, at most."""
+    max_steps: int = -1
+    """Optimiser steps, at most; -1 = no limit."""
+    batch_size: int = 32
+    """Images per optimiser step; all of them where there are fewer."""
+    seed: int = 0
+    """Decides initial weights, order, augmentation and dropout."""
+    accelerator: str = "auto"
+    """``auto``, ``cpu``, ``gpu`` or ``mps``."""
+    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
+    """Lightning's precision."""
+    num_workers: int = 0
+    """Processes that augment; 0 = this one, which is fastest for small images on a CPU."""
+    overfit_gap: float | None = None
+    """Stop when training accuracy exceeds validation accuracy by this for ``overfit_patience`` epochs; None = never."""
+    overfit_patience: int = 3
+    """Deviating epochs in a row that stop the training."""
+
+    def __post_init__(self) -> None:
+        resolve_recipe(self.recipe)
+        for name, least in {"max_epochs": 1, "batch_size": 1, "num_workers": 0, "max_steps": -1}.items():
+            if getattr(self, name) < least:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+
+
+def train(
+    pixels: Pixels | Sequence[Pixels],
+    labels: NDArray[np.int64],
+    settings: TrainSettings,
+    progress: ProgressFunction | None = None,
+    validation: tuple[Pixels, NDArray[np.int64]] | None = None,
+) -> Classifier:
+    """Train on uint8 images [n, S, S, 3] with class numbers [n]; the same seed gives the same network on the same device.
+
+    Args:
+        pixels: one array, or the same images under several preprocessings, of which each epoch draws one per image.
+        labels: class numbers int64 [n].
+        settings: the run.
+        progress: called after every step.
+        validation: images and labels that early stopping watches.
+
+    Returns:
+        The trained classifier in eval mode, on the CPU.
+
+    Raises:
+        InputError: arrays that do not fit together, labels out of range, unusable settings, early stopping without
+            validation images.
+    """
+    arrays = [pixels] if isinstance(pixels, np.ndarray) else list(pixels)
+    _check(arrays, labels, settings)
+    if settings.overfit_gap is not None and validation is None:
+        raise InputError("overfit_gap is set, but no validation images are given; give them, or leave it out")
+    device = resolve_device(settings.accelerator)
+    devices = [torch.cuda.current_device()] if device.type == "cuda" else []
+    # Initial weights and dropout draw from torch's global stream: borrowed here, put back afterwards.
+    with quiet_lightning(), torch.random.fork_rng(devices=devices):
+        torch.manual_seed(settings.seed)
+        model = Classifier(settings.architecture, settings.classes, settings.recipe, settings.pretrained, settings.normalisation)
+        dataset = PixelDataset(arrays, labels, augment=augmentation(model.recipe), seed=settings.seed)
+        _trainer(settings, progress).fit(
+            model, _training_loader(dataset, settings), None if validation is None else _validation_loader(*validation, settings)
+        )
+    return model.cpu().eval()
+
+
+def _trainer(settings: TrainSettings, progress: ProgressFunction | None) -> pl.Trainer:
+    callbacks: list[pl.Callback] = []
+    if progress is not None:
+        callbacks.append(StepProgress(progress, f"training {settings.architecture}, seed {settings.seed}"))
+    if settings.overfit_gap is not None:
+        callbacks.append(OverfitStopping(settings.overfit_gap, settings.overfit_patience))
+    device = resolve_device(settings.accelerator)
+    return pl.Trainer(
+        accelerator="gpu" if device.type == "cuda" else device.type,
+        devices=1,
+        precision=settings.precision,
+        max_epochs=settings.max_epochs,
+        max_steps=settings.max_steps,
+        callbacks=callbacks,
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+    )
+
+
+def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoader[Batch]":
+    size = min(settings.batch_size, len(dataset))
+    return DataLoader(
+        dataset,
+        batch_size=size,
+        shuffle=True,
+        drop_last=True,  # batch normalisation cannot take a last batch of one; every epoch leaves out others
+        num_workers=settings.num_workers,
+        persistent_workers=settings.num_workers > 0,
+        pin_memory=resolve_device(settings.accelerator).type == "cuda",
+        generator=torch.Generator().manual_seed(settings.seed),
+    )
+
+
+def _validation_loader(pixels: Pixels, labels: NDArray[np.int64], settings: TrainSettings) -> "DataLoader[Batch]":
+    _check([pixels], labels, settings)
+    return DataLoader(PixelDataset([pixels], labels, augment=None, seed=settings.seed), batch_size=settings.batch_size)
+
+
+def _check(arrays: Sequence[Pixels], labels: NDArray[np.int64], settings: TrainSettings) -> None:
+    if not arrays or not len(labels):
+        raise InputError("no training images; a classifier needs some of every class")
+    for array in arrays:
+        if array.ndim != 4 or array.shape[3] != 3 or array.dtype != np.uint8:
+            raise InputError(f"pixels are {array.dtype} {list(array.shape)}; expected uint8 [n, S, S, 3]")
+        if array.shape != arrays[0].shape or len(array) != len(labels):
+            raise InputError(
+                f"pixels are {[list(a.shape) for a in arrays]} for {len(labels)} labels; "
+                "all preprocessings must hold the same images, one label each"
+            )
+    k = len(settings.classes)
+    if labels.min() < 0 or labels.max() >= k:
+        raise InputError(f"labels lie in {labels.min()}..{labels.max()}; class numbers of {k} classes are 0..{k - 1}")
