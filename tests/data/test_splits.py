@@ -1,0 +1,184 @@
+"""Splits: by product, stable, even, and honest about what the data brought."""
+
+from collections import Counter, defaultdict
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from robustfashion.data.catalogue import SPLITS, catalogue_from_rows
+from robustfashion.data.splits import assign_splits, prepare_splits
+from robustfashion.errors import InputError
+
+
+def _catalogue(rows):
+    """Rows of (id, group, label[, split[, reason]])."""
+    names = ("id", "group", "label", "split", "reason")
+    return catalogue_from_rows([{"path": row[0], **dict(zip(names, row, strict=False))} for row in rows], "somewhere")
+
+
+def _many(products=300, labels=("dress", "shoe", "watch"), images=2):
+    return [(f"{g}-{k}", f"p{g}", labels[g % len(labels)]) for g in range(products) for k in range(1 + g % images)]
+
+
+def _places(catalogue):
+    return dict(zip(catalogue.column("id"), catalogue.column("split"), strict=True))
+
+
+def _by_group(catalogue):
+    found = defaultdict(set)
+    for group, split in zip(catalogue.column("group"), catalogue.column("split"), strict=True):
+        found[group].add(split)
+    return found
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["a", "b", None])), min_size=1, max_size=60),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_product_in_two_splits(rows, seed):
+    catalogue = assign_splits(_catalogue([(f"i{k}", f"g{g}", label) for k, (g, label) in enumerate(rows)]), seed)
+    assert all(len(found) == 1 for found in _by_group(catalogue).values())
+    assert set(catalogue.column("split")) <= set(SPLITS)
+
+
+def test_shares_hold_within_each_label():
+    rows = _many(products=1000, labels=("a", "a", "a", "a", "a", "a", "a", "a", "a", "b"))
+    catalogue = assign_splits(_catalogue(rows), seed=3)
+    counts = Counter((next(iter(split)), group) for group, split in _by_group(catalogue).items())
+    for label, products in (("a", 900), ("b", 100)):
+        own = {row[1] for row in rows if row[2] == label}
+        found = Counter(split for split, group in counts if group in own)
+        assert found == {"train": 0.7 * products, "validation": 0.1 * products, "test": 0.2 * products}
+
+
+def test_order_of_rows_does_not_matter():
+    rows = _many()
+    shuffled = [rows[k] for k in np.random.default_rng(1).permutation(len(rows))]
+    assert _places(assign_splits(_catalogue(rows), 5)) == _places(assign_splits(_catalogue(shuffled), 5))
+
+
+def test_images_added_to_other_products_move_nothing():
+    rows = _many()
+    before = _places(assign_splits(_catalogue(rows), 5))
+    after = _places(assign_splits(_catalogue([*rows, *[(f"new{k}", f"p{k}", rows[0][2]) for k in (0, 3, 9)]]), 5))
+    assert {name: after[name] for name in before} == before
+
+
+def test_a_new_product_moves_few_others():
+    rows = _many()
+    before = _places(assign_splits(_catalogue(rows), 5))
+    after = _places(assign_splits(_catalogue([*rows, ("new", "new", "dress")]), 5))
+    assert sum(after[name] != split for name, split in before.items()) <= 4
+
+
+def test_seed_changes_the_division():
+    rows = _many()
+    assert _places(assign_splits(_catalogue(rows), 1)) != _places(assign_splits(_catalogue(rows), 2))
+
+
+def test_small_classes_reach_every_split():
+    rows = [(f"{label}{k}", f"{label}{k}", label) for label, count in (("a", 3), ("b", 4), ("c", 7)) for k in range(count)]
+    catalogue = assign_splits(_catalogue(rows), 0)
+    for label in "abc":
+        assert set(catalogue.take([k for k, row in enumerate(rows) if row[2] == label]).column("split")) == set(SPLITS)
+
+
+def test_given_splits_stay_and_pull_their_product_along():
+    rows = [*_many(), ("x1", "x", "dress", "test"), ("x2", "x", "dress"), ("refused", "p1", "shoe", None, "zero bytes")]
+    places = _places(assign_splits(_catalogue(rows), 5))
+    assert places["x1"] == places["x2"] == "test"
+    assert places["refused"] is None
+    assert {name: split for name, split in places.items() if name[0] not in "xr"} == _places(
+        assign_splits(_catalogue(_many()), 5)
+    )
+
+
+@pytest.mark.parametrize("shares", [(0.7, 0.3), (0.7, 0.2, 0.2), (1.2, -0.1, -0.1)])
+def test_shares_are_checked(shares):
+    with pytest.raises(InputError, match="shares is"):
+        assign_splits(_catalogue(_many()), 0, shares)
+
+
+def test_prepare_nothing_given():
+    catalogue, note = prepare_splits(_catalogue(_many()), seed=4)
+    assert _places(catalogue) == _places(assign_splits(_catalogue(_many()), 4))
+    assert note == (
+        "The data brings no splits. All were divided by product within each class: 70% train, 10% validation, 20% test (seed 4)."
+    )
+
+
+def test_prepare_keeps_what_is_complete():
+    rows = [(*row, SPLITS[k % 3]) for k, row in enumerate(_many(images=1))]
+    rows = [(name, group, "dress" if k % 2 else "shoe", split) for k, (name, group, _, split) in enumerate(rows)]
+    catalogue, note = prepare_splits(_catalogue(rows), seed=4)
+    assert catalogue.column("split") == [row[3] for row in rows]
+    assert note == "Splits are those of the data."
+
+
+def test_prepare_train_and_validation():
+    rows = [(*row, "train" if int(row[1][1:]) % 5 else "validation") for row in _many()]
+    catalogue, note = prepare_splits(_catalogue(rows), seed=4)
+    before, after = {row[0]: row[3] for row in rows}, _places(catalogue)
+    assert {name for name, split in after.items() if split == "test"} == {n for n, s in before.items() if s == "validation"}
+    groups = _by_group(catalogue)
+    assert all(len(found) == 1 for found in groups.values())
+    carved = sum(found == {"validation"} for found in groups.values())
+    assert carved == 24  # a tenth of 240 training products
+    assert "its validation set (90 images) is the test set here. A validation set of 10% of the products" in note
+
+
+def test_prepare_train_and_test():
+    rows = [(*row, "train" if int(row[1][1:]) % 5 else "test") for row in _many()]
+    catalogue, note = prepare_splits(_catalogue(rows), seed=4)
+    assert len(catalogue.in_split("test")) == sum(row[3] == "test" for row in rows)
+    assert len(catalogue.in_split("validation")) > 0
+    assert "was taken out of train" in note
+
+
+def test_prepare_train_alone_is_divided():
+    catalogue, note = prepare_splits(_catalogue([(*row, "train") for row in _many()]), seed=4)
+    assert _places(catalogue) == _places(assign_splits(_catalogue(_many()), 4))
+    assert note.startswith("The data brings a train set only. All were divided")
+
+
+def test_prepare_fills_gaps():
+    rows = [(*row, (*SPLITS, None)[k % 4]) for k, row in enumerate(_many(images=1, labels=("a", "b", "c", "d", "e")))]
+    catalogue, note = prepare_splits(_catalogue(rows), seed=4)
+    assert [s for s, row in zip(catalogue.column("split"), rows, strict=True) if row[3]] == [row[3] for row in rows if row[3]]
+    assert None not in catalogue.column("split")
+    assert "Images without a split were divided by product" in note
+
+
+def test_products_on_both_sides_are_reported_and_left():
+    rows = [(*row, ("train", "test", "validation")[k % 3]) for k, row in enumerate(_many(labels=("a", "b"), images=1))]
+    rows += [("again1", "p0", "a", "test"), ("again2", "p3", "b", "test"), ("again3", "p4", "a", "train")]
+    catalogue, note = prepare_splits(_catalogue(rows), seed=4)
+    assert catalogue.column("split") == [row[3] for row in rows]
+    assert "3 products (the same group" in note
+
+
+def test_carving_leaves_products_alone_that_also_stand_in_test():
+    rows = [(f"{g}", f"p{g}", "ab"[g % 2], "train") for g in range(40)]
+    rows += [(f"again{g}", f"p{g}", "ab"[g % 2], "test") for g in range(34)]
+    catalogue, _ = prepare_splits(_catalogue(rows), seed=4)
+    carved = set(catalogue.in_split("validation").column("group"))
+    assert carved <= {f"p{g}" for g in range(34, 40)}
+    assert len(carved) == 2
+
+
+def test_class_that_lacks_images_in_a_split():
+    rows = [*_many(), ("h1", "h1", "hat"), ("h2", "h2", "hat")]
+    with pytest.raises(InputError, match=r"1 classes lack images in a split \('hat': train 2, validation 0, test 0\)"):
+        prepare_splits(_catalogue(rows), seed=4)
+    catalogue, _ = prepare_splits(_catalogue(rows), seed=4, positive="dress")
+    assert set(catalogue.column("split")) == set(SPLITS)
+    with pytest.raises(InputError, match=r"'hat': train 2"):
+        prepare_splits(_catalogue(rows), seed=4, positive="hat")
+
+
+def test_no_train():
+    with pytest.raises(InputError, match=r"splits are given \(test, validation\), but no train"):
+        prepare_splits(_catalogue([("a", "a", "x", "test"), ("b", "b", "y", "validation")]), 0)
