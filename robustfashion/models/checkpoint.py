@@ -46,7 +46,7 @@ def save_checkpoint(
         threshold: deployed threshold on the top-1 confidence, in (0, 1].
         seed: seed of the training run.
     """
-    model.description = _description(preprocessing, threshold, seed, model)
+    model.description = provenance_of(model, preprocessing, threshold, seed)
     state = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
     with atomic_path(path) as temporary:
         if path.suffix == ".safetensors":
@@ -55,7 +55,10 @@ def save_checkpoint(
             torch.save({METADATA_KEY: describe(model), "state_dict": state}, temporary)
 
 
-def _description(preprocessing: Preprocessing | None, threshold: float | None, seed: int, model: Classifier) -> dict[str, Any]:
+def provenance_of(
+    model: Classifier, preprocessing: Preprocessing | None, threshold: float | None = None, seed: int = 0
+) -> dict[str, Any]:
+    """What a checkpoint says beside the constructor's arguments: preprocessing, threshold, seed, commit, versions."""
     found: dict[str, Any] = {
         "threshold": threshold,
         "seed": seed,

@@ -10,11 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
-from robustfashion.data.datamodule import PixelDataset
+from robustfashion.data.datamodule import Item, PixelDataset
 from robustfashion.errors import InputError
 from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, StepProgress
-from robustfashion.models.classifier import Batch, Classifier, Normalisation
+from robustfashion.models.classifier import Classifier, Normalisation
 from robustfashion.models.devices import resolve_device
+from robustfashion.models.order import SeededOrder
 from robustfashion.models.quiet import quiet_lightning
 from robustfashion.models.recipes import Recipe, augmentation, resolve_recipe
 
@@ -98,6 +99,11 @@ def train(
         _trainer(settings, progress).fit(
             model, _training_loader(dataset, settings), None if validation is None else _validation_loader(*validation, settings)
         )
+    if not all(bool(torch.isfinite(weights).all()) for weights in model.state_dict().values()):
+        raise InputError(
+            f"training {settings.architecture} by recipe {model.recipe.name!r} diverged: its weights are no numbers any more; "
+            f"use a smaller learning rate than {model.recipe.lr:g}"
+        )
     return model.cpu().eval()
 
 
@@ -123,12 +129,11 @@ def _trainer(settings: TrainSettings, progress: ProgressFunction | None) -> pl.T
     )
 
 
-def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoader[Batch]":
-    size = min(settings.batch_size, len(dataset))
+def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoader[Item]":
     return DataLoader(
         dataset,
-        batch_size=size,
-        shuffle=True,
+        batch_size=min(settings.batch_size, len(dataset)),
+        sampler=SeededOrder(len(dataset), settings.seed),
         drop_last=True,  # batch normalisation cannot take a last batch of one; every epoch leaves out others
         num_workers=settings.num_workers,
         persistent_workers=settings.num_workers > 0,
@@ -137,7 +142,7 @@ def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoa
     )
 
 
-def _validation_loader(pixels: Pixels, labels: NDArray[np.int64], settings: TrainSettings) -> "DataLoader[Batch]":
+def _validation_loader(pixels: Pixels, labels: NDArray[np.int64], settings: TrainSettings) -> "DataLoader[Item]":
     _check([pixels], labels, settings)
     return DataLoader(PixelDataset([pixels], labels, augment=None, seed=settings.seed), batch_size=settings.batch_size)
 

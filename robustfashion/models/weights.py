@@ -1,7 +1,9 @@
 """Weight files read without running anything that is in them: PyTorch archives by ``weights_only``, safetensors."""
 
+import itertools
 import json
 import pickle
+import pickletools
 import re
 import warnings
 from collections.abc import Mapping
@@ -63,8 +65,9 @@ def _unwrapped(content: Mapping[str, Any]) -> Mapping[str, Any]:
 def _read_torch(path: Path) -> Any:  # noqa: ANN401 - any structure of plain values and tensors
     try:
         with warnings.catch_warnings():
-            # A TorchScript archive gets a warning and then the error that is explained below.
+            # Torch warns first and fails then; the failure is explained below.
             warnings.filterwarnings("ignore", message="'torch.load' received a zip file that looks like a TorchScript archive")
+            warnings.filterwarnings("ignore", message="Detected pickle protocol")
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise InputError(_refusal(path, str(error))) from error
@@ -75,14 +78,39 @@ def _read_torch(path: Path) -> Any:  # noqa: ANN401 - any structure of plain val
 
 
 def _refusal(path: Path, message: str) -> str:
-    code = re.search(r"GLOBAL ([\w.]+)|Trying to (?:load|call|instantiate|set)[^\n.]*", message)
-    if code is None:
+    name = _named_by_torch(message) or _named_in_pickle(path)
+    if name is None:
         return f"{path}: not a checkpoint (no PyTorch archive and no state dict)"
-    name = code.group(1) or code.group(0)
     return (
         f"{path}: refused, nothing of it was run: it is a pickle that asks for {name!r}, and loading such an object can run any "
         "code. Only weights and plain values are accepted; save model.state_dict() with torch.save, or use safetensors"
     )
+
+
+def _named_by_torch(message: str) -> str | None:
+    """What torch's restricted unpickler says that it refused."""
+    found = re.search(r"GLOBAL ([\w.]*\w)", message)
+    return found[1] if found else None
+
+
+def _named_in_pickle(path: Path) -> str | None:
+    """First object that a bare pickle asks for; its instructions are listed, not followed."""
+    texts: list[str] = []
+    with path.open("rb") as file:
+        if file.read(1) != pickle.PROTO:
+            return None
+        file.seek(0)
+        try:
+            for operation, argument, _ in itertools.islice(pickletools.genops(file), 10_000):
+                if operation.name == "GLOBAL":
+                    return str(argument).replace(" ", ".")
+                if operation.name == "STACK_GLOBAL":
+                    return ".".join(texts[-2:])
+                if isinstance(argument, str):
+                    texts.append(argument)
+        except ValueError:
+            return None
+    return None
 
 
 def _read_safetensors(path: Path) -> dict[str, Any]:

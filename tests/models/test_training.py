@@ -119,8 +119,15 @@ def test_overfit_stopping_in_a_run():
     train(images, labels, settings, progress=lambda *a: told.append(a[1]), validation=wrong)
     assert 2 * 2 <= told[-1] < 60 * 2
     told.clear()
-    train(images, labels, replace(settings, max_epochs=6), progress=lambda *a: told.append(a[1]), validation=(images, labels))
-    assert told[-1] == 6 * 2
+    patient = replace(settings, max_epochs=4, overfit_gap=0.99)
+    train(images, labels, patient, progress=lambda *a: told.append(a[1]), validation=(images, labels))
+    assert told[-1] == 4 * 2
+
+
+def test_divergence_is_an_error_not_a_network():
+    images, labels = halves(16)
+    with pytest.raises(InputError, match=r"diverged.*smaller learning rate than 1e\+30"):
+        train(images, labels, replace(FAST, recipe=Recipe("wild", lr=1e30), max_epochs=3))
 
 
 def test_overfit_stopping_state_survives_a_resume():

@@ -1,0 +1,62 @@
+"""``python -m robustfashion`` and the console script ``robustfashion``: training by LightningCLI, all else by sub-command.
+
+robustfashion {fit,validate,test,predict} --config configs/...     train and ask a classifier
+robustfashion {bench,resize,data,models,report} ...                the same as python -m robustfashion.<name>
+"""
+
+import difflib
+import sys
+from importlib import import_module
+
+from robustfashion import cli
+from robustfashion.errors import InputError
+
+COMMANDS: dict[str, str] = {
+    "bench": "run a suite and write its report",
+    "resize": "resize files by any library's method; identify the method of a resized file",
+    "data": "render, import, check and show catalogues",
+    "models": "what a checkpoint holds",
+    "report": "write result files as HTML",
+}
+"""Sub-commands that belong to a package: ``name`` is ``python -m robustfashion.name``. Imported only when named."""
+
+TRAINING: dict[str, str] = {
+    "fit": "train a classifier",
+    "validate": "accuracy on the validation images",
+    "test": "accuracy on the test images",
+    "predict": "write a prediction table",
+}
+"""Sub-commands of LightningCLI."""
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Entry point; ``argv`` without the program's name, None = the process's own."""
+    arguments = sys.argv[1:] if argv is None else argv
+    cli.run(lambda: _main(arguments))
+
+
+def _main(arguments: list[str]) -> None:
+    name = arguments[0] if arguments else "--help"
+    if name in ("-h", "--help"):
+        sys.stdout.write(_usage())
+        return
+    if name in TRAINING:
+        import_module("robustfashion.models.training_cli").run(arguments)
+        return
+    if name in COMMANDS:
+        import_module(f"robustfashion.{name}.__main__").main(arguments[1:])
+        return
+    near = difflib.get_close_matches(name, [*TRAINING, *COMMANDS], n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join([*TRAINING, *COMMANDS])}"
+    raise InputError(f"no such command: {name!r}; {hint}")
+
+
+def _usage() -> str:
+    lines = [f"  {name:<10}{text}" for name, text in (TRAINING | COMMANDS).items()]
+    return "\n".join(
+        ["usage: robustfashion COMMAND [options]", "", *lines, "", "robustfashion COMMAND --help lists a command's options", ""]
+    )
+
+
+if __name__ == "__main__":
+    main()
