@@ -1,0 +1,127 @@
+"""Catalogues from the command line: ``python -m robustfashion.data {render,sheet} …``."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from robustfashion import cli
+from robustfashion.errors import InputError
+
+
+@dataclass(frozen=True)
+class Command:
+    """A sub-command: its help, its arguments, what it does."""
+
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], str]
+    """Returns the line that says what was written."""
+
+
+class _Bar:
+    """A ``(what, done, total)`` callback that draws a bar on stderr."""
+
+    def __init__(self) -> None:
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        self._bars = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bars.add_task("starting", total=None)
+
+    def __enter__(self) -> "_Bar":
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Show progress."""
+        self._bars.update(self._task, description=what, completed=done, total=total)
+
+
+def _render_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder for the images and catalogue.parquet")
+    parser.add_argument("--count", type=int, default=1000, help="number of images (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="another seed gives other products (default: %(default)s)")
+    parser.add_argument("--workers", type=int, default=1, help="processes (default: %(default)s)")
+    parser.add_argument("--size", type=int, metavar="PX", help="long side of every image (default: 500 to 2000, varied)")
+    parser.add_argument(
+        "--mix",
+        nargs="+",
+        metavar="TYPE=SHARE",
+        default=[],
+        help="shares of the product types, as dress=0.5 top=0.5 (default: equal)",
+    )
+
+
+def _render(arguments: argparse.Namespace) -> str:
+    from robustfashion.data.synthetic import SyntheticSettings, render_catalogue
+
+    options: dict[str, object] = {"count": arguments.count, "seed": arguments.seed}
+    if arguments.size is not None:
+        options["long_side_px"] = (arguments.size, arguments.size)
+    if arguments.mix:
+        options["mix"] = dict(_share(text) for text in arguments.mix)
+    settings = SyntheticSettings(**options)  # type: ignore[arg-type]
+    with _Bar() as bar:
+        catalogue = render_catalogue(arguments.out, settings, workers=arguments.workers, progress=bar)
+    return f"{len(catalogue)} images: {arguments.out / 'catalogue.parquet'}"
+
+
+def _share(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise InputError(f"--mix {text!r}: write TYPE=SHARE, as dress=0.5") from None
+
+
+def _sheet_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "catalogue", metavar="CATALOGUE", help="catalogue.parquet or its folder, a folder of classes, or a manifest"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder for index.html and the sheets")
+    parser.add_argument("--per-sheet", type=int, default=32, help="pictures per label (default: %(default)s)")
+    parser.add_argument("--thumbnail", type=int, default=128, metavar="PX", help="side of a thumbnail (default: %(default)s)")
+
+
+def _sheet(arguments: argparse.Namespace) -> str:
+    from robustfashion.data.sheet import write_sheets
+    from robustfashion.data.sources import open_catalogue
+
+    catalogue = open_catalogue(arguments.catalogue)
+    with _Bar() as bar:
+        page = write_sheets(
+            catalogue, arguments.out, per_sheet=arguments.per_sheet, thumbnail_px=arguments.thumbnail, progress=bar
+        )
+    return f"contact sheets: {page}"
+
+
+COMMANDS: dict[str, Command] = {
+    "render": Command("draw a synthetic catalogue", _render_arguments, _render),
+    "sheet": Command("show the pictures of a catalogue, label by label", _sheet_arguments, _sheet),
+}
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Entry point of ``python -m robustfashion.data``."""
+    parser = argparse.ArgumentParser(prog="python -m robustfashion.data", description="Make and look at catalogues.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        command.arguments(commands.add_parser(name, help=command.help, description=command.help))
+    arguments = parser.parse_args(argv)
+    cli.run(lambda: sys.stdout.write(COMMANDS[arguments.command].run(arguments) + "\n"))
+
+
+if __name__ == "__main__":
+    main()

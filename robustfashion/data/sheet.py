@@ -1,0 +1,117 @@
+"""Contact sheets: what the pictures of a catalogue look like, one sheet per label, on one page."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
+
+from robustfashion import taxonomy
+from robustfashion.atomic import atomic_path, write_text
+from robustfashion.data.catalogue import Catalogue
+from robustfashion.data.decode import Decode, decode_file
+from robustfashion.data.files import resolve
+from robustfashion.data.progress import Progress, silent
+from robustfashion.errors import InputError
+
+_COLUMNS = 8
+_GAP_PX = 6
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One written contact sheet."""
+
+    column: str
+    """Column of the catalogue."""
+    value: str
+    images: int
+    """Rows with this value, shown or not."""
+    shown: int
+    file: str
+    width: int
+    height: int
+
+
+def write_sheets(
+    catalogue: Catalogue, out: Path, *, per_sheet: int = 32, thumbnail_px: int = 128, progress: Progress = silent
+) -> Path:
+    """Write a PNG per label (and per attribute and outlier label that occurs) and ``index.html``; returns the page.
+
+    The pictures of a sheet are spread evenly over the rows of the label. A picture that cannot be read is named on the page
+    with its reason; rows that the catalogue refuses are counted there.
+
+    Raises:
+        InputError: no usable rows, or sizes below 1.
+    """
+    if per_sheet < 1 or thumbnail_px < 1:
+        raise InputError(f"per_sheet {per_sheet} and thumbnail_px {thumbnail_px} must both be at least 1")
+    rows = _rows(catalogue.usable())
+    if not rows:
+        raise InputError(f"{catalogue.root}: no usable image carries a label; there is nothing to show")
+    sheets: list[Sheet] = []
+    unreadable: dict[str, str] = {}
+    for number, ((column, value), locations) in enumerate(rows.items()):
+        progress("contact sheets", number, len(rows))
+        file = f"sheet-{number:03d}.png"
+        pictures = _thumbnails(_spread(locations, per_sheet), thumbnail_px, unreadable)
+        width, height = _write_sheet(out / file, pictures, thumbnail_px)
+        sheets.append(Sheet(column, value, len(locations), len(pictures), file, width, height))
+    progress("contact sheets", len(rows), len(rows))
+    environment = Environment(loader=PackageLoader("robustfashion.data"), autoescape=True, undefined=StrictUndefined)
+    page = environment.get_template("sheet.html.j2").render(
+        root=catalogue.root, images=len(catalogue), refused=len(catalogue.refused()), sheets=sheets, unreadable=unreadable
+    )
+    write_text(out / "index.html", page)
+    return out / "index.html"
+
+
+def _rows(usable: Catalogue) -> dict[tuple[str, str], list[str]]:
+    """Locations of the images by column and value, labels first."""
+    locations = [resolve(usable.root, str(path)) for path in usable.column("path")]
+    found: dict[tuple[str, str], list[str]] = {}
+    for column in ("label", *taxonomy.attributes(), "outlier_kind"):
+        groups: dict[str, list[str]] = defaultdict(list)
+        for value, location in zip(usable.column(column), locations, strict=True):
+            if value is not None:
+                groups[value].append(location)
+        found.update({(column, value): groups[value] for value in sorted(groups)})
+    return found
+
+
+def _spread(locations: Sequence[str], count: int) -> list[str]:
+    if len(locations) <= count:
+        return list(locations)
+    return [locations[k] for k in np.linspace(0, len(locations) - 1, count).round().astype(int)]
+
+
+def _thumbnails(locations: Sequence[str], side: int, unreadable: dict[str, str]) -> list[Image.Image]:
+    pictures = []
+    for location in locations:
+        try:
+            picture = Image.fromarray(decode_file(location, Decode(draft=2 * side)))
+        except InputError as error:
+            unreadable[location] = str(error)
+            continue
+        picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+        pictures.append(picture)
+    return pictures
+
+
+def _write_sheet(path: Path, pictures: Sequence[Image.Image], side: int) -> tuple[int, int]:
+    cell = side + _GAP_PX
+    columns = max(min(_COLUMNS, len(pictures)), 1)
+    sheet = Image.new("RGB", (columns * cell, max(math.ceil(len(pictures) / columns), 1) * cell), (222, 222, 222))
+    for k, picture in enumerate(pictures):
+        left, top = k % columns * cell, k // columns * cell
+        sheet.paste(
+            (255, 255, 255), (left + _GAP_PX // 2, top + _GAP_PX // 2, left + cell - _GAP_PX // 2, top + cell - _GAP_PX // 2)
+        )
+        sheet.paste(picture, (left + (cell - picture.width) // 2, top + (cell - picture.height) // 2))
+    with atomic_path(path) as temporary:
+        sheet.save(temporary)
+    return sheet.size

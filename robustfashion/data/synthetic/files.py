@@ -1,0 +1,126 @@
+"""A catalogue of rendered files: resumable, parallel, the table written last."""
+
+import hashlib
+import json
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
+
+from robustfashion.atomic import atomic_path, write_json
+from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
+from robustfashion.data.progress import Progress, silent
+from robustfashion.data.synthetic.rendering import encode, render_image
+from robustfashion.data.synthetic.settings import SyntheticSettings
+from robustfashion.data.synthetic.spec import ProductSpec, sample_spec
+from robustfashion.errors import InputError
+from robustfashion.provenance import file_digest
+
+CATALOGUE_FILE = "catalogue.parquet"
+STAMP_FILE = "synthetic.json"
+"""Says with which settings the files of a folder were rendered."""
+
+_WHAT = "drawing the synthetic catalogue"
+_CHUNK = 8
+_UNDER_WAY = 4
+
+
+def render_catalogue(out: Path, settings: SyntheticSettings, workers: int = 1, progress: Progress = silent) -> Catalogue:
+    """Render ``settings.count`` pictures below ``out`` and write ``out/catalogue.parquet`` last.
+
+    A run that was stopped goes on where it ended: every file is whole or absent, and whole ones are kept. A larger ``count``
+    adds files to those that are there. With ``workers`` above 1 the calling script needs the usual ``__main__`` guard.
+
+    Args:
+        out: folder; made where it is missing.
+        settings: what to render.
+        workers: processes.
+        progress: called as the work goes on.
+
+    Raises:
+        InputError: ``out`` is a file or holds pictures of other settings or of another version; ``workers`` is below 1.
+    """
+    if workers < 1:
+        raise InputError(f"workers is {workers}; it must be at least 1")
+    _claim(out, settings)
+    progress(_WHAT, 0, settings.count)
+    digests: list[str] = []
+    for part in _chunks(out, settings, workers):
+        digests += part
+        progress(_WHAT, len(digests), settings.count)
+    specs = (sample_spec(settings.seed, index, settings) for index in range(settings.count))
+    rows = [catalogue_row(spec, digest) for spec, digest in zip(specs, digests, strict=True)]
+    catalogue = catalogue_from_rows(rows, str(out))
+    catalogue.write(out / CATALOGUE_FILE)
+    return catalogue
+
+
+def catalogue_row(spec: ProductSpec, digest: str) -> dict[str, str | None]:
+    """The row of one picture; attributes that the picture does not show are absent."""
+    return {
+        "id": spec.image_id, "path": spec.file_name, "label": spec.product_type, "product_type": spec.product_type,
+        **spec.attributes(), "group": spec.group, "source": "synthetic", "licence": "Apache-2.0", "sha256": digest,
+    }  # fmt: skip
+
+
+def _claim(out: Path, settings: SyntheticSettings) -> None:
+    """Make the folder ours, or see that it is."""
+    stamp = out / STAMP_FILE
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: is a file; give a folder for the catalogue")
+    if not stamp.is_file():
+        if (out / CATALOGUE_FILE).exists() or (out / "images").exists():
+            raise InputError(f"{out}: already holds pictures that were not rendered here; give another folder")
+        write_json(stamp, {"seed": settings.seed, "item_digest": settings.item_digest()})
+        return
+    try:
+        known = json.loads(stamp.read_text(encoding="utf-8"))["item_digest"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{stamp}: not readable ({error}); delete the folder or give another one") from error
+    if known != settings.item_digest():
+        raise InputError(f"{out}: holds pictures of other settings or of another version; delete the folder or give another one")
+
+
+def _write_item(out: Path, settings: SyntheticSettings, index: int) -> str:
+    spec = sample_spec(settings.seed, index, settings)
+    path = out / spec.file_name
+    if path.is_file():
+        return file_digest(path)
+    data = encode(spec, render_image(spec))
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def _write_chunk(out: Path, settings: SyntheticSettings, first: int, last: int) -> list[str]:
+    return [_write_item(out, settings, index) for index in range(first, last)]
+
+
+def _ignore_interrupt() -> None:
+    """Ctrl-C reaches the whole group of processes; the parent decides, the workers finish their chunk quietly."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _chunks(out: Path, settings: SyntheticSettings, workers: int) -> Iterator[list[str]]:
+    """Digests of consecutive chunks in order; few are under way at a time, so memory does not grow with the count."""
+    spans = [(first, min(first + _CHUNK, settings.count)) for first in range(0, settings.count, _CHUNK)]
+    if workers == 1 or len(spans) == 1:
+        for first, last in spans:
+            yield _write_chunk(out, settings, first, last)
+        return
+    # Not forked: the parent may run threads of torch or OpenCV, whose locks a fork would copy as they are.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(spans)), mp_context=context, initializer=_ignore_interrupt) as pool:
+        pending: deque[Future[list[str]]] = deque()
+        try:
+            for first, last in spans:
+                pending.append(pool.submit(_write_chunk, out, settings, first, last))
+                if len(pending) >= _UNDER_WAY * workers:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            for future in pending:
+                future.cancel()

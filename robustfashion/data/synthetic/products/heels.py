@@ -1,0 +1,156 @@
+"""Soles and heels of shoes by the cues of the heel labels: height, width at the seat and at the tip, outline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from robustfashion.data.synthetic.curves import Points, join, line, points, ribbon, shifted, spline
+from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, lighter, luma, mix, plain
+from robustfashion.data.synthetic.shading import Body
+from robustfashion.data.synthetic.spec import Colour, ProductSpec
+
+
+@dataclass(frozen=True)
+class Last:
+    """Line on which the foot stands: flat at the toe, rising over the arch, flat at the heel."""
+
+    height: float
+    """Of the heel above the toe."""
+    platform: float
+    """Thickness of the sole at the toe."""
+    spring: float
+    """Height of the toe's tip over the ground."""
+
+    def y(self, x: float) -> float:
+        """Height at ``x`` in [0, 1]; negative is up."""
+        rise = float(np.clip((x - 0.30) / 0.50, 0, 1))
+        tip = float(np.clip(1 - x / 0.22, 0, 1)) ** 2
+        return -self.platform - self.height * rise * rise * (3 - 2 * rise) - self.spring * tip
+
+    def bed(self, start: float, end: float) -> Points:
+        """The line from ``start`` to ``end``."""
+        return np.array([(x, self.y(x)) for x in np.linspace(start, end, 40)])
+
+
+def _straight(last: Last, seat: float, tip: float, back: float) -> Points:
+    """Heel with widths ``seat`` and ``tip`` whose back leans in by ``back``."""
+    y = last.y(1.0)
+    rear = spline([(1.0, y), (1.0 - back * 0.75, y * 0.45), (1.0 - back, 0.0)], 8)
+    front = spline(
+        [(1.0 - back - tip, 0.0), (1.0 - back - tip - (seat - tip) * 0.22, y * 0.5), (1.0 - seat, last.y(1.0 - seat))], 8
+    )
+    return join(rear, front)
+
+
+def _kitten(last: Last) -> Points:
+    return _straight(last, 0.15, 0.035, 0.055)
+
+
+def _stiletto(last: Last) -> Points:
+    return _straight(last, 0.15, 0.022, 0.045)
+
+
+def _cone(last: Last) -> Points:
+    y = last.y(1.0)
+    return points([(1.0, y), (0.945, 0.0), (0.895, 0.0), (0.80, last.y(0.80))])
+
+
+def _block(last: Last) -> Points:
+    y = last.y(1.0)
+    return points([(1.0, y), (0.992, 0.0), (0.835, 0.0), (0.81, last.y(0.81))])
+
+
+def _western(last: Last) -> Points:
+    y = last.y(1.0)
+    return points([(1.005, y), (0.945, 0.0), (0.79, 0.0), (0.775, last.y(0.775))])
+
+
+def _louis(last: Last) -> Points:
+    y = last.y(1.0)
+    rear = spline([(1.0, y), (0.945, y * 0.55), (0.935, y * 0.3), (0.975, 0.0)], 8)
+    return join(rear, spline([(0.85, 0.0), (0.868, y * 0.3), (0.845, y * 0.6), (0.79, last.y(0.79))], 8))
+
+
+def _wedge(last: Last) -> Points:
+    return join([(1.0, last.y(1.0)), (0.985, 0.0), (0.34, 0.0)], last.bed(0.30, 1.0))
+
+
+HEELS: dict[str, Callable[[Last], Points]] = {
+    "Kitten Heel": _kitten, "Stiletto": _stiletto, "Cone Heel": _cone, "Block Heel": _block, "Western Heel": _western,
+    "Louis Heel": _louis, "Wedge": _wedge,
+}  # fmt: skip
+"""Outlines by label; ``Flat`` has a sole only."""
+
+
+def sole_colour(spec: ProductSpec) -> Colour:
+    """Colour of the sole, from the specification's choice."""
+    ground = spec.colours[0]
+    chosen: dict[str, Colour] = {
+        "white": (240, 240, 236), "black": (34, 33, 34), "tan": (176, 132, 88), "gum": (190, 150, 100), "same": ground,
+        "accent": spec.colours[2],
+    }  # fmt: skip
+    return chosen[spec.word("sole")]
+
+
+def heel_parts(spec: ProductSpec, last: Last) -> list[Part]:
+    """The heel and, for stacked ones, its layers."""
+    label = spec.word("heel_type")
+    if label not in HEELS:
+        return []
+    outline = HEELS[label](last)
+    stacked = label == "Western Heel" or spec.word("heel_cover") == "stacked"
+    surface = plain((150, 106, 68)) if stacked else (fabric(spec) if label == "Wedge" else plain(spec.colours[0]))
+    parts = [Part("heel", (outline,), surface, Body(0.9, 0.03, max(spec.number("gloss"), 0.06), 14.0))]
+    if stacked and label != "Stiletto":
+        lines = [ribbon(line((outline[:, 0].min(), y), (1.0, y)), 0.004) for y in np.arange(-0.025, last.y(1.0), -0.028)]
+        clipped = [np.clip(o, (_left(outline, o[0, 1]), -9), (_right(outline, o[0, 1]), 9)) for o in lines]
+        parts.append(flat("layers", clipped, (70, 46, 28), 0.5)) if clipped else None
+    tip = outline[outline[:, 1] > -1e-9]
+    left, right = tip[:, 0].min(), tip[:, 0].max()
+    parts.append(flat("tip", [points([(left, -0.014), (right, -0.014), (right, 0.0), (left, 0.0)])], (30, 28, 28), 0.9))
+    return parts
+
+
+def _crossings(outline: Points, y: float) -> list[float]:
+    a, b = outline, np.roll(outline, -1, axis=0)
+    hit = (a[:, 1] - y) * (b[:, 1] - y) < 0
+    share = (y - a[hit, 1]) / (b[hit, 1] - a[hit, 1])
+    return sorted((a[hit, 0] + share * (b[hit, 0] - a[hit, 0])).tolist())
+
+
+def _left(outline: Points, y: float) -> float:
+    found = _crossings(outline, y)
+    return found[0] if found else float(outline[:, 0].min())
+
+
+def _right(outline: Points, y: float) -> float:
+    found = _crossings(outline, y)
+    return found[-1] if found else float(outline[:, 0].max())
+
+
+def sole_parts(spec: ProductSpec, last: Last) -> list[Part]:
+    """Outsole: down to the ground under flat shoes, a thin layer under heeled ones."""
+    colour = sole_colour(spec)
+    bed = last.bed(-0.0, 1.0)
+    if spec.word("heel_type") == "Flat":
+        return _flat_sole(spec, last, bed, colour)
+    thin = np.stack([bed[:, 0], np.minimum(bed[:, 1] + max(last.platform, 0.018), 0.0)], axis=1)
+    return [Part("sole", (join(bed, thin[::-1]),), plain(colour), Body(0.6, 0.015, 0.05, 20))]
+
+
+def _flat_sole(spec: ProductSpec, last: Last, bed: Points, colour: Colour) -> list[Part]:
+    edge = 0.012 if spec.word("family") in ("sneaker", "boot") else 0.006
+    ground = np.stack([np.linspace(1.0, 0.0, 40), np.zeros(40)], axis=1)
+    ground[:, 1] -= last.spring * np.clip(1 - ground[:, 0] / 0.22, 0, 1) ** 2
+    upper = bed - (0, edge)
+    outline = join(upper, [(1.0 + edge, last.y(1.0)), (1.0 + edge * 0.8, -0.01)], ground, [(-edge, last.y(0.0) + 0.01)])
+    parts = [Part("sole", (outline,), plain(colour), Body(0.8, 0.025, 0.04, 14.0))]
+    tread = ground[::-1] - (0, 0.2 * last.platform)
+    dark = darker(colour, 0.5) if luma(colour) > 60 else lighter(colour, 0.2)
+    if spec.word("family") in ("sneaker", "boot"):
+        parts.append(flat("tread", [ribbon(tread, 0.3 * last.platform)], mix(colour, dark, 0.55), 0.8))
+        parts.append(flat("foxing", [ribbon(shifted(bed, 0, 0.3 * last.platform), 0.004)], dark, 0.5))
+    elif last.platform > 0.02:
+        parts.append(flat("welt", [ribbon(shifted(bed, 0, 0.006), 0.004)], dark, 0.6))
+    return parts

@@ -1,0 +1,163 @@
+"""Handles, wheels, ribs and pockets of suitcases."""
+
+import numpy as np
+
+from robustfashion.data.synthetic.curves import Points, ellipse, join, line, points, ribbon, rounded_box, spline
+from robustfashion.data.synthetic.products.luggage_frame import Frame, outer
+from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.shading import Body
+from robustfashion.data.synthetic.spec import Colour, ProductSpec
+
+_METAL: Colour = (186, 188, 192)
+
+
+def _trim(spec: ProductSpec) -> Colour:
+    ground = spec.colours[0]
+    if spec.word("trim") == "accent":
+        return spec.colours[2]
+    return darker(ground, 0.55) if luma(ground) > 60 else lighter(ground, 0.16)
+
+
+def handle_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
+    """Telescopic handle behind the shell, grab handle on its top."""
+    reach, half = spec.number("handle"), spec.number("handle_width") * frame.half
+    x = frame.side * 0.5
+    dark: Colour = (46, 46, 50)
+    parts: list[Part] = []
+    if reach > 0.05:
+        top = -frame.height - reach + frame.lift
+        bars = [ribbon(line((x + s * half, -frame.height + 0.1), (x + s * half, top)), 0.022) for s in (-1, 1)]
+        grip = rounded_box(x - half - 0.03, top - 0.045, x + half + 0.03, top + 0.012, 0.02)
+        parts += [
+            Part("bars", tuple(bars), plain(_METAL), Body(1.0, 0.012, 0.5, 20.0)),
+            Part("grip", (grip,), plain(dark), Body(0.9, 0.02, 0.2, 16.0)),
+        ]
+    low = -frame.height + frame.lift * 0.5
+    loop = spline(
+        [
+            (x * 0.6 - 0.11, low + 0.03),
+            (x * 0.6 - 0.095, low - 0.045),
+            (x * 0.6, low - 0.055),
+            (x * 0.6 + 0.095, low - 0.045),
+            (x * 0.6 + 0.11, low + 0.03),
+        ],
+        8,
+    )
+    return [*parts, Part("grab", (ribbon(loop, 0.03),), plain(_trim(spec)), Body(0.9, 0.015, 0.1, 12.0))]
+
+
+def _wheel(x: float, y: float, size: float, spinner: bool, shade: float) -> list[Part]:
+    tyre = plain(darker((52, 52, 56), shade))
+    if not spinner:
+        return [
+            Part("wheel", (ellipse((x, y), (size * 0.55, size * 0.95), 28),), tyre, Body(0.8, 0.02, 0.1, 14.0)),
+            flat("hub", [ellipse((x, y), (size * 0.2, size * 0.4), 20)], (120, 122, 126), 0.9),
+        ]
+    fork = points(
+        [(x - size * 0.55, y - size * 1.25), (x + size * 0.55, y - size * 1.25), (x + size * 0.35, y), (x - size * 0.35, y)]
+    )
+    pair = tuple(
+        rounded_box(x + d - size * 0.28, y - size * 0.75, x + d + size * 0.28, y + size * 0.75, size * 0.2)
+        for d in (-size * 0.42, size * 0.42)
+    )
+    return [
+        Part("fork", (fork,), plain(darker((84, 84, 88), shade)), Body(0.7, 0.015)),
+        Part("wheel", pair, tyre, Body(0.9, 0.015, 0.15, 14.0)),
+    ]
+
+
+def wheel_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
+    """Spinner casters below the corners, or two recessed wheels and feet; at least two are seen at every yaw."""
+    count, size = spec.word("number_of_wheels"), spec.number("wheel")
+    inset = frame.half * 0.8
+    parts: list[Part] = []
+    if count == "4":
+        for shift, shade in ((frame.side * 0.95, 0.4), (0.0, 0.0)):
+            up = frame.lift * shift / max(frame.side, 1e-6)
+            for s in (-1, 1):
+                parts += _wheel(s * inset + shift, size * 0.95 + up, size, True, shade)
+    if count == "2":
+        for s in (-1, 1):
+            parts += _wheel(s * (frame.half - 0.03) + frame.side * 0.9, 0.0 + frame.lift * 0.9, size * 1.15, False, 0.0)
+        feet = [rounded_box(s * inset - 0.05, -0.02, s * inset + 0.05, 0.03, 0.012) for s in (-1, 1)]
+        parts.append(Part("feet", tuple(feet), plain((50, 50, 54)), Body(0.6, 0.01)))
+    return parts
+
+
+def hard_front(spec: ProductSpec, frame: Frame) -> list[Part]:
+    """Grooves of a moulded shell, corner caps, emblem."""
+    ground = spec.colours[0]
+    shade, light = darker(ground, 0.45), lighter(ground, 0.35)
+    margin, count = frame.radius * 0.75 + 0.02, int(spec.number("ribs"))
+    parts: list[Part] = []
+    grooves = _grooves(spec.word("rib_direction"), frame, margin, count)
+    if grooves:
+        width = spec.number("rib_width") * _pitch(spec.word("rib_direction"), frame, margin, count)
+        parts = [
+            flat("rib_light", [ribbon(g + _aside(spec.word("rib_direction"), width), width * 0.7) for g in grooves], light, 0.5),
+            flat("ribs", [ribbon(g, width) for g in grooves], shade, 0.6),
+        ]
+    if spec.word("caps") == "caps":
+        size = frame.radius + 0.05
+        caps = [_corner(frame, sx, sy, size) for sx in (-1, 1) for sy in (-1, 1)]
+        parts.append(Part("caps", tuple(caps), plain(_trim(spec)), Body(0.8, 0.03, 0.15, 16.0), casts=0.3))
+    edge = outer(frame, 0.014)
+    parts.append(flat("rim", [ribbon(join(edge, edge[:1]), 0.005)], shade, 0.5))
+    badge = rounded_box(-0.045, -frame.height + 0.06, 0.045, -frame.height + 0.085, 0.006)
+    return [*parts, Part("badge", (badge,), plain(_METAL), Body(0.5, 0.006, 0.4, 20.0))]
+
+
+def _aside(direction: str, width: float) -> tuple[float, float]:
+    return (0.0, width * 0.8) if direction == "across" else (width * 0.8, 0.0)
+
+
+def _pitch(direction: str, frame: Frame, margin: float, count: int) -> float:
+    span = frame.height - 2 * margin if direction == "across" else 2 * (frame.half - margin)
+    return span / max(count, 1)
+
+
+def _grooves(direction: str, frame: Frame, margin: float, count: int) -> list[Points]:
+    x, top, bottom = frame.half - margin, -frame.height + margin, -margin
+    if direction == "none":
+        return []
+    if direction == "across":
+        return [line((-x, y), (x, y)) for y in np.linspace(top, bottom, count)]
+    if direction == "fan":
+        return [
+            points([(s * x * k, top), (s * x * k * 0.55, (top + bottom) / 2), (s * x * k, bottom)])
+            for k in np.linspace(0.15, 1, max(count // 2, 2))
+            for s in (-1, 1)
+        ]
+    return [line((u, top), (u, bottom)) for u in np.linspace(-x, x, count)]
+
+
+def _corner(frame: Frame, sx: int, sy: int, size: float) -> Points:
+    box = outer(frame)
+    middle = np.array([0.0, -frame.height / 2])
+    corner = np.array([sx * frame.half, middle[1] + sy * frame.height / 2])
+    near = box[(np.abs(box - corner) < size).all(axis=1)]
+    ends = points([corner - (0, sy * size), corner - (sx * size, sy * size), corner - (sx * size, 0)])
+    centre = corner - np.array([sx, sy]) * size * 0.5
+    ring = np.concatenate([near, ends])
+    return ring[np.argsort(np.arctan2(ring[:, 1] - centre[1], ring[:, 0] - centre[0]))]
+
+
+def soft_front(spec: ProductSpec, frame: Frame) -> list[Part]:
+    """Piping, pockets with zips and pullers."""
+    ground, trim = spec.colours[0], _trim(spec)
+    seam = darker(ground, 0.55) if luma(ground) > 50 else lighter(ground, 0.28)
+    edge = outer(frame, 0.022)
+    parts = [Part("piping", (ribbon(join(edge, edge[:1]), 0.016),), plain(trim), Body(0.9, 0.008))]
+    x = frame.half * 0.80
+    for top, bottom in {"one": [(-0.62, -0.08)], "two": [(-0.90, -0.60), (-0.54, -0.08)], "none": []}[spec.word("pockets")]:
+        box = rounded_box(-x, top * frame.height, x, bottom * frame.height, 0.04)
+        parts.append(Part("pocket", (box,), fabric(spec, 1.0), Body(0.7, 0.035), casts=0.4))
+        y = top * frame.height + 0.055
+        zip_line = spline([(-x, y + 0.05), (-x + 0.04, y), (x - 0.04, y), (x, y + 0.05)], 6)
+        pull = rounded_box(x - 0.10, y + 0.005, x - 0.085, y + 0.06, 0.005)
+        parts += [
+            flat("zip", [ribbon(zip_line, 0.018)], seam, 0.9),
+            flat("zip_teeth", [ribbon(zip_line, 0.005)], _METAL, 0.6),
+            flat("pull", [pull], _METAL),
+        ]
+    return [*parts, flat("label", [rounded_box(-0.05, -0.35, 0.05, -0.315, 0.006)], trim, 0.9)]

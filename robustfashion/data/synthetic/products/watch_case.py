@@ -1,0 +1,56 @@
+"""Cases of watches."""
+
+from robustfashion.data.synthetic.curves import Points, ellipse, points, rounded_box, spline
+from robustfashion.data.synthetic.shading import Body
+from robustfashion.data.synthetic.spec import Colour, ProductSpec
+
+METALS: dict[str, Colour] = {
+    "steel": (196, 199, 204), "gold": (214, 178, 104), "rose": (212, 160, 138), "black": (48, 48, 52), "plastic": (70, 72, 78),
+}  # fmt: skip
+
+
+def metal_body() -> Body:
+    """Polished metal: a round rim with a sharp highlight."""
+    return Body(1.0, 0.045, 0.5, 22.0)
+
+
+def case_outline(spec: ProductSpec, radius: float) -> Points:
+    """Outline of the case, or of a ring inside it, for a half height of ``radius``."""
+    kind = spec.word("case")
+    if kind == "square":
+        return rounded_box(-radius * 0.86, -radius, radius * 0.86, radius, radius * 0.28)
+    if kind == "cushion":
+        return spline(
+            [
+                (radius * x, radius * y)
+                for x, y in (
+                    (0, -0.98),
+                    (0.80, -0.80),
+                    (0.98, 0),
+                    (0.80, 0.80),
+                    (0, 0.98),
+                    (-0.80, 0.80),
+                    (-0.98, 0),
+                    (-0.80, -0.80),
+                )
+            ],
+            8,
+            closed=True,
+        )
+    if kind == "octagon":
+        return points(
+            [
+                (radius * x, radius * y)
+                for x, y in (
+                    (-0.45, -1),
+                    (0.45, -1),
+                    (0.9, -0.55),
+                    (0.9, 0.55),
+                    (0.45, 1),
+                    (-0.45, 1),
+                    (-0.9, 0.55),
+                    (-0.9, -0.55),
+                )
+            ]
+        )
+    return ellipse((0, 0), (radius, radius), 72)

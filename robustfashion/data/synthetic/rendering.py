@@ -1,0 +1,137 @@
+"""One picture: background, shadow, parts, camera."""
+
+import io
+from collections.abc import Callable
+from functools import cache
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from robustfashion.data.synthetic.canvas import Canvas
+from robustfashion.data.synthetic.curves import ellipse
+from robustfashion.data.synthetic.products import PRODUCTS
+from robustfashion.data.synthetic.scene import Pose, Product, place
+from robustfashion.data.synthetic.shading import Light
+from robustfashion.data.synthetic.spec import ProductSpec
+
+_SHADOWS = {"none": 0.0, "soft": 0.30, "strong": 0.55}
+
+
+def render(spec: ProductSpec) -> NDArray[np.uint8]:
+    """Draw the picture: uint8 RGB [height, width, 3] of ``spec.size``."""
+    return np.array(render_image(spec))
+
+
+def render_image(spec: ProductSpec) -> Image.Image:
+    """As :func:`render`, as a Pillow image."""
+    product = PRODUCTS[spec.product_type](spec)
+    pose = place(product, spec)
+    light = Light(*(spec.number(name) for name in ("light_azimuth", "light_elevation", "ambient", "warmth")))
+    background = BACKGROUNDS[spec.word("background")](spec)
+    if spec.word("shadow") != "none":
+        background = _with_shadow(background, product, pose, light, _SHADOWS[spec.word("shadow")])
+    canvas = Canvas(background, pose, light)
+    for part in product.parts:
+        canvas.paint(part)
+    return _camera(canvas.image, spec)
+
+
+def encode(spec: ProductSpec, image: Image.Image) -> bytes:
+    """The file as the shop delivers it: JPEG of the spec's quality and subsampling, or PNG."""
+    buffer = io.BytesIO()
+    if spec.word("file") == "png":
+        image.save(buffer, "PNG", compress_level=4)
+    else:
+        image.save(buffer, "JPEG", quality=int(spec.number("quality")), subsampling=spec.word("subsampling"))
+    return buffer.getvalue()
+
+
+def _white(spec: ProductSpec) -> Image.Image:
+    return Image.new("RGB", spec.size[::-1], (255, 255, 255))
+
+
+def _graded(spec: ProductSpec, dark: float, light: float) -> Image.Image:
+    """Light falls off from a random point to the corners."""
+    rng = spec.view_stream("background")
+    y, x = np.mgrid[0:12, 0:12] / 11
+    distance = np.hypot(x - rng.uniform(0.2, 0.8), y - rng.uniform(0.1, 0.7))
+    level = light - (light - dark) * np.clip(distance, 0, 1) ** 1.5
+    tone = np.array([1.0, 1.0, 1.0]) - rng.uniform(0, 0.025) * np.array([0, 0.4, 1.0])[:: rng.choice([-1, 1])]
+    small = np.rint(np.clip(level[:, :, None] * tone, 0, 255)).astype(np.uint8)
+    return Image.fromarray(small).resize(spec.size[::-1], Image.Resampling.BICUBIC)
+
+
+def _off_white(spec: ProductSpec) -> Image.Image:
+    level = spec.number("background_level")
+    return _graded(spec, 234 + 12 * level, 247 + 8 * level)
+
+
+def _grey(spec: ProductSpec) -> Image.Image:
+    level = spec.number("background_level")
+    return _graded(spec, 150 + 50 * level, 190 + 50 * level)
+
+
+def _lifestyle(spec: ProductSpec) -> Image.Image:
+    """A room out of focus: wall, floor, blurred things."""
+    rng = spec.view_stream("background")
+    n = 48
+    wall, floor = (
+        rng.uniform(130, 240, 3) * (0.6, 0.6, 0.6) + rng.uniform(50, 95),
+        rng.uniform(70, 180) * np.array([1.1, 1.0, 0.85]),
+    )
+    sheet = Image.new("RGB", (n, n), tuple(int(v) for v in np.clip(wall, 0, 255)))
+    draw = ImageDraw.Draw(sheet)
+    draw.rectangle((0, int(n * rng.uniform(0.62, 0.8)), n, n), fill=tuple(int(v) for v in np.clip(floor, 0, 255)))
+    for _ in range(7):
+        x, y, w, h = rng.uniform(-0.1, 1, 2).tolist() + rng.uniform(0.05, 0.35, 2).tolist()
+        colour = tuple(int(v) for v in rng.uniform(40, 245, 3) * 0.6 + rng.uniform(0, 100))
+        (draw.ellipse if rng.random() < 0.5 else draw.rectangle)((x * n, y * n, (x + w) * n, (y + h) * n), fill=colour)
+    return sheet.filter(ImageFilter.GaussianBlur(1.6)).resize(spec.size[::-1], Image.Resampling.BICUBIC)
+
+
+BACKGROUNDS: dict[str, Callable[[ProductSpec], Image.Image]] = {
+    "white": _white, "off-white": _off_white, "grey": _grey, "lifestyle": _lifestyle,
+}  # fmt: skip
+"""What lies behind the product."""
+
+
+def _with_shadow(background: Image.Image, product: Product, pose: Pose, light: Light, strength: float) -> Image.Image:
+    """Soft shadow: under a product that stands, beside one that lies or hangs; drawn on a quarter of the pixels or fewer."""
+    factor = max(max(background.size) / 160, 1.0)
+    size = (max(round(background.width / factor), 1), max(round(background.height / factor), 1))
+    sheet = Image.new("L", size)
+    draw = ImageDraw.Draw(sheet)
+    outlines = [pose.to_px(outline) / factor for part in product.parts for outline in part.outlines if part.body is not None]
+    corners = np.concatenate(outlines)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    x, y, z = light.direction()
+    if product.stands:
+        centre = ((low[0] + high[0]) / 2 - 0.06 * x * (high[0] - low[0]), high[1])
+        outlines = [ellipse(centre, ((high[0] - low[0]) * 0.5, (high[1] - low[1]) * 0.022 + 1))]
+    reach = 0.02 * float((high - low).max())
+    for outline in outlines:
+        moved = outline if product.stands else outline - reach * np.array([x, y - 0.3]) / z
+        draw.polygon(moved.ravel().tolist(), fill=255)
+    sheet = sheet.filter(ImageFilter.GaussianBlur(reach * (0.55 if product.stands else 1.0)))
+    dark = sheet.resize(background.size, Image.Resampling.BICUBIC).point([round(255 - k * strength) for k in range(256)])
+    return ImageChops.multiply(background, Image.merge("RGB", (dark, dark, dark)))
+
+
+@cache
+def _noise_table(sigma_tenths: int) -> NDArray[np.uint8]:
+    """From a random byte to 128 + a normal number, so that noise costs one look-up per pixel."""
+    normal = NormalDist(128, sigma_tenths / 10)
+    return np.array([round(normal.inv_cdf((k + 0.5) / 256)) for k in range(256)], dtype=np.uint8)
+
+
+def _camera(image: Image.Image, spec: ProductSpec) -> Image.Image:
+    """Exposure, sharpening as shops do, sensor noise."""
+    if spec.word("sharpen") == "yes":
+        image = image.filter(ImageFilter.UnsharpMask(1.2, 60, 2))
+    width, height = image.size
+    table = _noise_table(round(spec.number("noise") * 10))
+    raw = np.frombuffer(spec.view_stream("noise").bytes(width * height), dtype=np.uint8).reshape(height, width)
+    noise = Image.fromarray(table[raw])
+    return ImageChops.add(image, Image.merge("RGB", (noise, noise, noise)), 1, -128)
