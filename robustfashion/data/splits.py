@@ -6,6 +6,7 @@ A product's place depends on a hash of its group and the seed, so neither the or
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from robustfashion.data.catalogue import SPLITS, Catalogue
 from robustfashion.errors import InputError
@@ -15,6 +16,19 @@ SHARES = (0.7, 0.1, 0.2)
 
 VALIDATION_SHARE = 0.1
 """Share of the training products that become the validation set where the data brings none of its own."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a study tells apart, as the user names it."""
+
+    positive: str | None = None
+    """This value against the rest; None: every value is a class."""
+    column: str = "label"
+    """Column of the catalogue."""
+
+
+EVERY_LABEL = Target()
 
 
 def assign_splits(catalogue: Catalogue, seed: int, shares: Sequence[float] = SHARES, column: str = "label") -> Catalogue:
@@ -48,7 +62,7 @@ def assign_splits(catalogue: Catalogue, seed: int, shares: Sequence[float] = SHA
     return catalogue.replace(split=filled)
 
 
-def prepare_splits(catalogue: Catalogue, seed: int, positive: str | None = None, column: str = "label") -> tuple[Catalogue, str]:
+def prepare_splits(catalogue: Catalogue, seed: int, target: Target = EVERY_LABEL) -> tuple[Catalogue, str]:
     """Train, validation and test for a study, and how they came about, in words.
 
     * No split given, or train only: all products are divided by :data:`SHARES`.
@@ -60,8 +74,7 @@ def prepare_splits(catalogue: Catalogue, seed: int, positive: str | None = None,
     Args:
         catalogue: scanned; refused rows are left alone.
         seed: divides products.
-        positive: only this value of ``column`` against the rest has to occur in every split; None: each value has to.
-        column: what is to be told apart.
+        target: its classes have to occur in every split, and are divided evenly.
 
     Raises:
         InputError: no train split among given ones, or a class that is absent from a split.
@@ -71,18 +84,18 @@ def prepare_splits(catalogue: Catalogue, seed: int, positive: str | None = None,
     notes = [start]
     straddling = _straddling(catalogue)
     if given - {"train"} and "validation" not in catalogue.usable().column("split"):
-        catalogue = _carve_validation(catalogue, seed, column)
+        catalogue = _carve_validation(catalogue, seed, target.column)
         share = f"{VALIDATION_SHARE:.0%}"
         notes.append(f"A validation set of {share} of the products of each class was taken out of train (seed {seed}).")
     if None in catalogue.usable().column("split"):
-        catalogue = assign_splits(catalogue, seed, column=column)
+        catalogue = assign_splits(catalogue, seed, column=target.column)
         notes.append(_assigned_note(bool(given - {"train"}), seed))
     if straddling:
         notes.append(
             f"{straddling} products (the same group, or files with the same bytes) stand in more than one of the given splits, "
             "where they were left: numbers on them are optimistic."
         )
-    _check(catalogue, positive, column)
+    _check(catalogue, target)
     return catalogue, " ".join(notes)
 
 
@@ -171,13 +184,13 @@ def _straddling(catalogue: Catalogue) -> int:
     return sum(len(splits) > 1 for splits in found.values())
 
 
-def _check(catalogue: Catalogue, positive: str | None, column: str) -> None:
+def _check(catalogue: Catalogue, target: Target) -> None:
     """Refuse a class that is absent from a split."""
     usable = catalogue.usable()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for label, split in zip(usable.column(column), usable.column("split"), strict=True):
+    for label, split in zip(usable.column(target.column), usable.column("split"), strict=True):
         if label is not None and split is not None:
-            counts[label if positive is None or label == positive else f"other than {positive}"][split] += 1
+            counts[label if target.positive in (None, label) else f"other than {target.positive}"][split] += 1
     lacking = {name: found for name, found in sorted(counts.items()) if any(found[split] == 0 for split in SPLITS)}
     if lacking:
         raise InputError(_lacking_message(catalogue.root, lacking))

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robustfashion.data.catalogue import SPLITS, catalogue_from_rows
-from robustfashion.data.splits import assign_splits, prepare_splits
+from robustfashion.data.sources.opening import open_catalogue
+from robustfashion.data.splits import Target, assign_splits, prepare_splits
 from robustfashion.errors import InputError
 
 
@@ -173,12 +174,21 @@ def test_class_that_lacks_images_in_a_split():
     rows = [*_many(), ("h1", "h1", "hat"), ("h2", "h2", "hat")]
     with pytest.raises(InputError, match=r"1 classes lack images in a split \('hat': train 2, validation 0, test 0\)"):
         prepare_splits(_catalogue(rows), seed=4)
-    catalogue, _ = prepare_splits(_catalogue(rows), seed=4, positive="dress")
+    catalogue, _ = prepare_splits(_catalogue(rows), seed=4, target=Target("dress"))
     assert set(catalogue.column("split")) == set(SPLITS)
     with pytest.raises(InputError, match=r"'hat': train 2"):
-        prepare_splits(_catalogue(rows), seed=4, positive="hat")
+        prepare_splits(_catalogue(rows), seed=4, target=Target("hat"))
 
 
 def test_no_train():
     with pytest.raises(InputError, match=r"splits are given \(test, validation\), but no train"):
         prepare_splits(_catalogue([("a", "a", "x", "test"), ("b", "b", "y", "validation")]), 0)
+
+
+def test_real_photographs(real_photos):
+    catalogue, note = prepare_splits(open_catalogue(real_photos), seed=0)
+    sizes = {split: len(catalogue.in_split(split)) for split in SPLITS}
+    assert sizes["test"] == 341
+    assert sum(sizes.values()) == 3409
+    assert sizes["validation"] == pytest.approx(307, abs=5)
+    assert "its validation set (341 images) is the test set here" in note
