@@ -11,7 +11,7 @@ from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 from tests.data.images import put
 
-SMALL = SyntheticSettings(count=12, seed=3, long_side_px=(40, 60), mix={"dress": 1.0, "watch": 1.0})
+SMALL = SyntheticSettings(count=26, seed=3, long_side_px=(40, 60), mix={"dress": 1.0, "watch": 1.0})
 
 
 @pytest.fixture
@@ -59,18 +59,18 @@ def test_nothing_there(tmp_path):
 
 
 def test_synthetic(tmp_path, monkeypatch):
-    catalogue, note = load_catalogue("synthetic", synthetic=SMALL, seed=1, cache=tmp_path)
-    assert len(catalogue) == len(catalogue.usable()) == 12
+    catalogue, note = load_catalogue("synthetic", synthetic=SMALL, seed=1, cache=tmp_path, workers=1)
+    assert len(catalogue) == len(catalogue.usable()) == 26
     assert set(catalogue.column("label")) == {"dress", "watch"}
     assert None not in catalogue.column("sha256")
     assert "divided by product" in note
     monkeypatch.setattr(loading, "render_catalogue", None)
-    again, _ = load_catalogue("synthetic", synthetic=SMALL, seed=1, cache=tmp_path)
+    again, _ = load_catalogue("synthetic", synthetic=SMALL, seed=1, cache=tmp_path, workers=1)
     assert again.table.equals(catalogue.table)
 
 
 def test_rendered_catalogue_goes_by_its_settings(tmp_path):
-    one = rendered_catalogue(SMALL, tmp_path)
-    other = rendered_catalogue(SyntheticSettings(count=5, seed=4, long_side_px=(40, 60)), tmp_path)
+    one = rendered_catalogue(SMALL, tmp_path, workers=1)
+    other = rendered_catalogue(SyntheticSettings(count=5, seed=4, long_side_px=(40, 60)), tmp_path, workers=1)
     assert one.root != other.root
     assert len(other) == 5
