@@ -6,6 +6,8 @@ names are torchvision's, so that its weight files load unchanged. Differences, a
 * GoogLeNet has no auxiliary heads: the paper does not mention them, and with batch normalisation they are not needed.
 * torchvision's GoogLeNet weights expect inputs in [-1, 1], which torchvision reaches by undoing the ImageNet normalisation
   inside the network; here ``pretrained_cfg`` says mean 0.5, std 0.5 instead. The result is the same.
+* AlexNet starts from He's initial weights instead of torch's default ones, by which it does not start to learn for hundreds
+  of steps.
 """
 
 from typing import Any
@@ -118,6 +120,7 @@ class AlexNet(torchvision_models.AlexNet):  # type: ignore[misc]  # torchvision 
         if global_pool:
             raise ValueError(f"alexnet has fully connected layers, not a pooled head; got global_pool={global_pool!r}")
         self.features[0] = _first_convolution(self.features[0], in_chans)
+        self._initialise()
         self.num_classes = num_classes
         self.num_features = 256
         self.head_hidden_size = self.classifier[6].in_features
@@ -129,6 +132,21 @@ class AlexNet(torchvision_models.AlexNet):  # type: ignore[misc]  # torchvision 
         ]
         if num_classes <= 0:
             self.reset_classifier(num_classes)
+
+    def _initialise(self) -> None:
+        """Weights that keep the signal's size from layer to layer (He et al. 2015), and a small last layer.
+
+        torchvision leaves torch's default, by which the signal shrinks 500-fold over seven layers without normalisation:
+        hundreds of steps pass before the loss moves. The first layer's biases make up for inputs that are not centred.
+        """
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d | nn.Linear):
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                nn.init.zeros_(layer.bias)
+        first, last = self.features[0], self.classifier[6]
+        with torch.no_grad():
+            first.bias.copy_(-0.5 * first.weight.sum(dim=(1, 2, 3)))
+        nn.init.normal_(last.weight, std=0.01)
 
     def get_classifier(self) -> nn.Module:
         """The last, linear layer."""

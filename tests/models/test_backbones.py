@@ -183,3 +183,15 @@ def test_head_names():
 def test_auxiliary_heads_are_dropped():
     state = without_auxiliary_heads(_torchvision_googlenet(5).state_dict())
     assert set(state) == set(create_backbone("googlenet", 5).state_dict())
+
+
+def test_alexnet_starts_with_a_signal_in_every_layer():
+    torch.manual_seed(0)
+    model = create_backbone("alexnet", 2).eval()
+    sizes = []
+    for layer in [m for m in model.modules() if isinstance(m, torch.nn.Conv2d | torch.nn.Linear)]:
+        layer.register_forward_hook(lambda _module, _inputs, output: sizes.append(float(output.std())))
+    with torch.inference_mode():
+        model(torch.rand(4, 3, 96, 96))  # white noise around 0.5: the least that a picture can bring
+    assert len(sizes) == 8 and min(sizes[:7]) > 0.15 and max(sizes[:7]) < 2  # torch's default: 0.009 at the seventh
+    assert sizes[7] < 0.5
