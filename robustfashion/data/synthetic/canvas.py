@@ -1,6 +1,7 @@
 """From parts to pixels: masks drawn large and reduced, colours and patterns at native size, light enlarged from a grid."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,16 @@ def fill_mask(outlines: Sequence[Points], holes: Sequence[Points], box: Box, fac
     return sheet.reduce(factor)
 
 
+@lru_cache(maxsize=256)
+def _table(gain: float) -> list[int]:
+    return [round(k * gain) for k in range(256)]
+
+
+def scaled(image: Image.Image, gain: float) -> Image.Image:
+    """An ``L`` image times ``gain`` in [0, 1]."""
+    return image.point(_table(gain)) if gain < 1 else image
+
+
 class Canvas:
     """A picture under construction."""
 
@@ -60,7 +71,7 @@ class Canvas:
             self._cast(outlines, part.casts)
         colours = self._colours(part, mask, box)
         if part.opacity < 1:
-            mask = mask.point([round(k * part.opacity) for k in range(256)])
+            mask = scaled(mask, part.opacity)
         self.image.paste(colours, box, mask)
         self._covered.paste(255, box, mask)
 
@@ -78,7 +89,7 @@ class Canvas:
         mask = mask.filter(ImageFilter.GaussianBlur(reach / factor)).resize(
             (box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR
         )
-        mask = ImageChops.multiply(mask, self._covered.crop(box)).point([round(k * strength) for k in range(256)])
+        mask = scaled(ImageChops.multiply(mask, self._covered.crop(box)), strength)
         self.image.paste((0, 0, 0), box, mask)
 
     def _colours(self, part: Part, mask: Image.Image, box: Box) -> Image.Image | tuple[int, int, int]:
@@ -108,7 +119,7 @@ class Canvas:
         shade = _enlarge(diffuse * _FLAT, size)
         if self._light.warmth == 0:
             return Image.merge("RGB", (shade, shade, shade))
-        return Image.merge("RGB", [shade.point([round(k * gain) for k in range(256)]) for gain in self._light.tint()])
+        return Image.merge("RGB", [scaled(shade, gain) for gain in self._light.tint()])
 
     def _warp(
         self, part: Part, where: tuple[Array, Array], size: tuple[int, int]

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from robustfashion.data.synthetic.canvas import Canvas
-from robustfashion.data.synthetic.curves import ellipse
+from robustfashion.data.synthetic.curves import Points, ellipse
 from robustfashion.data.synthetic.products import PRODUCTS
 from robustfashion.data.synthetic.scene import Pose, Product, place
 from robustfashion.data.synthetic.shading import Light
 from robustfashion.data.synthetic.spec import ProductSpec
 
-_SHADOWS = {"none": 0.0, "soft": 0.30, "strong": 0.55}
+_SHADOWS = {"none": 0.0, "soft": 0.20, "strong": 0.38}
 
 
 def render(spec: ProductSpec) -> NDArray[np.uint8]:
@@ -108,8 +108,7 @@ def _with_shadow(background: Image.Image, product: Product, pose: Pose, light: L
     low, high = corners.min(axis=0), corners.max(axis=0)
     x, y, z = light.direction()
     if product.stands:
-        centre = ((low[0] + high[0]) / 2 - 0.06 * x * (high[0] - low[0]), high[1])
-        outlines = [ellipse(centre, ((high[0] - low[0]) * 0.5, (high[1] - low[1]) * 0.022 + 1))]
+        outlines = [_floor_shadow(product, pose, x) / factor]
     reach = 0.02 * float((high - low).max())
     for outline in outlines:
         moved = outline if product.stands else outline - reach * np.array([x, y - 0.3]) / z
@@ -117,6 +116,14 @@ def _with_shadow(background: Image.Image, product: Product, pose: Pose, light: L
     sheet = sheet.filter(ImageFilter.GaussianBlur(reach * (0.55 if product.stands else 1.0)))
     dark = sheet.resize(background.size, Image.Resampling.BICUBIC).point([round(255 - k * strength) for k in range(256)])
     return ImageChops.multiply(background, Image.merge("RGB", (dark, dark, dark)))
+
+
+def _floor_shadow(product: Product, pose: Pose, from_side: float) -> Points:
+    """Flat ellipse under the product, in px; light from the side moves it to the other side."""
+    corners = np.concatenate([outline for part in product.parts for outline in part.outlines])
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    away = -0.06 * (right - left) * from_side * (1 if pose.matrix[0, 0] > 0 else -1)
+    return pose.to_px(ellipse(((left + right) / 2 + away, bottom), ((right - left) * 0.5, (bottom - top) * 0.018 + 0.006)))
 
 
 @cache

@@ -48,6 +48,8 @@ class Product:
     parts: tuple[Part, ...]
     stands: bool = False
     """Stands on a floor, so that its shadow lies under it; otherwise it hangs or lies before the background."""
+    written: bool = False
+    """Carries digits, which no mirror may reverse."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Pose:
 def place(product: Product, spec: ProductSpec) -> Pose:
     """Turn, mirror and scale the product so that it fills its share of the picture and lies inside it."""
     c, s = np.cos(np.radians(spec.number("roll"))), np.sin(np.radians(spec.number("roll")))
-    flip = -1.0 if spec.word("side") == "mirrored" else 1.0
+    flip = -1.0 if spec.word("side") == "mirrored" and not product.written else 1.0
     matrix = np.diag([flip * spec.number("squeeze"), 1.0]) @ np.array([[c, s], [-s, c]])
     corners = np.concatenate([outline @ matrix for part in product.parts for outline in part.outlines])
     low, high = corners.min(axis=0), corners.max(axis=0)

@@ -55,14 +55,12 @@ class Body:
 def blur(field: Array, radius: float) -> Array:
     """Two box blurs of ``radius`` cells in both directions; outside counts as 0."""
     r = max(round(radius), 1)
-    for axis in (0, 1, 0, 1):
-        pad = [(0, 0), (0, 0)]
-        pad[axis] = (r + 1, r)
-        total = np.cumsum(np.pad(field, pad), axis=axis)
-        high, low = (slice(2 * r + 1, None), slice(None)), (slice(None, -2 * r - 1), slice(None))
-        if axis:
-            high, low = high[::-1], low[::-1]
-        field = (total[high] - total[low]) / (2 * r + 1)
+    for _ in range(4):  # along the rows, then, transposed, along the columns, twice
+        h, w = field.shape
+        total = np.zeros((h, w + 2 * r + 1))
+        np.cumsum(field, axis=1, out=total[:, r + 1 : r + 1 + w])
+        total[:, r + 1 + w :] = total[:, r + w, None]
+        field = ((total[:, 2 * r + 1 :] - total[:, : -2 * r - 1]) / (2 * r + 1)).T
     return field
 
 

@@ -152,7 +152,7 @@ def _off_shoulder(yoke: Yoke) -> Neck:
 
 def _sweetheart(yoke: Yoke) -> Neck:
     half = spline([(0.0, 0.205), (0.03, 0.165), (0.085, 0.148), (0.135, 0.165), (yoke.chest, ARMPIT_Y + 0.005)], 6)
-    strap = ribbon(spline([(0.105, 0.155), (0.112, 0.08), (0.10, 0.0)], 6), 0.016 + 0.02 * yoke.depth)
+    strap = ribbon(spline([(0.098, 0.158), (0.100, 0.09), (0.086, 0.01)], 6), 0.012 + 0.016 * yoke.depth)
     return Neck(join(half[::-1] * (-1.0, 1.0), half[1:]), straps=(strap * (-1.0, 1.0), strap))
 
 

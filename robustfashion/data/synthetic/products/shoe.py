@@ -38,62 +38,41 @@ def _closed(spec: ProductSpec, last: Last, topline: Points, vamp: Points, far: f
     ]
 
 
+def _over(last: Last, *places: tuple[float, float]) -> list[tuple[float, float]]:
+    """Points (x, height above the foot bed)."""
+    return [(x, last.y(min(max(x, 0.0), 1.0)) - up) for x, up in places]
+
+
 def _pump(spec: ProductSpec, last: Last) -> list[Part]:
-    seat, throat = last.y(1.0), spec.number("throat")
-    back = seat - 0.17
-    topline = spline(
-        [
-            (0.985, back),
-            (0.93, back + 0.03),
-            (0.66, last.y(0.66) - 0.075),
-            (throat + 0.08, last.y(throat) - 0.095),
-            (throat, last.y(throat) - 0.135),
-        ],
-        8,
-    )
-    toe = spec.number("toe")
-    vamp = spline(
-        [
-            (throat, last.y(throat) - 0.135),
-            (0.16, last.y(0.16) - 0.075 - toe),
-            (0.05, last.y(0.0) - 0.035 - toe),
-            (-0.01, last.y(0.0) - 0.012),
-        ],
-        8,
-    )
-    counter = spline([(1.0, seat), (1.018, seat - 0.08), (0.985, back)], 6)
-    return _closed(spec, last, join(counter[1:-1], topline), vamp[1:], 0.03)
+    throat, toe = spec.number("throat"), spec.number("toe")
+    thick = 0.03 if spec.word("family") == "ballerina" else 0.0
+    front = (throat, 0.130 + thick)
+    topline = spline(_over(last, (0.985, 0.17), (0.93, 0.14), (0.66, 0.085), (throat + 0.10, 0.095 + thick), front), 8)
+    vamp = spline(_over(last, front, (0.16, 0.082 + toe + thick), (0.05, 0.045 + toe), (-0.01, 0.012)), 8)
+    counter = spline(_over(last, (1.0, 0.0), (1.018, 0.08), (0.985, 0.17)), 6)
+    parts = _closed(spec, last, join(counter[1:-1], topline), vamp[1:], 0.03)
+    if spec.word("bow") == "none":
+        return parts
+    x, y = throat + 0.01, last.y(throat) - 0.125 - thick
+    wings = points([(x, y), (x - 0.075, y - 0.035), (x - 0.08, y + 0.035), (x, y), (x + 0.05, y + 0.05), (x + 0.08, y - 0.01)])
+    return [*parts, Part("bow", (wings,), fabric(spec, 30.0), Body(0.8, 0.012), casts=0.4)]
 
 
 def _low(spec: ProductSpec, last: Last) -> list[Part]:
     """Loafers and lace-up shoes."""
-    toe, base = spec.number("toe"), last.y(0.0)
-    topline = spline(
-        [(0.99, base - 0.235), (0.90, base - 0.22), (0.72, base - 0.185), (0.56, base - 0.215), (0.47, base - 0.265)], 8
-    )
-    vamp = spline(
-        [
-            (0.47, base - 0.265),
-            (0.33, base - 0.18),
-            (0.17, base - 0.105 - toe),
-            (0.04, base - 0.07 - toe * 0.6),
-            (-0.005, base - 0.01),
-        ],
-        8,
-    )
-    counter = spline([(1.0, last.y(1.0)), (1.015, base - 0.11), (0.99, base - 0.235)], 6)
+    toe = spec.number("toe")
+    topline = spline(_over(last, (0.99, 0.225), (0.90, 0.205), (0.74, 0.165), (0.58, 0.195), (0.47, 0.255)), 8)
+    vamp = spline(_over(last, (0.47, 0.255), (0.33, 0.18), (0.17, 0.105 + toe), (0.04, 0.07 + toe * 0.6), (-0.005, 0.01)), 8)
+    counter = spline(_over(last, (1.0, 0.0), (1.015, 0.11), (0.99, 0.225)), 6)
     parts = _closed(spec, last, join(counter[1:-1], topline), vamp[1:], 0.035)
     if spec.word("closure") == "laces":
-        return [*parts, *lace_parts(spec, (0.30, base - 0.155), (0.46, base - 0.245), 4)]
-    band = points([(0.27, base - 0.150), (0.385, base - 0.215), (0.45, base - 0.045), (0.33, base - 0.02)])
-    slot = points([(0.315, base - 0.145), (0.35, base - 0.16), (0.37, base - 0.115), (0.34, base - 0.105)])
-    strap = Part("saddle", (band,), Surface((darker(spec.colours[0], 0.15),)), Body(0.6, 0.02, 0.1, 20), casts=0.4)
-    return [
-        *parts,
-        strap,
-        replace(stitch(spec, slot), name="slot", opacity=0.8),
-        stitch(spec, spline([(0.04, base - 0.09), (0.17, base - 0.075), (0.3, base - 0.06)], 8)),
-    ]
+        low, high = _over(last, (0.30, 0.155), (0.46, 0.235))
+        return [*parts, *lace_parts(spec, low, high, 4)]
+    band = points(_over(last, (0.27, 0.150), (0.385, 0.215), (0.45, 0.045), (0.33, 0.02)))
+    slot = points(_over(last, (0.315, 0.145), (0.35, 0.16), (0.37, 0.115), (0.34, 0.105)))
+    strap = Part("saddle", (band,), plain(darker(spec.colours[0], 0.15)), Body(0.6, 0.02, 0.1, 20), casts=0.4)
+    apron = spline(_over(last, (0.04, 0.09), (0.17, 0.075), (0.3, 0.06)), 8)
+    return [*parts, strap, stitch(spec, slot, 0.8), stitch(spec, apron)]
 
 
 def _sneaker(spec: ProductSpec, last: Last) -> list[Part]:
@@ -155,23 +134,19 @@ def _boot(spec: ProductSpec, last: Last) -> list[Part]:
     return [*parts, *boot_details(spec, last, top, (front, back))]
 
 
-def _foot(last: Last, x: float) -> float:
-    """Height of the instep above the foot bed."""
-    return float(np.interp(x, [0.0, 0.12, 0.35, 0.55, 0.75, 1.0], [0.04, 0.075, 0.115, 0.175, 0.22, 0.22])) - 0.0 * last.height
+def _instep(x: float) -> float:
+    """Height of the foot above its bed."""
+    return float(np.interp(x, [0.0, 0.12, 0.35, 0.55, 0.75, 1.0], [0.04, 0.080, 0.115, 0.175, 0.22, 0.22]))
 
 
-def _strap(spec: ProductSpec, last: Last, start: float, lean: float, width: float) -> Part:
-    """A band from the sole's edge over the foot."""
-    crest = start + lean
-    foot, rise = (start, last.y(start) + 0.005), (crest, last.y(crest) - _foot(last, crest))
-    curve = spline([foot, ((start * 0.75 + crest * 0.25), (foot[1] + rise[1]) / 2), rise], 8)
-    return Part(
-        "strap",
-        (ribbon(curve, [width * 1.1, width]),),
-        fabric(spec, 20.0),
-        Body(0.9, 0.02, max(spec.number("gloss"), 0.08), 14.0),
-        casts=0.4,
-    )
+def _strap(spec: ProductSpec, last: Last, start: float, width: float) -> Part:
+    """A band from the sole's edge over the foot: it leans back and ends in the foot's profile."""
+    lean, end = 0.03, start + width
+    left = spline(_over(last, (start, -0.004), (start + 0.008, _instep(start) * 0.55), (start + lean, _instep(start + lean))), 6)
+    crest = _over(last, *[(x, _instep(x) + 0.004) for x in np.linspace(start + lean, end + lean, 6)])
+    right = spline(_over(last, (end + lean, _instep(end + lean)), (end + 0.012, _instep(end) * 0.5), (end, -0.004)), 6)
+    gloss = max(spec.number("gloss"), 0.08)
+    return Part("strap", (join(left, crest[1:-1], right),), fabric(spec, 12.0), Body(0.8, 0.03, gloss, 14.0), casts=0.35)
 
 
 def _sandal(spec: ProductSpec, last: Last) -> list[Part]:
@@ -182,7 +157,7 @@ def _sandal(spec: ProductSpec, last: Last) -> list[Part]:
         plain((196, 160, 120)),
         Body(0.5, 0.02),
     )
-    parts = [inner, *[_strap(spec, last, 0.10 + 0.30 * k / max(count - 1, 1), 0.055, width) for k in range(count)]]
+    parts = [inner, *[_strap(spec, last, 0.08 + 0.30 * (k + 0.3) / count, width / count**0.4) for k in range(count)]]
     seat = last.y(0.95)
     if spec.word("back") != "open":
         ankle = seat - spec.number("ankle")

@@ -72,7 +72,7 @@ def _one_sleeve(spec: ProductSpec, yoke: Yoke, side: float, angle: float) -> lis
     folds = ridges(rng, (low[0], low[1], high[0], high[1]), 8 if end > 0.5 else 4, (-25.0, 30.0))
     flip = (side, 1.0)
     depth = spec.number("thickness")
-    body = Body(1.0, 0.055, spec.number("gloss"), 6.0, lambda x, y: depth * folds(x * side, y))
+    body = Body(0.75, 0.05, spec.number("gloss"), 6.0, lambda x, y: depth * folds(x * side, y))
     surface = fabric(spec, -side * direction)
     dark = darker(ground, 0.6) if luma(ground) > 50 else lighter(ground, 0.25)
     parts = [

@@ -1,6 +1,7 @@
 """Tops: shirts, blouses, T-shirts, sweaters, tunics."""
 
-from robustfashion.data.synthetic.products.garment import FLOOR_Y, HIP_Y, garment
+from robustfashion.data.synthetic.products.garment import garment
+from robustfashion.data.synthetic.products.silhouette import FLOOR_Y, HIP_Y
 from robustfashion.data.synthetic.scene import Product
 from robustfashion.data.synthetic.spec import ProductSpec
 

@@ -169,4 +169,4 @@ def watch(spec: ProductSpec) -> Product:
     """Parts of a watch: strap, case, dial or display, glass."""
     length = spec.number("strap_length")
     parts = [*STRAPS[spec.word("strap")](spec, length), *_case(spec), *DIALS[spec.word("display_type")](spec), *_glass(spec)]
-    return Product(tuple(parts))
+    return Product(tuple(parts), written=True)
