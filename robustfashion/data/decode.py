@@ -1,7 +1,8 @@
 """From file bytes to uint8 RGB: what is decoded, what is refused and why.
 
-Pillow decodes for every serving variant: on the common JPEG kinds its pixels equal OpenCV's and Java ImageIO's (tested against
-OpenCV). Embedded colour profiles are not applied, as in OpenCV and unlike Java, which converts them to sRGB.
+Pillow is the decoder of record. OpenCV decodes whole RGB and gray JPEGs in its place, a third faster and to the same pixels
+(tested), which are also those of Java's ImageIO. Embedded colour profiles are not applied, unlike in Java, which converts them
+to sRGB.
 """
 
 import struct
@@ -11,7 +12,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
+import PIL
 from numpy.typing import NDArray
 from PIL import Image
 from PIL.BmpImagePlugin import BmpImageFile
@@ -47,6 +50,11 @@ class Decode:
             raise InputError(f"draft is {self.draft}; it is the side of a square in px, at least 1")
         if self.max_pixels < 1:
             raise InputError(f"max_pixels is {self.max_pixels}; it must be at least 1")
+
+
+def decoder_versions() -> dict[str, str]:
+    """Versions of the libraries that decode; part of every cache key."""
+    return {"Pillow": PIL.__version__, "OpenCV": cv2.__version__}
 
 
 class _Jpeg(JpegImageFile):
@@ -89,10 +97,7 @@ def decode_bytes(data: bytes, settings: Decode = Decode(), name: str = "image") 
     """
     image = _open(data, settings, name)
     try:
-        if settings.draft is not None and isinstance(image, JpegImageFile):
-            height, width = fitted_size(image.height, image.width, settings.draft)
-            image.draft(None, (width, height))
-        pixels = _to_rgb(image, name)
+        pixels = _decoded(data, image, settings, name)
     except InputError:
         raise
     except Exception as error:  # Pillow's decoders raise many kinds on damaged files
@@ -176,6 +181,22 @@ def fitted_size(height: int, width: int, side: int) -> tuple[int, int]:
     if longest <= side:
         return height, width
     return max(1, (2 * height * side + longest) // (2 * longest)), max(1, (2 * width * side + longest) // (2 * longest))
+
+
+def _decoded(data: bytes, image: ImageFile, settings: Decode, name: str) -> Pixels:
+    """The whole picture, by the fastest decoder that gives these pixels."""
+    if not isinstance(image, JpegImageFile):
+        return _to_rgb(image, name)
+    if settings.draft is not None:
+        height, width = fitted_size(image.height, image.width, settings.draft)
+        image.draft(None, (width, height))
+        return _to_rgb(image, name)
+    # Only where the end marker stands: of truncated files OpenCV may return what there is, Pillow refuses them.
+    if image.mode in ("RGB", "L") and data.endswith(b"\xff\xd9"):
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
+        if pixels is not None:
+            return np.asarray(pixels, dtype=np.uint8)
+    return _to_rgb(image, name)
 
 
 def _to_rgb(image: ImageFile, name: str) -> Pixels:

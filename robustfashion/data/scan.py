@@ -9,11 +9,11 @@ import pyarrow.parquet as pq
 
 from robustfashion.atomic import atomic_path
 from robustfashion.data.catalogue import Catalogue
-from robustfashion.data.decode import Decode, decode_bytes
+from robustfashion.data.decode import Decode, decode_bytes, decoder_versions
 from robustfashion.data.files import is_url, read_bytes, resolve
 from robustfashion.data.progress import Progress, ordered_map, silent
 from robustfashion.errors import InputError
-from robustfashion.provenance import content_digest, library_versions, source_digest
+from robustfashion.provenance import content_digest, source_digest
 
 _Verdict = tuple[str | None, str | None]
 """sha256 of the bytes (None: they could not be read), reason to refuse the file (None: usable)."""
@@ -99,7 +99,7 @@ class _ScanCache:
 
     def __init__(self, cache: Path | None) -> None:
         code = source_digest("data/decode.py", "data/files.py")
-        key = content_digest(code, library_versions().get("Pillow"))[:16]
+        key = content_digest(code, decoder_versions())[:16]
         self.file = None if cache is None else cache / "scan" / f"{key}.parquet"
         self.known: dict[tuple[str, int, int], _Verdict] = {}
         self.changed = False

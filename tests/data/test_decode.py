@@ -8,7 +8,7 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from robustfashion.data.decode import Decode, decode_bytes, decode_file
 from robustfashion.errors import InputError
@@ -20,6 +20,10 @@ HEIGHT, WIDTH = 61, 47
 
 def picture(height=HEIGHT, width=WIDTH, seed=0):
     return images.picture(height, width, seed)
+
+
+def pillow(data):
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
 
 
 def opencv(data):
@@ -42,16 +46,34 @@ def on_white(rgba):
         {"quality": 80, "optimize": True, "restart_marker_blocks": 3},
         {"quality": 80, "mode": "L"},
         {"quality": 80, "keep_rgb": True},
+        {"quality": 85, "mode": "L", "progressive": True},
     ],
 )
-def test_jpeg_equals_opencv(options):
-    data = encoded(picture(), **options)
-    np.testing.assert_array_equal(decode_bytes(data), opencv(data))
+@pytest.mark.parametrize("size", [(HEIGHT, WIDTH), (1, 1), (16, 33), (200, 8)])
+def test_jpeg_equals_pillow_and_opencv(options, size):
+    data = encoded(picture(*size), **options)
+    got = decode_bytes(data)
+    np.testing.assert_array_equal(got, pillow(data))
+    np.testing.assert_array_equal(got, opencv(data))
+    np.testing.assert_array_equal(decode_bytes(data + b"\0"), got)  # bytes after the end: Pillow's way
 
 
-def test_real_photographs_equal_opencv(real_photos):
+def test_profile_is_ignored():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    np.testing.assert_array_equal(decode_bytes(encoded(picture(), icc_profile=profile)), decode_bytes(encoded(picture())))
+
+
+def test_real_photographs_equal_pillow_and_opencv(real_photos):
     for path in sorted(real_photos.glob("validation/*/*.jpg"))[::40]:
-        np.testing.assert_array_equal(decode_file(path), opencv(path.read_bytes()), err_msg=str(path))
+        data = path.read_bytes()
+        np.testing.assert_array_equal(decode_file(path), pillow(data), err_msg=str(path))
+        np.testing.assert_array_equal(decode_file(path), opencv(data), err_msg=str(path))
+
+
+@pytest.mark.slow
+def test_all_real_photographs_equal_pillow(real_photos):
+    for path in sorted(real_photos.glob("*/*/*.jpg")):
+        np.testing.assert_array_equal(decode_file(path), pillow(path.read_bytes()), err_msg=str(path))
 
 
 def test_cmyk_jpeg():
