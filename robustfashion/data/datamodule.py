@@ -1,0 +1,276 @@
+"""Pixel arrays as torch data sets, and the Lightning data module that a YAML configures."""
+
+import random
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, TypedDict, runtime_checkable
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, RandomSampler
+
+from robustfashion.data.cache import cache_root
+from robustfashion.data.catalogue import Catalogue, Task, make_task
+from robustfashion.data.pixels import build_pixels
+from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.progress import Progress, silent
+from robustfashion.data.sources import load_catalogue
+from robustfashion.data.splits import Target
+from robustfashion.data.synthetic import SyntheticSettings
+from robustfashion.errors import InputError
+
+Pixels = NDArray[np.uint8]
+
+
+class Item(TypedDict):
+    """One image; a batch has the same keys, stacked."""
+
+    image: Tensor
+    """uint8 [3, S, S], RGB."""
+    label: Tensor
+    """int64 [], class number; -1 = unlabelled."""
+    index: Tensor
+    """int64 [], place in the data set."""
+
+
+@runtime_checkable
+class Compose(Protocol):
+    """What is needed of ``albumentations.Compose``."""
+
+    def set_random_state(self, random_generator: np.random.Generator, py_random: random.Random) -> None:
+        """Make all transforms draw from these."""
+
+    def __call__(self, *, image: Pixels) -> dict[str, Any]:
+        """Augment; the result is under ``image``."""
+
+
+Augment = Compose | Callable[[Pixels, np.random.Generator], Pixels]
+"""An albumentations ``Compose``, or a function of an image uint8 [S, S, 3] and a random generator."""
+
+
+class PixelDataset(Dataset[Item]):
+    """Images of one or several pixel arrays, augmented reproducibly.
+
+    What happens to image i when it is drawn for the e-th time (in training: in epoch e) depends on the seed, i and e alone: on
+    neither the order nor the number of worker processes. How often each was drawn is counted in memory that workers share.
+
+    Args:
+        arrays: uint8 [n, S, S, 3]: the same images under several preprocessings; each draw takes one of them at random.
+        labels: class numbers int64 [n].
+        augment: applied to each image as it is drawn.
+        seed: another seed gives another stream.
+
+    Raises:
+        InputError: arrays and labels that do not fit together.
+    """
+
+    def __init__(
+        self, arrays: Sequence[Pixels], labels: NDArray[np.int64], augment: Augment | None = None, seed: int = 0
+    ) -> None:
+        shapes = [list(array.shape) for array in arrays]
+        if not shapes or any(shape != shapes[0] for shape in shapes) or len(shapes[0]) != 4 or shapes[0][0] != len(labels):
+            raise InputError(f"pixel arrays are {shapes} for {len(labels)} labels; they must be equal [n, S, S, 3], n labels")
+        self.arrays = list(arrays)
+        self.labels = torch.from_numpy(np.array(labels, dtype=np.int64))
+        self.augment = augment
+        self.seed = seed
+        self.draws = torch.zeros(len(labels), dtype=torch.int64)
+        """int64 [n]: how often each image was drawn at random so far."""
+        self.draws.share_memory_()  # type: ignore[no-untyped-call]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> Item:
+        # [S, S, 3] in memory: the channels-last layout that networks want.
+        image = torch.from_numpy(self._drawn(index)).permute(2, 0, 1)
+        return {"image": image, "label": self.labels[index], "index": torch.tensor(index)}
+
+    def _drawn(self, index: int) -> Pixels:
+        """A copy of one image (the arrays may be read-only maps), under a preprocessing drawn for it, augmented."""
+        if self.augment is None and len(self.arrays) == 1:
+            return np.array(self.arrays[0][index])
+        stream = np.random.SeedSequence([self.seed, index, int(self.draws[index])])
+        self.draws[index] += 1
+        rng = np.random.Generator(np.random.PCG64(stream))
+        image = np.array(self.arrays[int(rng.integers(len(self.arrays)))][index])
+        return image if self.augment is None else np.ascontiguousarray(_augmented(self.augment, image, rng))
+
+
+def _augmented(augment: Augment, image: Pixels, rng: np.random.Generator) -> Pixels:
+    if not isinstance(augment, Compose):
+        return augment(image, rng)
+    # Compose's own set_random_seed would start every transform on the same stream: a flip and a gray would then coincide.
+    augment.set_random_state(rng, random.Random(int(rng.integers(2**63))))
+    result: Pixels = augment(image=image)["image"]
+    return result
+
+
+class FashionDataModule(pl.LightningDataModule):
+    """Pictures of a catalogue for training, validation, test and prediction.
+
+    Batches are dicts of ``image`` (uint8 [b, 3, size, size], scaled in the model), ``label`` (int64 [b]) and ``index``
+    (int64 [b], place in the split). Unlabelled images are left out but in :meth:`predict_dataloader`, which gives all usable
+    images of the test split.
+
+    Args:
+        data: ``synthetic``, a folder with one sub-folder per class, or a CSV/Parquet manifest.
+        positive: class to be told from all others; None: every class is a class.
+        column: column of the catalogue that holds the classes.
+        methods: preprocessings of the training pictures; of several, each epoch draws one per image.
+        serve_method: preprocessing of validation, test and prediction; None: the first of ``methods``.
+        canvas: side of the white square that pictures are padded to, in px.
+        size: side of the network's input, in px.
+        batch_size: images per batch.
+        num_workers: processes that augment; 0 = the main one.
+        seed: divides the products where the data brings no splits; orders and augments the training images.
+        synthetic: what to render where ``data`` is ``synthetic``.
+        workers: threads that decode and resize.
+        cache_dir: folder for scans, rendered catalogues and pixels; None: the user's cache folder.
+    """
+
+    augment: Augment | None = None
+    """Applied to training images; set by whoever knows the recipe, before the fit."""
+    progress: Progress = staticmethod(silent)
+    """Called while pictures are read and prepared."""
+
+    def __init__(  # noqa: PLR0913 - one argument per line of the YAML
+        self,
+        data: str = "synthetic",
+        positive: str | None = None,
+        column: str = "label",
+        methods: str | list[str] = "pillow.bilinear",
+        serve_method: str | None = None,
+        canvas: int = 500,
+        size: int = 224,
+        batch_size: int = 32,
+        num_workers: int = 0,
+        seed: int = 0,
+        synthetic: SyntheticSettings | None = None,
+        workers: int = 2,
+        cache_dir: Path | None = None,
+    ) -> None:
+        super().__init__()
+        for name, value, least in (("batch_size", batch_size, 1), ("num_workers", num_workers, 0), ("workers", workers, 1)):
+            if value < least:
+                raise InputError(f"{name} is {value}; it must be at least {least}")
+        texts = [methods] if isinstance(methods, str) else list(methods)
+        if not texts:
+            raise InputError("methods is empty; name at least one preprocessing, such as pillow.bilinear")
+        self.data = data
+        self.target = Target(positive, column)
+        self.train_preprocessings = [Preprocessing.parse(text, canvas=canvas, size=size) for text in texts]
+        self.serve_preprocessing = Preprocessing.parse(serve_method or texts[0], canvas=canvas, size=size)
+        self.batch_size = batch_size
+        self.num_workers = num_workers
+        self.seed = seed
+        self.synthetic = synthetic
+        self.workers = workers
+        self.cache = cache_root() if cache_dir is None else Path(cache_dir)
+        self._datasets: dict[str, PixelDataset] = {}
+
+    @cached_property
+    def _loaded(self) -> tuple[Catalogue, str]:
+        return load_catalogue(
+            self.data,
+            synthetic=self.synthetic,
+            seed=self.seed,
+            target=self.target,
+            cache=self.cache,
+            workers=self.workers,
+            progress=self.progress,
+        )
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All rows, refused ones included; opened, scanned and split at the first use."""
+        return self._loaded[0]
+
+    @property
+    def note(self) -> str:
+        """How the splits came about and what was left out, in words."""
+        return self._loaded[1]
+
+    @cached_property
+    def task(self) -> Task:
+        """What is told apart."""
+        return make_task(self.catalogue, self.target.positive, self.target.column)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in class order."""
+        return self.task.classes
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes."""
+        return len(self.classes)
+
+    def rows(self, split: str, labelled: bool = True) -> Catalogue:
+        """Usable rows of a split; their order is that of ``index``."""
+        found = self.catalogue.usable().in_split(split)
+        return found.take(np.flatnonzero(found.targets(self.task) >= 0)) if labelled else found
+
+    def prepare_data(self) -> None:
+        """Render, scan and prepare all pictures, once per machine; everything lands in the cache."""
+        for split in ("train", "validation", "test"):
+            self._pixels(self.rows(split, labelled=split != "test"), split)
+
+    def setup(self, stage: str) -> None:
+        """Open the pictures of the stage (``fit``, ``validate``, ``test``, ``predict``)."""
+        for name in _STAGES[stage]:
+            split = "test" if name == "predict" else name
+            rows = self.rows(split, labelled=name != "predict")
+            augment = self.augment if name == "train" else None
+            self._datasets[name] = PixelDataset(self._pixels(rows, split), rows.targets(self.task), augment, self.seed)
+
+    def _pixels(self, rows: Catalogue, split: str) -> list[Pixels]:
+        wanted = self.train_preprocessings if split == "train" else [self.serve_preprocessing]
+        return list(build_pixels(rows, wanted, self.cache, self.workers, self.progress).values())
+
+    def train_dataloader(self) -> "DataLoader[Item]":
+        """Shuffled by the seed; a last batch that would be smaller is left out, another one every epoch."""
+        dataset = self._datasets["train"]
+        # The order has a generator of its own: from the loader's, worker processes would draw too.
+        order = RandomSampler(dataset, generator=torch.Generator().manual_seed(self.seed))
+        return DataLoader(
+            dataset,
+            batch_size=min(self.batch_size, len(dataset)),
+            sampler=order,
+            drop_last=True,
+            num_workers=self.num_workers,
+            persistent_workers=self.num_workers > 0,
+            pin_memory=torch.cuda.is_available(),
+        )
+
+    def val_dataloader(self) -> "DataLoader[Item]":
+        """Labelled validation images, in order."""
+        return self._in_order("validation")
+
+    def test_dataloader(self) -> "DataLoader[Item]":
+        """Labelled test images, in order."""
+        return self._in_order("test")
+
+    def predict_dataloader(self) -> "DataLoader[Item]":
+        """All usable images of the test split, in order; unlabelled ones have label -1."""
+        return self._in_order("predict")
+
+    def _in_order(self, name: str) -> "DataLoader[Item]":
+        return DataLoader(
+            self._datasets[name],
+            batch_size=self.batch_size,
+            num_workers=self.num_workers,
+            pin_memory=torch.cuda.is_available(),
+        )
+
+
+_STAGES: dict[str, tuple[str, ...]] = {
+    "fit": ("train", "validation"),
+    "validate": ("validation",),
+    "test": ("test",),
+    "predict": ("predict",),
+}

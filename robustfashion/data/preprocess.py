@@ -1,0 +1,178 @@
+"""The paper's preprocessing: pad white to a square canvas, then resize to the network's input; each stage's method is a setting.
+
+One short text names a serving variant in YAML, tables and file names: a resize method, then options after ``+``::
+
+    pillow.bilinear                         the paper's Python side
+    java2d.bilinear+jpeg75                  resized by Java, sent to the network as a JPEG of quality 75
+    java2d.bilinear+fit=thumbnailator.default+exif+draft
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.data.decode import Decode, decode_bytes, decode_file, decoder_versions, fitted_size
+from robustfashion.errors import InputError
+from robustfashion.provenance import content_digest, source_digest
+from robustfashion.resize import METHODS, resize
+from robustfashion.resize.reencode import JpegEncoding, reencode
+
+Pixels = NDArray[np.uint8]
+
+MAX_SIDE_PX = 8192
+"""Largest canvas and size; beyond it a slip of the keyboard is likelier than an intention."""
+
+_WHITE = 255
+_AT_CANVAS = "@canvas"
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """From file bytes to the network's input; the same text on the training and the serving side gives the same pixels."""
+
+    method: str = "pillow.bilinear"
+    """Resize method from the canvas to the network's input."""
+    fit_method: str | None = None
+    """Resize method that fits pictures larger than the canvas into it. None: the same as ``method``."""
+    canvas: int = 500
+    """Side of the white square, in px."""
+    size: int = 224
+    """Side of the network's input, in px."""
+    reencode: str | None = None
+    """JPEG encoding through which the result goes, as a service sends it: ``jpeg75``, ``java_jpeg0.75``; with ``@canvas``
+    appended, the padded canvas goes through it instead, as a catalogue stores it. None: no JPEG between the stages."""
+    decode: Decode = field(default_factory=Decode)
+    """How files become pixels."""
+
+    def __post_init__(self) -> None:
+        for name in ("canvas", "size"):
+            value = getattr(self, name)
+            if not 1 <= value <= MAX_SIDE_PX:
+                raise InputError(f"{name} is {value}; it is the side of a square in px, 1 to {MAX_SIDE_PX}")
+        for method in (self.method, self.fit_method):
+            if method is not None and method not in METHODS:
+                raise InputError(_unknown_method(method))
+        if self.reencode is not None:
+            JpegEncoding.parse(self.reencode.removesuffix(_AT_CANVAS))
+
+    @classmethod
+    def parse(cls, text: str, canvas: int = 500, size: int = 224) -> "Preprocessing":
+        """Read ``method[+option...]``.
+
+        Options: a JPEG encoding (``jpeg75``), ``fit=METHOD``, ``exif``, ``draft`` (to the canvas) or ``draftN`` (to N px).
+
+        Raises:
+            InputError: unknown method or option, an option given twice, sides out of range.
+        """
+        method, *options = text.split("+")
+        result = cls(method, canvas=canvas, size=size)
+        seen: set[str] = set()
+        for option in options:
+            kind, result = _with_option(result, option, text)
+            if kind in seen:
+                raise InputError(f"preprocessing {text!r}: {kind} is given twice")
+            seen.add(kind)
+        return result
+
+    @property
+    def name(self) -> str:
+        """Text that :meth:`parse` reads back, given the same ``canvas`` and ``size`` (which it leaves out)."""
+        parts = [self.method]
+        if self.fit_method is not None and self.fit_method != self.method:
+            parts.append(f"fit={self.fit_method}")
+        if self.reencode is not None:
+            parts.append(self.reencode)
+        if self.decode.exif_orientation:
+            parts.append("exif")
+        if self.decode.draft is not None:
+            parts.append("draft" if self.decode.draft == self.canvas else f"draft{self.decode.draft}")
+        return "+".join(parts)
+
+    def apply(self, image: Pixels) -> Pixels:
+        """Pad and resize one decoded picture: uint8 RGB [H, W, 3] to [size, size, 3].
+
+        Larger pictures are first fitted (see :func:`~robustfashion.data.decode.fitted_size`), smaller ones are padded only; the
+        picture stands in the middle, an odd pixel of padding goes to the right and to the bottom.
+
+        Raises:
+            InputError: not uint8 RGB.
+        """
+        height, width = fitted_size(image.shape[0], image.shape[1], self.canvas)
+        if (height, width) != image.shape[:2]:
+            image = resize(image, (height, width), self.fit_method or self.method)
+        padded = pad_white(image, self.canvas)
+        if self.reencode is not None and self.reencode.endswith(_AT_CANVAS):
+            return resize(self._reencoded(padded), (self.size, self.size), self.method)
+        result = resize(padded, (self.size, self.size), self.method)
+        return result if self.reencode is None else self._reencoded(result)
+
+    def _reencoded(self, image: Pixels) -> Pixels:
+        text = (self.reencode or "").removesuffix(_AT_CANVAS)
+        return reencode(image, JpegEncoding.parse(text))
+
+    def load(self, path: str | Path) -> Pixels:
+        """Decode a file or fsspec URL and :meth:`apply`: uint8 RGB [size, size, 3].
+
+        Raises:
+            InputError: the file cannot be decoded.
+        """
+        return self.apply(decode_file(path, self.decode))
+
+    def load_bytes(self, data: bytes, name: str = "image") -> Pixels:
+        """Decode a file's bytes and :meth:`apply`; ``name`` stands first in messages.
+
+        Raises:
+            InputError: the bytes cannot be decoded.
+        """
+        return self.apply(decode_bytes(data, self.decode, name))
+
+    def digest(self) -> str:
+        """Hash of everything that can change a pixel: settings, code, library versions; part of every cache key."""
+        fit = self.fit_method or self.method
+        versions = [METHODS[method].version() for method in (self.method, fit)]
+        decoding = [self.decode.exif_orientation, self.decode.draft, decoder_versions()]
+        code = source_digest("data/decode.py", "data/preprocess.py", "resize")
+        return content_digest(self.method, fit, self.canvas, self.size, self.reencode, versions, decoding, code)
+
+
+def pad_white(image: Pixels, canvas: int) -> Pixels:
+    """Place uint8 RGB [H, W, 3] in the middle of a white [canvas, canvas, 3].
+
+    Raises:
+        InputError: the picture is larger than the canvas.
+    """
+    height, width = image.shape[:2]
+    if height > canvas or width > canvas:
+        raise InputError(f"picture of {height} x {width} px does not fit a canvas of {canvas} px; fit it first")
+    if height == width == canvas:
+        return image
+    padded = np.full((canvas, canvas, 3), _WHITE, dtype=np.uint8)
+    top, left = (canvas - height) // 2, (canvas - width) // 2
+    padded[top : top + height, left : left + width] = image
+    return padded
+
+
+def _unknown_method(method: str) -> str:
+    library = [name for name in METHODS if name.split(".")[0] == method.split(".")[0]]
+    return f"unknown resize method {method!r}; use one of {', '.join(library or METHODS)}"
+
+
+def _with_option(settings: Preprocessing, option: str, text: str) -> tuple[str, Preprocessing]:
+    """What kind of option it is, and the settings with it."""
+    if option == "exif":
+        return "exif", replace(settings, decode=replace(settings.decode, exif_orientation=True))
+    draft = re.fullmatch(r"draft(\d*)", option)
+    if draft:
+        side = int(draft[1]) if draft[1] else settings.canvas
+        return "draft", replace(settings, decode=replace(settings.decode, draft=side))
+    if option.startswith("fit="):
+        return "fit", replace(settings, fit_method=option.removeprefix("fit="))
+    try:
+        return "re-encoding", replace(settings, reencode=option)
+    except InputError as error:
+        raise InputError(
+            f"preprocessing {text!r}: {error}; options are a JPEG encoding (jpeg75), fit=METHOD, exif, draft, draftN"
+        ) from error
