@@ -138,7 +138,8 @@ class Canvas:
         if not surface.layers:
             return ground
         origin = self._pose.offset - box[:2]
-        grid = Grid(surface.period, surface.angle + self._pose.turn, (float(origin[0]), float(origin[1])), warp)
+        angle = self._pose.direction(surface.angle)
+        grid = Grid(surface.period, angle, (float(origin[0]), float(origin[1])), warp, self._pose.mirrored)
         for layer in surface.layers:
             colour = surface.colours[layer.colour] if layer.colour >= 0 else darker(surface.colours[0], 0.5)
             ground.paste(colour, (0, 0, *size), coverage(layer, grid, *size))

@@ -178,11 +178,14 @@ class Grid:
     origin: tuple[float, float]
     warp: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
     """Displacement of the cloth along u and v, in px: two [height, width] arrays."""
+    mirrored: bool = False
+    """Whether v lies 90 degrees to the other side of u."""
 
     def phase(self, axis: str, width: int, height: int) -> NDArray[np.uint16]:
         """Phase of every pixel centre along u, v or the diagonal: uint16 [height, width], 65536 = one period."""
         turn = {"u": 0.0, "v": 90.0, "diagonal": 55.0}[axis]
-        c, s = np.cos(np.radians(self.angle + turn)), np.sin(np.radians(self.angle + turn))
+        direction = np.radians(self.angle - turn if self.mirrored else self.angle + turn)
+        c, s = np.cos(direction), np.sin(direction)
         shift = None
         if self.warp is not None:
             a, b = np.cos(np.radians(turn)), np.sin(np.radians(turn))

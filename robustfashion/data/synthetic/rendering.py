@@ -137,6 +137,8 @@ def _camera(image: Image.Image, spec: ProductSpec) -> Image.Image:
     """Exposure, sharpening as shops do, sensor noise."""
     if spec.word("sharpen") == "yes":
         image = image.filter(ImageFilter.UnsharpMask(1.2, 60, 2))
+    if spec.number("noise") < 0.05:
+        return image
     width, height = image.size
     table = _noise_table(round(spec.number("noise") * 10))
     raw = np.frombuffer(spec.view_stream("noise").bytes(width * height), dtype=np.uint8).reshape(height, width)

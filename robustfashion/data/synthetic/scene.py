@@ -75,10 +75,15 @@ class Pose:
         """Px per product unit."""
         return float(np.sqrt(abs(np.linalg.det(self.matrix))))
 
+    def direction(self, degrees: float) -> float:
+        """Direction on the picture, in degrees, of a direction on the product."""
+        x, y = np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))]) @ self.matrix
+        return float(np.degrees(np.arctan2(y, x)))
+
     @property
-    def turn(self) -> float:
-        """Direction of the product's x axis on the picture, in degrees."""
-        return float(np.degrees(np.arctan2(self.matrix[0, 1], self.matrix[0, 0])))
+    def mirrored(self) -> bool:
+        """Whether left and right are exchanged."""
+        return bool(np.linalg.det(self.matrix) < 0)
 
 
 def place(product: Product, spec: ProductSpec) -> Pose:

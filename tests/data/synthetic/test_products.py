@@ -1,0 +1,100 @@
+"""The labels say what is drawn."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from robustfashion.data.synthetic import SyntheticSettings, sample_spec
+from robustfashion.data.synthetic.products import PRODUCTS
+from robustfashion.data.synthetic.products.silhouette import FLOOR_Y, HIP_Y
+
+COUNT = 150
+
+
+@cache
+def drawn(product_type):
+    settings = SyntheticSettings(seed=8, mix={product_type: 1.0})
+    return [(spec, PRODUCTS[product_type](spec)) for spec in (sample_spec(8, k, settings) for k in range(COUNT))]
+
+
+def outlines(product, name):
+    return [outline for part in product.parts if part.name == name for outline in part.outlines]
+
+
+def test_skirt_length_is_where_the_hem_hangs():
+    ends = {"Mini": (0.22, 0.38), "Knee-Long": (0.46, 0.56), "Midi": (0.64, 0.78), "Maxi": (0.90, 1.0)}
+    for spec, product in drawn("dress"):
+        hem = np.median(np.sort(outlines(product, "body")[0][:, 1])[-20:])
+        low, high = ends[spec.attributes()["skirt_length"]]
+        assert low - 0.05 < (hem - HIP_Y) / (FLOOR_Y - HIP_Y) < high + 0.06
+
+
+def test_every_dress_is_longer_than_every_top_but_just():
+    legs = {kind: [spec.number("leg") for spec, _ in drawn(kind)] for kind in ("dress", "top")}
+    assert 0 < min(legs["dress"]) - max(legs["top"]) < 0.12
+
+
+@pytest.mark.parametrize("product_type", ["dress", "top"])
+def test_sleeves(product_type):
+    for spec, product in drawn(product_type):
+        sleeves = outlines(product, "sleeve")
+        label = spec.attributes()["sleeve_type"]
+        expected = 0 if label == "Sleeveless" else (1 if spec.word("neck_style") == "One-Shoulder" else 2)
+        assert len(sleeves) == expected
+        if sleeves:
+            reach = max(sleeve[:, 1].max() for sleeve in sleeves)
+            low, high = {"Short sleeve": (0.22, 0.52), "3/4 sleeve": (0.44, 0.68), "Long sleeve": (0.60, 0.80)}[label]
+            assert low < reach < high, label
+
+
+def test_heels():
+    heights = {
+        "Kitten Heel": (0.10, 0.17), "Stiletto": (0.28, 0.42), "Cone Heel": (0.20, 0.35), "Block Heel": (0.15, 0.38),
+        "Western Heel": (0.12, 0.18), "Louis Heel": (0.15, 0.28),
+    }  # fmt: skip
+    for spec, product in drawn("shoe"):
+        label, heels = spec.attributes()["heel_type"], outlines(product, "heel")
+        assert bool(heels) == (label != "Flat")
+        if label in heights:
+            low, high = heights[label]
+            assert low <= spec.number("heel_height") <= high
+            tip = np.ptp(heels[-1][np.abs(heels[-1][:, 1]) < 1e-6][:, 0])
+            assert (tip < 0.04) == (label in ("Stiletto", "Kitten Heel")), label
+        if label == "Wedge":
+            assert np.ptp(heels[-1][:, 0]) > 0.6
+
+
+def test_displays():
+    for spec, product in drawn("watch"):
+        label, names = spec.attributes()["display_type"], [part.name for part in product.parts]
+        assert ("segments" in names) == (label in ("Digital", "Analogue-Digital"))
+        assert ("hands" in names) == (label != "Digital")
+        if label == "Chronograph":
+            assert names.count("sub_dial") >= 2
+            assert len(outlines(product, "crown")) == 3
+
+
+def test_luggage():
+    for spec, product in drawn("luggage"):
+        wheels = spec.attributes()["number_of_wheels"]
+        seen = sum(part.name == "wheel" for part in product.parts)
+        assert seen == int(wheels)
+        if spec.attributes()["shell_type"] == "Hard":
+            assert wheels != "0"
+            assert not outlines(product, "pocket")
+
+
+@pytest.mark.parametrize("product_type", ["dress", "top", "shoe", "watch", "luggage"])
+def test_outlines_are_sound(product_type):
+    for _, product in drawn(product_type):
+        for part in product.parts:
+            assert part.outlines, part.name
+            for outline in (*part.outlines, *part.holes):
+                assert outline.ndim == 2
+                assert outline.shape[1] == 2
+                assert len(outline) >= 3
+                assert np.isfinite(outline).all()
+            for colour in part.surface.colours:
+                assert all(0 <= channel <= 255 for channel in colour)
+            assert all(layer.colour < len(part.surface.colours) for layer in part.surface.layers), part.name

@@ -1,0 +1,48 @@
+import re
+
+import pytest
+
+from robustfashion.data.__main__ import COMMANDS, main
+from robustfashion.data.catalogue import read_catalogue
+from robustfashion.data.decode import decode_file
+
+
+def test_render_then_sheet(tmp_path, capsys):
+    main(["render", str(tmp_path / "c"), "--count", "9", "--seed", "3", "--size", "48", "--mix", "dress=2", "shoe=1"])
+    assert "9 images" in capsys.readouterr().out
+    catalogue = read_catalogue(tmp_path / "c" / "catalogue.parquet")
+    assert set(catalogue.column("label")) == {"dress", "shoe"}
+    assert all(max(decode_file(tmp_path / "c" / path).shape[:2]) == 48 for path in catalogue.column("path"))
+    main(["sheet", str(tmp_path / "c"), "--out", str(tmp_path / "s"), "--thumbnail", "32", "--per-sheet", "4"])
+    assert "index.html" in capsys.readouterr().out
+    page = (tmp_path / "s" / "index.html").read_text()
+    assert "label: dress" in page
+    assert "skirt_length: " in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["render", "OUT", "--count", "0"], "count is 0"),
+        (["render", "OUT", "--size", "3"], r"long_side_px is \[3, 3\]"),
+        (["render", "OUT", "--mix", "dress"], "TYPE=SHARE"),
+        (["render", "OUT", "--mix", "hat=1"], "'hat'"),
+        (["render", "OUT", "--workers", "0"], "workers is 0"),
+        (["sheet", "OUT", "--out", "OUT/s"], "no such folder or file"),
+    ],
+)
+def test_one_line_for_bad_input(arguments, message, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main([text.replace("OUT", str(tmp_path / "x")) for text in arguments])
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith("error: ")
+    assert re.search(message, error)
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    text = capsys.readouterr().out
+    assert all(name in text and command.help in text for name, command in COMMANDS.items())

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from robustfashion.data.catalogue import catalogue_from_rows
+from robustfashion.data.sheet import write_sheets
+from robustfashion.errors import InputError
+
+EVIL = "<script>alert(1)</script>"
+
+
+def row(path, **columns):
+    return {"id": str(path), "path": path, "group": "g", **columns}
+
+
+def solid(path, colour, size=(30, 50)):
+    Image.new("RGB", size, colour).save(path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    solid(tmp_path / "red.png", (250, 0, 0))
+    solid(tmp_path / "blue.png", (0, 0, 250))
+    (tmp_path / f"{EVIL.replace('/', '_')}.jpg").write_text("no image")
+    rows = [
+        row("red.png", label=EVIL, sleeve_type="Short sleeve"),
+        row("blue.png", label="calm"),
+        row(f"{EVIL.replace('/', '_')}.jpg", label="calm"),
+        row("gone.png", label="calm", reason="refused before"),
+    ]
+    return catalogue_from_rows(rows, str(tmp_path)), tmp_path
+
+
+def test_sheets_show_every_label(folder):
+    catalogue, path = folder
+    page = write_sheets(catalogue, path / "out", thumbnail_px=40)
+    text = page.read_text()
+    assert "1 refused" in text
+    assert text.count("<section") == 3
+    shown = {name: np.asarray(Image.open(path / "out" / name)) for name in ("sheet-000.png", "sheet-001.png", "sheet-002.png")}
+    middle = {name: tuple(sheet[23, 23]) for name, sheet in shown.items()}
+    assert middle["sheet-000.png"] == middle["sheet-002.png"] == (250, 0, 0)
+    assert middle["sheet-001.png"] == (0, 0, 250)
+    assert "1 of 2 images" in text
+    assert "gone.png" not in text
+
+
+def test_labels_and_names_stay_text(folder):
+    catalogue, path = folder
+    text = write_sheets(catalogue, path / "out").read_text()
+    assert "<script" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "http://" not in text
+    assert "https://" not in text
+
+
+def test_large_labels_are_sampled_evenly(tmp_path):
+    for k in range(10):
+        solid(tmp_path / f"{k}.png", (k * 25, 0, 0))
+    catalogue = catalogue_from_rows([row(f"{k}.png", label="a") for k in range(10)], str(tmp_path))
+    write_sheets(catalogue, tmp_path / "out", per_sheet=3, thumbnail_px=20)
+    sheet = np.asarray(Image.open(tmp_path / "out" / "sheet-000.png"))
+    assert [int(sheet[13, 13 + 26 * k, 0]) for k in range(3)] == [0, 100, 225]
+
+
+def test_nothing_to_show(tmp_path):
+    with pytest.raises(InputError, match="nothing to show"):
+        write_sheets(catalogue_from_rows([row("a.png")], str(tmp_path)), tmp_path / "out")
+    with pytest.raises(InputError, match="per_sheet 0"):
+        write_sheets(catalogue_from_rows([row("a.png", label="a")], str(tmp_path)), tmp_path / "out", per_sheet=0)
