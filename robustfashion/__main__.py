@@ -7,9 +7,14 @@ robustfashion {bench,resize,data,models,report} ...                the same as p
 import difflib
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from robustfashion import cli
 from robustfashion.errors import InputError
+
+if TYPE_CHECKING:
+    from robustfashion.models.training_cli import TrainingCLI
+    from robustfashion.predictions import PredictionTable
 
 COMMANDS: dict[str, str] = {
     "bench": "run a suite and write its report",
@@ -41,7 +46,7 @@ def _main(arguments: list[str]) -> None:
         sys.stdout.write(_usage())
         return
     if name in TRAINING:
-        import_module("robustfashion.models.training_cli").run(arguments)
+        _train(arguments)
         return
     if name in COMMANDS:
         import_module(f"robustfashion.{name}.__main__").main(arguments[1:])
@@ -49,6 +54,32 @@ def _main(arguments: list[str]) -> None:
     near = difflib.get_close_matches(name, [*TRAINING, *COMMANDS], n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join([*TRAINING, *COMMANDS])}"
     raise InputError(f"no such command: {name!r}; {hint}")
+
+
+def _train(arguments: list[str]) -> None:
+    from robustfashion.models.training_cli import run
+
+    command = run(arguments)
+    if command.subcommand == "predict":
+        table = _prediction_table(command)
+        path = command.config["predict"]["predictions"]
+        table.write(path)
+        sys.stdout.write(f"{len(table.ids)} predictions: {path}\n")
+
+
+def _prediction_table(command: "TrainingCLI") -> "PredictionTable":
+    import torch
+
+    from robustfashion.predictions import PredictionTable
+
+    if command.trainer.world_size > 1:
+        raise InputError("predict runs on one device; add --trainer.devices 1")
+    parts = command.trainer.predict_loop.predictions
+    logits, features = (torch.cat([part[key] for part in parts]).cpu().numpy() for key in ("logits", "features"))
+    data = command.datamodule
+    rows = data.rows("test", labelled=False)
+    ids = tuple(str(name) for name in rows.column("id"))
+    return PredictionTable(ids, rows.targets(data.task), logits, features, data.classes)
 
 
 def _usage() -> str:

@@ -20,7 +20,7 @@ from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.weights import METADATA_KEY, WeightFile, read_weights
-from robustfashion.provenance import content_digest, provenance
+from robustfashion.provenance import content_digest, library_versions, provenance
 
 FORMAT_VERSION = 1
 
@@ -36,6 +36,7 @@ def save_checkpoint(
     preprocessing: Preprocessing | None = None,
     threshold: float | None = None,
     seed: int = 0,
+    data_hash: str = "",
 ) -> None:
     """Write a checkpoint, whole or not at all; ``.safetensors`` or any other suffix for a PyTorch archive.
 
@@ -45,24 +46,35 @@ def save_checkpoint(
         preprocessing: how the pixels came about that it was trained on.
         threshold: deployed threshold on the top-1 confidence, in (0, 1].
         seed: seed of the training run.
+        data_hash: content hash of the catalogue that it was trained on.
     """
-    model.description = provenance_of(model, preprocessing, threshold, seed)
+    model.description = provenance_of(model, preprocessing, threshold, seed, data_hash)
     state = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
     with atomic_path(path) as temporary:
         if path.suffix == ".safetensors":
             save_file(state, temporary, metadata={METADATA_KEY: json.dumps(describe(model))})
         else:
-            torch.save({METADATA_KEY: describe(model), "state_dict": state}, temporary)
+            torch.save({METADATA_KEY: describe(model), "state_dict": state, **_for_lightning(model)}, temporary)
+
+
+def _for_lightning(model: Classifier) -> dict[str, Any]:
+    """What Lightning wants to find in a file given as ``--ckpt_path`` to validate, test or predict."""
+    version = library_versions()["pytorch-lightning"]
+    return {"pytorch-lightning_version": version, "hyper_parameters": model.settings(), "epoch": 0, "global_step": 0}
 
 
 def provenance_of(
-    model: Classifier, preprocessing: Preprocessing | None, threshold: float | None = None, seed: int = 0
+    model: Classifier,
+    preprocessing: Preprocessing | None,
+    threshold: float | None = None,
+    seed: int = 0,
+    data_hash: str = "",
 ) -> dict[str, Any]:
     """What a checkpoint says beside the constructor's arguments: preprocessing, threshold, seed, commit, versions."""
     found: dict[str, Any] = {
         "threshold": threshold,
         "seed": seed,
-        "provenance": provenance(seed, str(model.device), "").to_dict(),
+        "provenance": provenance(seed, str(model.device), data_hash).to_dict(),
     }
     if preprocessing is not None:
         found |= {"preprocessing": preprocessing.name, "canvas": preprocessing.canvas, "size": preprocessing.size}

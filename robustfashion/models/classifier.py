@@ -12,7 +12,7 @@ from torchmetrics.utilities.distributed import gather_all_tensors
 
 from robustfashion.errors import InputError
 from robustfashion.models.backbones import create_backbone
-from robustfashion.models.recipes import Recipe, resolve_recipe
+from robustfashion.models.recipes import resolve_recipe
 
 Normalisation = Literal["raw", "imagenet"]
 """``raw``: RGB scaled to [0, 1], as in the paper; ``imagenet``: then shifted and scaled as the backbone's weights expect."""
@@ -46,7 +46,7 @@ class Classifier(pl.LightningModule):
     Args:
         architecture: any timm model, ``googlenet`` or ``alexnet``.
         classes: class names in class order.
-        recipe: name in :data:`~robustfashion.models.recipes.RECIPES`, or a recipe's fields.
+        recipe: ``paper``, ``robust``, or ``name: robust`` and the fields that differ.
         pretrained: ``none``, ``imagenet``, or the path of a weight file whose body is taken over.
         normalisation: scaling of the pixels.
         drop_rate: dropout before the last layer; None = the architecture's own.
@@ -66,7 +66,7 @@ class Classifier(pl.LightningModule):
         self,
         architecture: str = "resnet50",
         classes: Sequence[str] = ("other", "dress"),
-        recipe: str | Recipe = "paper",
+        recipe: str | dict[str, Any] = "paper",
         pretrained: str = "none",
         normalisation: Normalisation = "raw",
         drop_rate: float | None = None,

@@ -10,7 +10,7 @@ together with the augmentations, is no part of a recipe, so that both can be abl
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import cv2
@@ -74,20 +74,29 @@ RECIPES: dict[str, Recipe] = {
 
 
 def resolve_recipe(recipe: str | Recipe | Mapping[str, Any]) -> Recipe:
-    """A recipe by its name in :data:`RECIPES`, from plain values, or as it is.
+    """A recipe by its name in :data:`RECIPES`, by a name and the fields that differ, by all its fields, or as it is.
 
     Raises:
-        InputError: unknown name or field, value out of range.
+        InputError: unknown name or field, value out of range, fields without saying which recipe they change.
     """
     if isinstance(recipe, Recipe):
         return recipe
     if isinstance(recipe, str):
         if recipe not in RECIPES:
-            raise InputError(f"recipe is {recipe!r}; use one of {', '.join(RECIPES)}, or give a recipe's fields")
+            raise InputError(f"recipe is {recipe!r}; use one of {', '.join(RECIPES)}, or give all fields of one of your own")
         return RECIPES[recipe]
     known = {field.name for field in fields(Recipe)}
     if set(recipe) - known:
         raise InputError(f"recipe has unknown fields {sorted(set(recipe) - known)}; known are {sorted(known)}")
+    if "name" not in recipe:
+        raise InputError(f"recipe changes {sorted(recipe)} but does not say of which recipe; add name: {' or '.join(RECIPES)}")
+    if recipe["name"] in RECIPES:
+        return replace(RECIPES[recipe["name"]], **recipe)
+    if set(recipe) != known:
+        raise InputError(
+            f"recipe is named {recipe['name']!r}; use {' or '.join(RECIPES)} and the fields that differ, or give all fields of "
+            f"your own; missing are {sorted(known - set(recipe))}"
+        )
     return Recipe(**recipe)
 
 

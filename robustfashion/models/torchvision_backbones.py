@@ -142,7 +142,7 @@ class AlexNet(torchvision_models.AlexNet):  # type: ignore[misc]  # torchvision 
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d | nn.Linear):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-                nn.init.zeros_(layer.bias)
+                nn.init.constant_(layer.get_parameter("bias"), 0.0)
         first, last = self.features[0], self.classifier[6]
         with torch.no_grad():
             first.bias.copy_(-0.5 * first.weight.sum(dim=(1, 2, 3)))

@@ -94,7 +94,8 @@ def train(
     # Initial weights and dropout draw from torch's global stream: borrowed here, put back afterwards.
     with quiet_lightning(), torch.random.fork_rng(devices=devices):
         torch.manual_seed(settings.seed)
-        model = Classifier(settings.architecture, settings.classes, settings.recipe, settings.pretrained, settings.normalisation)
+        recipe = resolve_recipe(settings.recipe).to_dict()
+        model = Classifier(settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation)
         dataset = PixelDataset(arrays, labels, augment=augmentation(model.recipe), seed=settings.seed)
         _trainer(settings, progress).fit(
             model, _training_loader(dataset, settings), None if validation is None else _validation_loader(*validation, settings)

@@ -1,15 +1,30 @@
 """``robustfashion {fit,validate,test,predict}``: LightningCLI over the classifier and the datamodule."""
 
+import argparse
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from pytorch_lightning.cli import LightningArgumentParser, LightningCLI
+from pytorch_lightning.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 
 from robustfashion.data.datamodule import FashionDataModule
 from robustfashion.models.checkpoint import provenance_of
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.quiet import quiet_lightning
 from robustfashion.models.recipes import augmentation
+from robustfashion.models.weights import read_weights
+
+# runs/version_0/{config.yaml,metrics.csv,checkpoints/}; Lightning's own choice depends on what else is installed.
+_LOGGER = {"class_path": "pytorch_lightning.loggers.CSVLogger", "init_args": {"save_dir": "runs", "name": ""}}
+
+_WARNINGS = (
+    "LightningCLI's args parameter",  # torchgeo met it, too: the arguments come from our own entry point
+    # Lightning 2.6 calls jsonargparse by its older names.
+    r"\s*By default only one JsonargparseDeprecationWarning",
+    r"\s*\S+( parameter)? was deprecated in v4\.\d+\.0 and will be removed in v5",
+)
 
 
 class TrainingCLI(LightningCLI):
@@ -27,22 +42,55 @@ class TrainingCLI(LightningCLI):
 
     def after_instantiate_classes(self) -> None:
         """The model knows the recipe, the data the preprocessing; each is told before Lightning prepares either."""
-        self.datamodule.augment = augmentation(self.model.recipe)
-        self.model.description = provenance_of(self.model, self.datamodule.serve_preprocessing, seed=self.datamodule.seed)
+        data = self.datamodule
+        data.augment = augmentation(self.model.recipe)
+        if self.subcommand == "fit":
+            self.model.description = provenance_of(
+                self.model, data.serve_preprocessing, seed=data.seed, data_hash=data.catalogue.fingerprint()
+            )
 
 
 def run(arguments: list[str]) -> TrainingCLI:
-    """Parse, build and run one sub-command.
+    """Parse, build and run one sub-command; ``arguments[0]`` is its name.
 
     Raises:
         InputError: data, checkpoint or settings that cannot be used.
     """
+    _check_checkpoint(arguments)
+    fit = arguments[0] == "fit"
+    with _quiet(fit):
+        return build(arguments, save_config_callback=SaveConfigCallback if fit else None)
+
+
+def build(arguments: list[str], **options: Any) -> TrainingCLI:  # noqa: ANN401 - LightningCLI's own
+    """The command line as it is configured here; tests build it with ``run=False``."""
+    return TrainingCLI(
+        Classifier,
+        FashionDataModule,
+        args=arguments,
+        seed_everything_default=0,
+        trainer_defaults={"logger": _LOGGER if arguments[0] == "fit" else False},
+        auto_configure_optimizers=False,
+        load_from_checkpoint_support=False,  # the classifier saves its own arguments
+        parser_kwargs={"prog": "robustfashion", **{name: {"allow_abbrev": False} for name in TrainingCLI.subcommands()}},
+        **options,
+    )
+
+
+@contextmanager
+def _quiet(fit: bool) -> Iterator[None]:
     with quiet_lightning(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="LightningCLI's args parameter")
-        return TrainingCLI(
-            Classifier,
-            FashionDataModule,
-            args=arguments,
-            seed_everything_default=0,
-            parser_kwargs={"prog": "robustfashion"},
-        )
+        for message in _WARNINGS:
+            warnings.filterwarnings("ignore", message=message)
+        if not fit:  # it writes no checkpoints, so that it does not matter where they would go
+            warnings.filterwarnings("ignore", message="The dirpath has changed from")
+        yield
+
+
+def _check_checkpoint(arguments: list[str]) -> None:
+    """Read ``--ckpt_path`` before Lightning does, whose errors are tracebacks; a pickle with code in it is refused."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--ckpt_path")
+    path = parser.parse_known_args(arguments)[0].ckpt_path
+    if path not in (None, "null", "best", "last", "hpc", "registry"):
+        read_weights(Path(path))

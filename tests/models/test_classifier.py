@@ -58,7 +58,7 @@ def test_features_lead_to_the_logits(name):
 
 
 def test_optimiser_follows_the_recipe():
-    model = Classifier(NET, recipe=Recipe("own", lr=0.3, momentum=0.5, weight_decay=0.2))
+    model = Classifier(NET, recipe=Recipe("own", lr=0.3, momentum=0.5, weight_decay=0.2).to_dict())
     optimiser = model.configure_optimizers()
     assert isinstance(optimiser, torch.optim.SGD)
     group = optimiser.param_groups[0]
@@ -115,7 +115,7 @@ def test_metrics_are_over_all_images_not_over_batches():
 def test_training_metrics_are_sums_over_the_epoch(monkeypatch):
     images, labels = halves(20)
     torch.manual_seed(2)
-    model = Classifier(NET, recipe=Recipe("still", lr=0.0, flip_p=0.0))
+    model = Classifier(NET, recipe=Recipe("still", lr=0.0, flip_p=0.0).to_dict())
     seen = []
     original = model.training_step
 

@@ -115,7 +115,21 @@ def test_values_out_of_range(field, value):
 def test_resolve():
     assert resolve_recipe("robust") is RECIPES["robust"]
     assert resolve_recipe(RECIPES["robust"].to_dict()) == RECIPES["robust"]
-    with pytest.raises(InputError, match="paper, robust"):
-        resolve_recipe("strong")
-    with pytest.raises(InputError, match="'blur'"):
-        resolve_recipe({"name": "x", "blur": 1})
+    assert resolve_recipe({"name": "robust", "weight_decay": 0.3}) == replace(RECIPES["robust"], weight_decay=0.3)
+    own = Recipe("own", hue=0.2)
+    assert resolve_recipe(own.to_dict()) == own
+
+
+@pytest.mark.parametrize(
+    ("recipe", "message"),
+    [
+        ("strong", "paper, robust"),
+        ({"name": "paper", "blur": 1}, "'blur'"),
+        ({"weight_decay": 0.3}, "of which recipe"),
+        ({"name": "robst", "weight_decay": 0.3}, "missing are .*'brightness'"),
+        ({"name": "robust", "lr": -1.0}, "lr is -1"),
+    ],
+)
+def test_unusable_recipes(recipe, message):
+    with pytest.raises(InputError, match=message):
+        resolve_recipe(recipe)
