@@ -127,7 +127,7 @@ class Canvas:
         """Displacement of the pattern by the folds: small where the pattern is fine, lest it pass the Nyquist limit."""
         if part.body is None or part.body.relief is None:
             return None
-        share = 0.2 if part.surface.period < 9 else 1.2
+        share = min(max(part.surface.period / 30, 0.2), 1.2)
         height = part.body.relief(*where) * share * self._pose.scale
         field = np.asarray(Image.fromarray(height.astype(np.float32)).resize(size, Image.Resampling.BICUBIC))
         return field, field * np.float32(0.5)

@@ -77,16 +77,14 @@ def _lifestyle(spec: ProductSpec) -> Image.Image:
     """A room out of focus: wall, floor, blurred things."""
     rng = spec.view_stream("background")
     n = 48
-    wall, floor = (
-        rng.uniform(130, 240, 3) * (0.6, 0.6, 0.6) + rng.uniform(50, 95),
-        rng.uniform(70, 180) * np.array([1.1, 1.0, 0.85]),
-    )
+    wall = rng.uniform(150, 235) + rng.uniform(-14, 14, 3)
+    floor = rng.uniform(70, 180) * np.array([1.1, 1.0, 0.85])
     sheet = Image.new("RGB", (n, n), tuple(int(v) for v in np.clip(wall, 0, 255)))
     draw = ImageDraw.Draw(sheet)
     draw.rectangle((0, int(n * rng.uniform(0.62, 0.8)), n, n), fill=tuple(int(v) for v in np.clip(floor, 0, 255)))
     for _ in range(7):
         x, y, w, h = rng.uniform(-0.1, 1, 2).tolist() + rng.uniform(0.05, 0.35, 2).tolist()
-        colour = tuple(int(v) for v in rng.uniform(40, 245, 3) * 0.6 + rng.uniform(0, 100))
+        colour = tuple(int(v) for v in rng.uniform(40, 245, 3) * 0.25 + rng.uniform(20, 190))
         (draw.ellipse if rng.random() < 0.5 else draw.rectangle)((x * n, y * n, (x + w) * n, (y + h) * n), fill=colour)
     return sheet.filter(ImageFilter.GaussianBlur(1.6)).resize(spec.size[::-1], Image.Resampling.BICUBIC)
 

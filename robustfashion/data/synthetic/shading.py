@@ -109,7 +109,7 @@ def ridges(rng: np.random.Generator, area: tuple[float, float, float, float], co
     angle = np.radians(rng.normal(lean[0], lean[1], count))
     c, s = np.cos(angle), np.sin(angle)
     length, width = rng.uniform(0.06, 0.2, count), rng.uniform(0.008, 0.024, count)
-    amount = width * rng.uniform(0.25, 0.8, count) * np.where(np.arange(count) % 2, -1, 1)
+    amount = width * rng.uniform(0.2, 0.6, count) * np.where(np.arange(count) % 2, -1, 1)
 
     def relief(x: Array, y: Array) -> Array:
         total = np.zeros_like(x)
