@@ -82,8 +82,9 @@ def _quiet(fit: bool) -> Iterator[None]:
     with quiet_lightning(), warnings.catch_warnings():
         for message in _WARNINGS:
             warnings.filterwarnings("ignore", message=message)
-        if not fit:  # it writes no checkpoints, so that it does not matter where they would go
+        if not fit:  # nothing is trained or written, so that the callbacks of the training do not matter
             warnings.filterwarnings("ignore", message="The dirpath has changed from")
+            warnings.filterwarnings("ignore", message="Be aware that when using `ckpt_path`, callbacks used to create")
         yield
 
 

@@ -1,0 +1,202 @@
+"""The console script: dispatch, and fit, validate, test, predict end to end on a tiny folder of images."""
+
+import re
+import shutil
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from robustfashion import __main__ as entry
+from robustfashion.models.checkpoint import checkpoint_preprocessing, load_classifier, save_checkpoint
+from robustfashion.models.inference import predict_arrays
+from robustfashion.predictions import read_predictions
+from tests.models.samples import NET, halves
+
+
+def test_usage_lists_every_command(capsys):
+    entry.main(["--help"])
+    shown = capsys.readouterr().out
+    assert all(re.search(rf"^  {name} ", shown, re.MULTILINE) for name in [*entry.TRAINING, *entry.COMMANDS])
+    entry.main([])
+    assert capsys.readouterr().out == shown
+
+
+@pytest.mark.parametrize(("given", "hint"), [("resise", "did you mean 'resize'"), ("tset", "'test'"), ("zzz", "use one of fit")])
+def test_unknown_command(given, hint, capsys):
+    with pytest.raises(SystemExit) as caught:
+        entry.main([given])
+    assert caught.value.code == 2
+    message = capsys.readouterr().err
+    assert hint in message and message.startswith("error: ") and message.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", entry.COMMANDS)
+def test_commands_go_to_their_package_with_the_rest_of_the_arguments(name, monkeypatch):
+    asked = []
+    package = SimpleNamespace(main=lambda argv: asked.append(argv))
+    monkeypatch.setattr(entry, "import_module", lambda module: package if module == f"robustfashion.{name}.__main__" else None)
+    entry.main([name, "--flag", "value"])
+    assert asked == [["--flag", "value"]]
+
+
+@pytest.mark.parametrize("name", entry.COMMANDS)
+def test_commands_exist(name):
+    module = entry.import_module(f"robustfashion.{name}.__main__")
+    assert callable(module.main)
+
+
+def test_resize_help_does_not_load_torch():
+    code = (
+        "import sys\nfrom robustfashion.__main__ import main\n"
+        "try: main(['resize', '--help'])\nexcept SystemExit as end: assert not end.code\n"
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """Folder of two classes, 24 images each, told apart by which half is brighter."""
+    root = tmp_path_factory.mktemp("photos")
+    images, labels = halves(48, size=44)
+    for number, (image, label) in enumerate(zip(images, labels, strict=True)):
+        path = root / ("dress" if label else "shoe") / f"{number}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(image[:, :37]).save(path)
+    return root
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+def _arguments(photos, cache):
+    return [
+        "--data.data", str(photos), "--data.positive", "dress", "--data.canvas", "48", "--data.size", "32",
+        "--data.batch_size", "8", "--data.cache_dir", str(cache), "--model.architecture", NET,
+        "--trainer.accelerator", "cpu", "--trainer.enable_progress_bar", "false",
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trained(photos, cache, tmp_path_factory):
+    """Checkpoint of a `robustfashion fit` with early stopping and both recipes' fields."""
+    folder = tmp_path_factory.mktemp("fit")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        entry.main(
+            ["fit", *_arguments(photos, cache), "--trainer.max_epochs", "8", "--model.recipe", "robust",
+             "--trainer.callbacks+", "robustfashion.models.callbacks.OverfitStopping", "--trainer.callbacks.gap", "0.9",
+             "--trainer.enable_model_summary", "false"]
+        )  # fmt: skip
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    checkpoint = next(name for name in files if name.endswith(".ckpt"))
+    assert files == {"runs/version_0/config.yaml", "runs/version_0/metrics.csv", checkpoint}
+    return folder / checkpoint
+
+
+def test_fit_writes_a_checkpoint_with_everything(trained):
+    model = load_classifier(trained, classes=("other", "dress"), architecture=NET)
+    assert model.recipe.name == "robust"
+    preprocessing = checkpoint_preprocessing(model)
+    assert (preprocessing.name, preprocessing.canvas, preprocessing.size) == ("pillow.bilinear", 48, 32)
+    assert len(model.description["provenance"]["data_hash"]) == 64
+
+
+def test_fit_twice_is_the_same_network(photos, cache, trained, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    torch.rand(7)
+    entry.main(
+        ["fit", *_arguments(photos, cache), "--trainer.max_epochs", "8", "--model.recipe", "robust",
+         "--trainer.enable_model_summary", "false"]
+    )  # fmt: skip
+    again = torch.load(next(tmp_path.rglob("*.ckpt")), weights_only=True)["state_dict"]
+    first = torch.load(trained, weights_only=True)["state_dict"]
+    assert all(torch.equal(first[name], again[name]) for name in first)
+
+
+@pytest.mark.parametrize("name", ["validate", "test"])
+def test_accuracy_of_a_checkpoint(name, photos, cache, trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    entry.main([name, *_arguments(photos, cache), "--ckpt_path", str(trained)])
+    shown = capsys.readouterr().out
+    phase = "val" if name == "validate" else "test"
+    accuracy = float(re.search(rf"{phase}/accuracy\s+\S\s+([\d.]+)", shown)[1])
+    assert accuracy > 0.7
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_predict_writes_the_table(photos, cache, trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    entry.main(["predict", *_arguments(photos, cache), "--ckpt_path", str(trained), "--predictions", "out/table.parquet"])
+    assert "out/table.parquet" in capsys.readouterr().out
+    table = read_predictions(tmp_path / "out/table.parquet")
+    assert table.classes == ("other", "dress")
+    assert all((name.startswith("dress")) == bool(label) for name, label in zip(table.ids, table.labels, strict=True))
+    model = load_classifier(trained)
+    pixels = np.stack([checkpoint_preprocessing(model).load(photos / name) for name in table.ids])
+    logits, features = predict_arrays(model, pixels, accelerator="cpu")
+    np.testing.assert_allclose(table.logits, logits, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(table.features, features, rtol=1e-4, atol=1e-5)
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "out"]
+
+
+def test_a_suites_checkpoint_can_be_tested_too(photos, cache, trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    save_checkpoint(load_classifier(trained), tmp_path / "own.ckpt")
+    entry.main(["test", *_arguments(photos, cache), "--ckpt_path", "own.ckpt"])
+    assert "test/accuracy" in capsys.readouterr().out
+
+
+class Shell:
+    """Pickle that writes a file when it is loaded without care."""
+
+    def __init__(self, proof):
+        self.proof = proof
+
+    def __reduce__(self):
+        import os
+
+        return (os.system, (f"touch {self.proof}",))
+
+
+@pytest.mark.parametrize("case", ["absent", "text", "code", "classes", "recipe", "architecture", "data", "positive"])
+def test_bad_input_is_one_line(case, photos, cache, trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.ckpt").write_text("not a network\n" * 9)
+    torch.save({"state_dict": {"w": torch.ones(1)}, "x": Shell(tmp_path / "proof")}, tmp_path / "code.ckpt")
+    more = tmp_path / "more"
+    shutil.copytree(photos, more)
+    shutil.copytree(photos / "shoe", more / "watch")
+    cases = {
+        "absent": (["--ckpt_path", "absent.ckpt"], "absent.ckpt: no such checkpoint file"),
+        "text": (["--ckpt_path", "text.ckpt"], "text.ckpt: not a"),
+        "code": (["--ckpt_path", "code.ckpt"], r"code.ckpt: refused.*posix\.system"),
+        "classes": (["--ckpt_path", str(trained), "--data.data", str(more), "--data.positive", "null"], "classes"),
+        "recipe": (["--model.recipe.weight_decay", "0.3"], "add name: paper or robust"),
+        "architecture": (["--model.architecture", "resnet5"], "did you mean resnet50"),
+        "data": (["--data.data", str(tmp_path / "nowhere")], "nowhere"),
+        "positive": (["--data.positive", "hat"], "hat"),
+    }
+    arguments, message = cases[case]
+    with pytest.raises(SystemExit) as caught:
+        entry.main(["test", *_arguments(photos, cache), *arguments])
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert re.search(message, error) and error.startswith("error: ") and error.count("\n") == 1, error
+    assert not (tmp_path / "proof").exists()
+
+
+def test_describe(trained, capsys):
+    entry.main(["models", "describe", str(trained)])
+    shown = capsys.readouterr().out
+    assert f'"architecture": "{NET}"' in shown and '"digest"' in shown
+    with pytest.raises(SystemExit):
+        entry.main(["models", "describe", "nowhere.ckpt"])
+    assert capsys.readouterr().err == "error: nowhere.ckpt: no such checkpoint file\n"
