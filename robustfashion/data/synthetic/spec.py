@@ -149,7 +149,7 @@ def sample_spec(seed: int, index: int, settings: SyntheticSettings) -> ProductSp
     low, high = settings.long_side_px
     return ProductSpec(
         seed=seed, index=index, product_type=product_type, style=style, view=view, shape=shape, fabric=fabric,
-        colours=_colours(palette), palette=str(palette["name"]), scene=scene,
+        colours=_colours(palette, float(fabric["contrast"])), palette=str(palette["name"]), scene=scene,
         size=_size(low * (high / low) ** view_rng.random(), str(scene["aspect"])),
     )  # fmt: skip
 
@@ -160,13 +160,13 @@ def _size(long_side: float, aspect: str) -> tuple[int, int]:
     return max(round(height), 8), max(round(width), 8)
 
 
-def _colours(palette: Mapping[str, Value]) -> tuple[Colour, Colour, Colour]:
+def _colours(palette: Mapping[str, Value], distance: float) -> tuple[Colour, Colour, Colour]:
     found = []
     for prefix in ("", "contrast_", "accent_"):
         hue, saturation, value = (float(palette[f"{prefix}{part}"]) for part in ("hue", "saturation", "value"))
         found.append(tuple(round(255 * c) for c in colorsys.hsv_to_rgb(hue % 1.0, saturation, value)))
     ground, contrast, accent = (np.array(colour, dtype=np.float64) for colour in found)
-    return _rgb(ground), _rgb(_apart(contrast, ground, 95)), _rgb(_apart(accent, ground, 50))
+    return _rgb(ground), _rgb(_apart(contrast, ground, distance)), _rgb(_apart(accent, ground, 50))
 
 
 def _luma(colour: np.ndarray) -> float:
