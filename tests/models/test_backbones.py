@@ -195,3 +195,11 @@ def test_alexnet_starts_with_a_signal_in_every_layer():
         model(torch.rand(4, 3, 96, 96))  # white noise around 0.5: the least that a picture can bring
     assert len(sizes) == 8 and min(sizes[:7]) > 0.15 and max(sizes[:7]) < 2  # torch's default: 0.009 at the seventh
     assert sizes[7] < 0.5
+
+
+def test_residual_branches_start_open():
+    closed = timm.create_model("resnet18", num_classes=2)
+    assert not closed.layer1[0].bn2.weight.any()  # what timm does
+    assert all(
+        module.weight.all() for module in create_backbone("resnet18", 2).modules() if isinstance(module, torch.nn.BatchNorm2d)
+    )

@@ -1,0 +1,38 @@
+"""Two processes (gloo, CPU) give the metrics of one: no image is lost or counted twice, though their shares are uneven."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from tests.models.samples import NET, halves
+
+pytestmark = pytest.mark.slow
+
+
+def _metrics(arguments, devices):
+    command = [sys.executable, "-W", "error", "-m", "robustfashion", "test", *arguments, "--trainer.devices", str(devices)]
+    strategy = ["--trainer.strategy", "ddp"] if devices > 1 else []
+    done = subprocess.run([*command, *strategy], capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return dict(re.findall(r"(test/\w+)\s+\S\s+([\d.]+)", done.stdout))
+
+
+def test_metrics_of_two_processes_are_those_of_one(tmp_path):
+    images, labels = halves(62)
+    for number, (image, label) in enumerate(zip(images, labels, strict=True)):
+        path = tmp_path / "photos" / ("dress" if label else "shoe") / f"{number}.png"
+        path.parent.mkdir(exist_ok=True, parents=True)
+        Image.fromarray(image).save(path)
+    arguments = [
+        "--data.data", str(tmp_path / "photos"), "--data.positive", "dress", "--data.canvas", "32", "--data.size", "32",
+        "--data.batch_size", "4", "--data.cache_dir", str(tmp_path / "cache"), "--model.architecture", NET,
+        "--trainer.accelerator", "cpu", "--trainer.enable_progress_bar", "false",
+    ]  # fmt: skip
+    alone, shared = _metrics(arguments, 1), _metrics(arguments, 2)
+    assert set(alone) == {"test/accuracy", "test/balanced_accuracy", "test/loss"}
+    assert alone["test/accuracy"] == shared["test/accuracy"]
+    assert alone["test/balanced_accuracy"] == shared["test/balanced_accuracy"]
+    assert float(alone["test/loss"]) == pytest.approx(float(shared["test/loss"]), rel=1e-5)
