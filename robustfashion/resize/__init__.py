@@ -1,0 +1,49 @@
+"""Resize as Pillow, OpenCV, torch, torchvision or Java does it, to the pixel: one call, and a dict of what there is.
+
+Java's resizers are emulated without a JVM, equal to the JDK in every pixel. Importing this module loads none of the libraries.
+"""
+
+import difflib
+
+from robustfashion.errors import InputError
+from robustfashion.resize import java2d, java_image, opencv, pillow, torch
+from robustfashion.resize.method import MAX_OUTPUT_PIXELS, Method, Pixels, Size, check_image, check_size
+
+__all__ = [
+    "MAX_OUTPUT_PIXELS", "METHODS", "Method", "Pixels", "Size", "check_image", "check_method", "check_size", "resize",
+]  # fmt: skip
+
+METHODS: dict[str, Method] = {
+    method.name: method for library in (pillow, opencv, torch, java2d, java_image) for method in library.METHODS
+}
+"""All resize methods by name, ``library.filter``."""
+
+
+def resize(image: Pixels, size: Size, method: str = "java2d.bilinear") -> Pixels:
+    """Resize uint8 RGB [H, W, 3] to ``size``, (height, width) in px: a new C-contiguous uint8 RGB [h, w, 3].
+
+    Raises:
+        InputError: another kind of array, a size that is not two positive whole numbers or too large, an unknown method.
+    """
+    return check_method(method).function(check_image(image), check_size(size))
+
+
+def check_method(name: str) -> Method:
+    """The method of this name.
+
+    Raises:
+        InputError: there is none; the message lists names that are near.
+    """
+    method = METHODS.get(name) if isinstance(name, str) else None
+    if method is None:
+        raise InputError(f"unknown resize method {name!r}; {_suggestion(str(name))}")
+    return method
+
+
+def _suggestion(name: str) -> str:
+    library, _, filter_name = name.partition(".")
+    near = [known for known in METHODS if known.split(".")[0] == library or known.split(".")[1] in (filter_name, name)]
+    near = difflib.get_close_matches(name, METHODS, n=3, cutoff=0.7) or near
+    if near:
+        return f"did you mean {', '.join(near)}? `python -m robustfashion.resize --list` names all"
+    return f"methods are {', '.join(METHODS)}"

@@ -1,0 +1,76 @@
+"""How the kernels are compiled, and the types that they take.
+
+Images are rows, uint8 [H, 3 W]; horizontal indices count bytes, not pixels. Indices are unsigned, since numba would first
+test a signed one for being negative. Unsigned and signed integers mixed become float64 in numba, hence the typed constants.
+"""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+from numba import njit, types
+from numpy.typing import NDArray
+
+from robustfashion.resize.coordinates import Cover, Taps
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+
+Rows = NDArray[np.uint8]
+
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+"""Other threads may run meanwhile; division by zero is not looked for, so that loops with divisions vectorise."""
+
+GREEN = np.uintp(1)
+BLUE = np.uintp(2)
+PIXEL = np.uintp(3)
+"""Bytes from a red sample to the green and the blue one, and to the next pixel."""
+
+
+def _array(dtype: types.Type, dimensions: int, *, writable: bool = False) -> types.Array:
+    """C-contiguous. A parameter declared read-only takes writable arrays too, not the other way round."""
+    return types.Array(dtype, dimensions, "C", readonly=not writable)
+
+
+_NAMED_TUPLE: Callable[..., types.Type] = types.NamedTuple
+
+ROWS = _array(types.uint8, 2)
+ROWS_OUT = _array(types.uint8, 2, writable=True)
+INDEX = _array(types.uintp, 1)
+TAPS = _NAMED_TUPLE((_array(types.uintp, 2), _array(types.int32, 2)), Taps)
+DIVISOR = _array(types.float32, 2)
+
+
+def cover_type(amount: types.Type) -> types.Type:
+    """The type of a :class:`Cover` whose overlaps are of this type."""
+    amounts = _array(amount, 1)
+    return _NAMED_TUPLE((INDEX, INDEX, amounts, amounts, INDEX, amounts, types.intp, amount), Cover)
+
+
+def compiled(
+    result: types.Type, *parameters: types.Type
+) -> Callable[[Callable[_Parameters, _Result]], Callable[_Parameters, _Result]]:
+    """Compile for exactly these types, without the GIL, and keep the machine code on disk for later processes.
+
+    No fastmath: the float kernels rely on IEEE rounding and on the written order. Where nothing can be kept (a read-only
+    installation without a home), each process compiles for itself.
+    """
+
+    def decorate(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+        machine_code: Callable[_Parameters, _Result]
+        try:
+            machine_code = njit(result(*parameters), cache=True, **_OPTIONS)(function)
+        except RuntimeError as error:
+            if "cannot cache" not in str(error):
+                raise
+            machine_code = njit(result(*parameters), **_OPTIONS)(function)
+        return machine_code
+
+    return decorate
+
+
+def inlined(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """A part of kernels, compiled into each of them."""
+    part: Any = njit(**_OPTIONS)(function)
+    typed: Callable[_Parameters, _Result] = part
+    return typed
