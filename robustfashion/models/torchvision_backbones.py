@@ -6,8 +6,8 @@ names are torchvision's, so that its weight files load unchanged. Differences, a
 * GoogLeNet has no auxiliary heads: the paper does not mention them, and with batch normalisation they are not needed.
 * torchvision's GoogLeNet weights expect inputs in [-1, 1], which torchvision reaches by undoing the ImageNet normalisation
   inside the network; here ``pretrained_cfg`` says mean 0.5, std 0.5 instead. The result is the same.
-* AlexNet starts from He's initial weights instead of torch's default ones, by which it does not start to learn for hundreds
-  of steps.
+* Both start from He's initial weights. torchvision's own (0.01 for GoogLeNet, torch's default for AlexNet) cost a training from
+  scratch its first hundreds of steps.
 """
 
 from typing import Any
@@ -64,10 +64,11 @@ class GoogLeNet(torchvision_models.GoogLeNet):  # type: ignore[misc]  # torchvis
     """GoogLeNet with batch normalisation (Inception v1), without auxiliary heads, in timm's form."""
 
     def __init__(self, num_classes: int = 1000, in_chans: int = 3, drop_rate: float = 0.2, global_pool: str = "avg") -> None:
-        super().__init__(max(num_classes, 1), aux_logits=False, init_weights=True, dropout=drop_rate)
+        super().__init__(max(num_classes, 1), aux_logits=False, init_weights=False, dropout=drop_rate)
         if global_pool != "avg":
             raise ValueError(f"googlenet pools by 'avg' only, got global_pool={global_pool!r}")
         self.conv1.conv = _first_convolution(self.conv1.conv, in_chans)
+        self._initialise()
         self.num_classes = num_classes
         self.num_features = self.head_hidden_size = 1024
         self.feature_info = [
@@ -79,6 +80,18 @@ class GoogLeNet(torchvision_models.GoogLeNet):  # type: ignore[misc]  # torchvis
         ]
         if num_classes <= 0:
             self.reset_classifier(num_classes)
+
+    def _initialise(self) -> None:
+        """He's initial weights, as in ResNet.
+
+        torchvision draws all with a deviation of 0.01. Behind batch normalisation a step counts by its ratio to the weights, so
+        that training starts with a far larger learning rate than the one that was set.
+        """
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+        nn.init.normal_(self.fc.weight, std=0.01)
+        nn.init.zeros_(self.fc.bias)
 
     def get_classifier(self) -> nn.Module:
         """The last, linear layer."""
