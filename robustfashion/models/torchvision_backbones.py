@@ -90,8 +90,8 @@ class GoogLeNet(torchvision_models.GoogLeNet):  # type: ignore[misc]  # torchvis
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
-        nn.init.normal_(self.fc.weight, std=0.01)
-        nn.init.zeros_(self.fc.bias)
+        nn.init.normal_(self.get_parameter("fc.weight"), std=0.01)
+        nn.init.zeros_(self.get_parameter("fc.bias"))
 
     def get_classifier(self) -> nn.Module:
         """The last, linear layer."""
