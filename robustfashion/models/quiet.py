@@ -1,6 +1,7 @@
-"""What Lightning says about itself and not about the run, silenced by message and for a while only."""
+"""Lightning's manners: what it says about itself and not about the run, silenced by message; Ctrl-C as Ctrl-C."""
 
 import logging
+import signal
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ _LOGGERS = ("pytorch_lightning", "lightning.pytorch", "lightning_fabric")
 _CHATTER = (
     "GPU available", "TPU available", "HPU available", "IPU available", "💡 Tip", "`Trainer.fit` stopped",
     "Using default `ModelCheckpoint`", "LOCAL_RANK", "You are using a CUDA device", "Using 16bit", "Using bfloat16",
-    "Seed set to", "Restoring states from",
+    "Detected KeyboardInterrupt", "Seed set to", "Restoring states from",
 )  # fmt: skip
 
 
@@ -42,3 +43,16 @@ def quiet_lightning() -> Iterator[None]:
     finally:
         for logger in loggers:
             logger.removeFilter(chatter)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Within the block, Ctrl-C raises KeyboardInterrupt; Lightning makes it an exit with status 1 and ignores it from then on."""
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    except SystemExit as end:
+        if not isinstance(end.__context__, KeyboardInterrupt):
+            raise
+        signal.signal(signal.SIGINT, handler)
+        raise KeyboardInterrupt from None

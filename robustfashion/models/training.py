@@ -16,7 +16,7 @@ from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, St
 from robustfashion.models.classifier import Classifier, Normalisation
 from robustfashion.models.devices import resolve_device
 from robustfashion.models.order import SeededOrder
-from robustfashion.models.quiet import quiet_lightning
+from robustfashion.models.quiet import interruptible, quiet_lightning
 from robustfashion.models.recipes import Recipe, augmentation, resolve_recipe
 
 Pixels = NDArray[np.uint8]
@@ -92,7 +92,7 @@ def train(
     device = resolve_device(settings.accelerator)
     devices = [torch.cuda.current_device()] if device.type == "cuda" else []
     # Initial weights and dropout draw from torch's global stream: borrowed here, put back afterwards.
-    with quiet_lightning(), torch.random.fork_rng(devices=devices):
+    with quiet_lightning(), interruptible(), torch.random.fork_rng(devices=devices):
         torch.manual_seed(settings.seed)
         recipe = resolve_recipe(settings.recipe).to_dict()
         model = Classifier(settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation)

@@ -12,7 +12,7 @@ from pytorch_lightning.cli import LightningArgumentParser, LightningCLI, SaveCon
 from robustfashion.data.datamodule import FashionDataModule
 from robustfashion.models.checkpoint import provenance_of
 from robustfashion.models.classifier import Classifier
-from robustfashion.models.quiet import quiet_lightning
+from robustfashion.models.quiet import interruptible, quiet_lightning
 from robustfashion.models.recipes import augmentation
 from robustfashion.models.weights import read_weights
 
@@ -79,7 +79,7 @@ def build(arguments: list[str], **options: Any) -> TrainingCLI:  # noqa: ANN401 
 
 @contextmanager
 def _quiet(fit: bool) -> Iterator[None]:
-    with quiet_lightning(), warnings.catch_warnings():
+    with quiet_lightning(), interruptible(), warnings.catch_warnings():
         for message in _WARNINGS:
             warnings.filterwarnings("ignore", message=message)
         if not fit:  # nothing is trained or written, so that the callbacks of the training do not matter

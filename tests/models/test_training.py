@@ -1,6 +1,7 @@
 """train: learns, reproducible by seed, quiet, no litter."""
 
 import logging
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -175,3 +176,18 @@ def test_unusable_data():
     for pixels, targets, message in cases:
         with pytest.raises(InputError, match=message):
             train(pixels, targets, FAST)
+
+
+def test_ctrl_c_is_ctrl_c(capfd):
+    images, labels = halves(16)
+    handler = signal.getsignal(signal.SIGINT)
+
+    def press(_what, done, _total):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(images, labels, FAST, progress=press)
+    assert signal.getsignal(signal.SIGINT) is handler
+    assert capfd.readouterr() == ("", "")
+    train(images, labels, FAST)
