@@ -57,14 +57,21 @@ def _main(arguments: list[str]) -> None:
 
 
 def _train(arguments: list[str]) -> None:
+    from robustfashion.data.progress import silent
     from robustfashion.models.training_cli import run
 
-    command = run(arguments)
+    command = run(arguments, _tell if sys.stderr.isatty() else silent)
     if command.subcommand == "predict":
         table = _prediction_table(command)
         path = command.config["predict"]["predictions"]
         table.write(path)
         sys.stdout.write(f"{len(table.ids)} predictions: {path}\n")
+
+
+def _tell(what: str, done: int, total: int) -> None:
+    """One line on the terminal that counts; Lightning's own bar follows it."""
+    sys.stderr.write(f"\r{what}: {done}/{total}" + ("\n" if done == total else ""))
+    sys.stderr.flush()
 
 
 def _prediction_table(command: "TrainingCLI") -> "PredictionTable":

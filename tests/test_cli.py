@@ -121,6 +121,13 @@ def test_fit_twice_is_the_same_network(photos, cache, trained, tmp_path, monkeyp
     assert all(torch.equal(first[name], again[name]) for name in first)
 
 
+def test_terminal_shows_how_the_pictures_are_prepared(photos, trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    entry.main(["test", *_arguments(photos, tmp_path / "cache"), "--ckpt_path", str(trained)])
+    assert re.search(r"\r[^\r\n]+: 5/\d+.*\n", capsys.readouterr().err)
+
+
 @pytest.mark.parametrize("name", ["validate", "test"])
 def test_accuracy_of_a_checkpoint(name, photos, cache, trained, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

@@ -10,6 +10,7 @@ from typing import Any
 from pytorch_lightning.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 
 from robustfashion.data.datamodule import FashionDataModule
+from robustfashion.data.progress import Progress, silent
 from robustfashion.models.checkpoint import provenance_of
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.quiet import interruptible, quiet_lightning
@@ -50,15 +51,19 @@ class TrainingCLI(LightningCLI):
             )
 
 
-def run(arguments: list[str]) -> TrainingCLI:
-    """Parse, build and run one sub-command; ``arguments[0]`` is its name.
+def run(arguments: list[str], progress: Progress = silent) -> TrainingCLI:
+    """Parse, build and run one sub-command.
+
+    Args:
+        arguments: the sub-command's name and its options.
+        progress: told while pictures are read and prepared; the training has Lightning's bar.
 
     Raises:
         InputError: data, checkpoint or settings that cannot be used.
     """
     _check_checkpoint(arguments)
     fit = arguments[0] == "fit"
-    with _quiet(fit):
+    with _quiet(fit), _told_by_the_data(progress):
         return build(arguments, save_config_callback=SaveConfigCallback if fit else None)
 
 
@@ -86,6 +91,17 @@ def _quiet(fit: bool) -> Iterator[None]:
             warnings.filterwarnings("ignore", message="The dirpath has changed from")
             warnings.filterwarnings("ignore", message="Be aware that when using `ckpt_path`, callbacks used to create")
         yield
+
+
+@contextmanager
+def _told_by_the_data(progress: Progress) -> Iterator[None]:
+    """Pictures are prepared while the datamodule is built, before an instance could be told whom to tell."""
+    before = FashionDataModule.progress
+    FashionDataModule.progress = staticmethod(progress)
+    try:
+        yield
+    finally:
+        FashionDataModule.progress = staticmethod(before)
 
 
 def _check_checkpoint(arguments: list[str]) -> None:
