@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from robustfashion.data.decode import Decode, decode_bytes, decode_file, decoder_versions, fitted_size
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest, source_digest
-from robustfashion.resize import METHODS, resize
+from robustfashion.resize import METHODS, check_method, resize
 from robustfashion.resize.reencode import JpegEncoding, reencode
 
 Pixels = NDArray[np.uint8]
@@ -52,11 +52,12 @@ class Preprocessing:
             value = getattr(self, name)
             if not 1 <= value <= MAX_SIDE_PX:
                 raise InputError(f"{name} is {value}; it is the side of a square in px, 1 to {MAX_SIDE_PX}")
-        for method in (self.method, self.fit_method):
-            if method is not None and method not in METHODS:
-                raise InputError(_unknown_method(method))
-        if self.reencode is not None:
-            JpegEncoding.parse(self.reencode.removesuffix(_AT_CANVAS))
+        for method in (self.method, self.fit_method or self.method):
+            check_method(method)
+        if self.reencode is not None:  # one spelling, so that equal settings have equal names and digests
+            suffix = _AT_CANVAS if self.reencode.endswith(_AT_CANVAS) else ""
+            encoding = JpegEncoding.parse(self.reencode.removesuffix(_AT_CANVAS))
+            object.__setattr__(self, "reencode", encoding.name + suffix)
 
     @classmethod
     def parse(cls, text: str, canvas: int = 500, size: int = 224) -> "Preprocessing":
@@ -153,11 +154,6 @@ def pad_white(image: Pixels, canvas: int) -> Pixels:
     top, left = (canvas - height) // 2, (canvas - width) // 2
     padded[top : top + height, left : left + width] = image
     return padded
-
-
-def _unknown_method(method: str) -> str:
-    library = [name for name in METHODS if name.split(".")[0] == method.split(".")[0]]
-    return f"unknown resize method {method!r}; use one of {', '.join(library or METHODS)}"
 
 
 def _with_option(settings: Preprocessing, option: str, text: str) -> tuple[str, Preprocessing]:

@@ -117,12 +117,18 @@ def test_decoding_options_reach_the_file(tmp_path):
         "java2d.bilinear+fit=pillow.bicubic+jpeg75+exif+draft",
         "opencv.linear+draft320",
         "opencv.linear+exif",
+        "java_image.smooth+java_jpeg0.75",
     ],
 )
 def test_names_round_trip(text):
     settings_ = Preprocessing.parse(text, canvas=300, size=96)
     assert settings_.name == text
     assert Preprocessing.parse(settings_.name, canvas=300, size=96) == settings_
+
+
+def test_one_spelling():
+    assert Preprocessing.parse("pillow.bilinear+jpeg075-420").name == "pillow.bilinear+jpeg75"
+    assert Preprocessing.parse("pillow.bilinear+java_jpeg0.750@canvas").name == "pillow.bilinear+java_jpeg0.75@canvas"
 
 
 def test_order_of_options_does_not_matter():
@@ -134,7 +140,7 @@ def test_order_of_options_does_not_matter():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("pillow.wobbly", r"unknown resize method 'pillow\.wobbly'; use one of pillow\.\w+"),
+        ("pillow.wobbly", r"unknown resize method 'pillow\.wobbly'; did you mean pillow\.\w+"),
         ("", "unknown resize method ''"),
         ("pillow.bilinear+", r"preprocessing 'pillow\.bilinear\+': .*; options are a JPEG encoding"),
         ("pillow.bilinear+fit=nope", "unknown resize method 'nope'"),
