@@ -1,7 +1,7 @@
 """Four taps an axis with exact integer weights, rounded and clipped once at the end, as Graphics2D does it.
 
 As in :mod:`~robustfashion.resize.kernels.bilinear`, either axis may come first. Weights add to 256 and their magnitudes to
-at most 292, so no sum exceeds 32 bits.
+at most 320, so no sum exceeds 32 bits.
 """
 
 import numpy as np

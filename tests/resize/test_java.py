@@ -1,0 +1,185 @@
+"""The emulated Java resizers without a JDK: its digests, its checksums, slow references, bounds."""
+
+import json
+import os
+import subprocess
+import sys
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from robustfashion.errors import InputError
+from robustfashion.resize import METHODS, java_image, resize
+from robustfashion.resize.coordinates import bicubic_axis, bilinear_axis, catmull_rom_table, cover_axis
+from tests.resize.images import CASES, JAVA_METHODS, golden_source
+from tests.resize.jdk import DIGESTS, digest
+from tests.resize.reference import REFERENCE
+
+RECORDED = json.loads(DIGESTS.read_text())
+
+# crc32 of the real JDK's pixels: rows of methods, columns of (source, target) as (height, width).
+GOLDEN_SIZES = (
+    ((375, 500), (224, 224)), ((61, 97), (224, 224)), ((480, 640), (200, 300)),
+    ((777, 1001), (224, 224)), ((100, 300), (224, 224)), ((500, 333), (256, 170)),
+)  # fmt: skip
+GOLDEN = {
+    "java2d.nearest": "91433d2a 5af98723 a98a08b5 4a825dac 63979f7e d269a5a0",
+    "java2d.bilinear": "b045985e f7af7b33 312b40ab e26bdd7f 4b17e556 597f2b9e",
+    "java2d.bicubic": "b6d907fa e9109128 a9b02ba1 f09ae9b1 6c691bb3 37eea4a5",
+    "java_image.smooth": "f488e2de 43a2bc3d 3f1b225e 6055c305 543deffd 8bd8fac7",
+    "java_image.replicate": "91433d2a 5af98723 da598348 4a825dac 63979f7e d269a5a0",
+}
+
+
+def noise(height, width, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def test_all_emulated_methods_are_proved():
+    assert {name for name in METHODS if name.startswith("java")} == set(JAVA_METHODS) == set(REFERENCE) == set(GOLDEN)
+    assert tuple(RECORDED["methods"]) == JAVA_METHODS
+    assert len(CASES) >= 40
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_digests_of_the_jdk(case):
+    image = case.image()
+    assert digest(image) == RECORDED["sources"][case.name], "the generated source itself differs"
+    expected = RECORDED["results"][case.name]
+    targets = list(case.targets())
+    assert [f"{h}x{w}" for h, w in targets] == list(expected)
+    for (h, w), digests in zip(targets, expected.values(), strict=True):
+        found = [digest(resize(image, (h, w), method)) for method in JAVA_METHODS]
+        assert found == digests, f"to {h}x{w}"
+
+
+@pytest.mark.parametrize("method", GOLDEN)
+def test_checksums_of_the_jdk(method):
+    found = [f"{zlib.crc32(resize(golden_source(*source), target, method)):08x}" for source, target in GOLDEN_SIZES]
+    assert found == GOLDEN[method].split()
+
+
+def test_bicubic_table():
+    assert f"{zlib.crc32(catmull_rom_table().astype('<i4')):08x}" == "511ad16c"
+
+
+side = st.integers(1, 70)
+
+
+@pytest.mark.parametrize("method", JAVA_METHODS)
+@settings(max_examples=25, deadline=None, database=None)
+@given(sh=side, sw=side, dh=side, dw=side, seed=st.integers(0, 2**32 - 1), extreme=st.booleans())
+def test_equals_slow_reference(method, sh, sw, dh, dw, seed, extreme):
+    image = noise(sh, sw, seed)
+    if extreme:
+        image = np.where(image < 128, 0, 255).astype(np.uint8)
+    np.testing.assert_array_equal(resize(image, (dh, dw), method), REFERENCE[method](image, (dh, dw)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(source=st.integers(1, 3000), target=st.integers(1, 3000))
+def test_tables(source, target):
+    for axis in (bilinear_axis, bicubic_axis):
+        taps = axis(source, target, 3)
+        assert (taps.weight.sum(axis=1) == 256).all()
+        assert taps.at.max() <= 3 * (source - 1)
+        assert (np.diff(taps.at.astype(np.int64), axis=0) >= 0).all()
+    assert np.abs(bicubic_axis(source, target, 1).weight).sum(axis=1).max() <= 320
+    cover = cover_axis(source, target, 1, "float32")
+    total = cover.head + cover.tail + cover.whole * (cover.inner + cover.extra)
+    np.testing.assert_array_equal(total, np.full(target, total[0]))
+    assert set(np.unique(cover.extra)) <= {0, 1}
+    assert ((cover.last - cover.first == 0) | (cover.last - cover.first == 1 + cover.inner + cover.extra)).all()
+
+
+@pytest.mark.parametrize("size", [(20, 29), (41, 12), (37, 90)])
+def test_integer_and_float_sums_agree(size, monkeypatch):
+    image = noise(40, 60)
+    fast = java_image.smooth(image, size)
+    monkeypatch.setattr(java_image, "_FLOAT32_WHOLE", 0)
+    np.testing.assert_array_equal(java_image.smooth(image, size), fast)
+
+
+def test_smooth_of_huge_reductions():
+    # Alpha is summed in float32 too and falls to 254 or 251 for an opaque source: figures of the JDK.
+    for (height, width), expected in {(4059, 4173): 254, (5179, 3301): 251}.items():
+        image = np.full((height, width, 3), 255, np.uint8)
+        assert java_image.smooth(image, (1, 1)).tolist() == [[[expected] * 3]]
+    assert java_image.smooth(np.full((1000, 1000, 3), 200, np.uint8), (1, 1)).tolist() == [[[197] * 3]]
+
+
+def test_nearest_leaves_unpainted_what_java_does():
+    # Fixed point of the JDK runs past a source of one column when its format has too few bits.
+    result = resize(np.full((33000, 1, 3), 9, np.uint8), (2, 40_000), "java2d.nearest")
+    painted = int((result[0, :, 0] == 9).sum())
+    assert 0 < painted < 40_000
+    assert not result[:, painted:].any()
+
+
+def test_replicate_overflow():
+    with pytest.raises(InputError, match=r"40000 to 40001 px overflows Java's 32-bit"):
+        resize(np.zeros((2, 40_000, 3), np.uint8), (3, 40_001), "java_image.replicate")
+
+
+@pytest.mark.parametrize("method", JAVA_METHODS)
+def test_constant_stays_constant(method):
+    for value in (0, 1, 127, 255):
+        result = resize(np.full((31, 47, 3), value, np.uint8), (17, 90), method)
+        assert (result == value).all()
+
+
+@pytest.mark.parametrize("method", JAVA_METHODS)
+def test_channels_are_independent(method):
+    image = noise(33, 51)
+    np.testing.assert_array_equal(
+        resize(np.ascontiguousarray(image[:, :, [2, 0, 1]]), (20, 64), method), resize(image, (20, 64), method)[:, :, [2, 0, 1]]
+    )
+
+
+BOUNDS = """
+import numpy as np
+from robustfashion.resize import coordinates, resize
+from robustfashion.resize.kernels.gather import gather
+rng = np.random.default_rng(11)
+try:
+    gather(np.zeros((2, 6), np.uint8), np.array([0, 2], np.uintp), np.array([0], np.uintp), np.zeros((2, 3), np.uint8))
+except IndexError:
+    pass
+else:
+    raise SystemExit("bounds checking is off")
+for _ in range(400):
+    sh, sw, dh, dw = map(int, rng.integers(1, 71, 4))
+    image = rng.integers(0, 256, (sh, sw, 3), dtype=np.uint8)
+    for method in ("java2d.nearest", "java2d.bilinear", "java2d.bicubic", "java_image.smooth", "java_image.replicate"):
+        resize(image, (dh, dw), method)
+from robustfashion.resize import java_image
+java_image._FLOAT32_WHOLE = 0
+for safe in (1 << 14, 0):
+    java_image._SAFE_TAPS = safe
+    for _ in range(200):
+        sh, sw, dh, dw = map(int, rng.integers(1, 71, 4))
+        java_image.smooth(rng.integers(0, 256, (sh, sw, 3), dtype=np.uint8), (dh, dw))
+"""
+
+
+@pytest.mark.slow
+def test_no_read_out_of_bounds(tmp_path):
+    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", BOUNDS], env=environment, check=True)
+
+
+def test_works_without_a_place_for_machine_code(monkeypatch):
+    from numba import types
+
+    from robustfashion.resize.kernels import jit
+
+    def njit(signature, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function 'kernel': no locator available for file 'x'")
+        return lambda function: function
+
+    monkeypatch.setattr(jit, "njit", njit)
+    assert jit.compiled(types.void)(len) is len
