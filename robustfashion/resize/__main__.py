@@ -120,6 +120,8 @@ def _cores() -> int:
 
 def _resize(arguments: argparse.Namespace) -> None:
     encoding = None if arguments.reencode is None else JpegEncoding.parse(arguments.reencode)
+    if arguments.workers < 1:
+        raise InputError(f"--workers is {arguments.workers}; it must be at least 1")
     recipe = Recipe(check_size(arguments.size), check_method(arguments.method).name, encoding, arguments.exif)
     if arguments.src.is_dir():
         _resize_folder(arguments, recipe)
@@ -164,7 +166,8 @@ def _run(jobs: Sequence[Job], recipe: Recipe, since_ns: int, workers: int) -> _O
     open_jobs = [job for job in jobs if not is_made(job, since_ns)]
     outcome = _Outcome(kept=len(jobs) - len(open_jobs))
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(TextColumn(recipe.method), *columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(TextColumn(recipe.method), *columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task("", total=len(jobs), completed=outcome.kept)
         for job, reason in zip(open_jobs, ordered_map(recipe.write, open_jobs, workers), strict=True):
             if reason is None:
