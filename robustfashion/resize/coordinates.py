@@ -61,6 +61,7 @@ class Cover(NamedTuple):
     whole: np.uint32 | np.float32
 
 
+@lru_cache(_AXES)
 def scaled_blit_axes(source: tuple[int, int], target: tuple[int, int]) -> tuple[Copies, Copies]:
     """Source row of each target row, and byte column of each target column, as Graphics2D's nearest neighbour takes them.
 
@@ -89,7 +90,6 @@ def _tile_bits(step: int, shift: int) -> int:
     return bits - 8 if bits >= 16 else bits // 2
 
 
-@lru_cache(_AXES)
 def _scaled_blit_axis(source: int, target: int, shift: int, tile: int, stride: int) -> Copies:
     scale = (source / target) * (1 << shift)
     position = np.arange(target, dtype=np.int64)

@@ -21,8 +21,9 @@ def nearest(image: Pixels, size: Size) -> Pixels:
     rows, columns = scaled_blit_axes((height, width), size)
     target = np.empty((*size, 3), np.uint8)
     gather(image.reshape(height, -1), rows.at, columns.at, target.reshape(size[0], -1))
-    target[rows.painted :] = 0
-    target[:, columns.painted :] = 0
+    if rows.painted < size[0] or columns.painted < size[1]:
+        target[rows.painted :] = 0
+        target[:, columns.painted :] = 0
     return target
 
 
