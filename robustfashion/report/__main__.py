@@ -1,0 +1,42 @@
+"""Write reports again from their results: ``python -m robustfashion.report RESULT.json [--out DIR]``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from robustfashion import cli
+from robustfashion.bench.result import load_result
+from robustfashion.errors import InputError
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Entry point of ``python -m robustfashion.report``."""
+    arguments = _parser().parse_args(argv)
+    cli.run(lambda: _main(arguments.path, arguments.out))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m robustfashion.report", description="Write HTML reports from suite results.")
+    parser.add_argument(
+        "path", type=Path, metavar="PATH",
+        help="a result.json, a folder that holds one, or a folder of such folders (reports/), which gets an index page too",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where index.html goes (default: beside the result)")
+    return parser
+
+
+def _main(path: Path, out: Path | None) -> None:
+    from robustfashion.report.index import write_index
+    from robustfashion.report.render import write_report
+
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder; give a result.json or the folder of the reports")
+    if path.is_dir() and not (path / "result.json").exists():
+        sys.stdout.write(f"index: {write_index(path, out or path)}\n")
+        return
+    file = path / "result.json" if path.is_dir() else path
+    sys.stdout.write(f"report: {write_report(load_result(file), out or file.parent)}\n")
+
+
+if __name__ == "__main__":
+    main()
