@@ -2,8 +2,10 @@
 
 import base64
 import io
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from PIL import Image
 
@@ -12,26 +14,20 @@ from robustfashion.errors import InputError
 _KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Names of the pictures that a page shows, by how faithfully it must show them."""
+class Care(IntEnum):
+    """How faithfully a page must show a picture."""
 
-    exact: frozenset[str] = frozenset()
-    """Amplified differences: the bytes as they are."""
-    compared: frozenset[str] = frozenset()
-    """Pictures that stand beside each other to be compared: lossless as long as possible."""
-    shown: frozenset[str] = frozenset()
-    """Pictures that only say which product it is."""
-
-    @property
-    def every(self) -> frozenset[str]:
-        """All names."""
-        return self.exact | self.compared | self.shown
+    SHOWN = 0
+    """It only says which product is meant."""
+    COMPARED = 1
+    """It stands beside others to be compared: as it is for as long as there is room."""
+    EXACT = 2
+    """An amplified difference: the bytes as they are."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture as the page holds it."""
+    """One picture as the page holds it; width and height in px."""
 
     uri: str
     width: int
@@ -48,7 +44,7 @@ class Embedded:
 
 @dataclass(frozen=True)
 class _Step:
-    """One way to encode the pictures: WebP quality of the shown and of the compared ones (0 = as they are)."""
+    """One way to encode the pictures: WebP quality by care (0 = as they are)."""
 
     shown: int
     compared: int
@@ -61,33 +57,38 @@ _STEPS = (
     _Step(85, 95, "Pictures are re-encoded as WebP (quality 85 and 95; differences untouched) to keep this page small."),
     _Step(75, 88, "Pictures are re-encoded as WebP (quality 75 and 88; differences untouched) to keep this page small."),
 )
-ORIGINALS = " The pictures as they were measured are beside result.json, in images/."
+_ORIGINALS = " As they were measured, they are in the folder images beside result.json."
 
 
-def embed(images: Mapping[str, bytes], wanted: Wanted, budget: int) -> Embedded:
-    """Data URIs of all wanted pictures in at most ``budget`` characters: unchanged if they fit, else re-encoded step by step.
+def embed(images: Mapping[str, bytes], uses: Iterable[tuple[str, Care]], budget: int) -> Embedded:
+    """Data URIs of all used pictures in at most ``budget`` characters: unchanged if they fit, else re-encoded step by step.
+
+    Args:
+        images: PNG or JPEG bytes by name.
+        uses: name and care of every place of the page that shows a picture.
+        budget: characters for the URIs of all places together.
 
     Raises:
-        InputError: a wanted picture is absent, is neither PNG nor JPEG or is damaged, or the pictures do not fit.
+        InputError: a used picture is absent, is neither PNG nor JPEG or is damaged, or the pictures do not fit.
     """
-    for name in sorted(wanted.every - images.keys()):
-        raise InputError(f"images/{name}: a figure names this picture, but it is not there; run the suite again")
+    places: Counter[str] = Counter()
+    care: dict[str, Care] = {}
+    for name, needed in uses:
+        places[name] += 1
+        care[name] = max(needed, care.get(name, Care.SHOWN))
+    for name in sorted(care.keys() - images.keys()):
+        raise InputError(f"images/{name}: a figure shows this picture, but it is not there; run the suite again")
     size = 0
     for step in _STEPS:
-        pictures = {name: _picture(name, images[name], _quality(name, wanted, step)) for name in sorted(wanted.every)}
-        size = sum(len(picture.uri) for picture in pictures.values())
+        quality = {Care.SHOWN: step.shown, Care.COMPARED: step.compared, Care.EXACT: 0}
+        pictures = {name: _picture(name, images[name], quality[care[name]]) for name in sorted(care)}
+        size = sum(len(picture.uri) * places[name] for name, picture in pictures.items())
         if size <= budget:
-            return Embedded(pictures, step.note + ORIGINALS if step.note else "")
+            return Embedded(pictures, step.note + _ORIGINALS if step.note else "")
     raise InputError(
-        f"{len(wanted.every)} pictures need {size:,} bytes at the lowest quality, the page has room for {max(budget, 0):,}; "
+        f"{places.total()} pictures need {size:,} bytes at the lowest quality, but the page has room for {max(budget, 0):,}; "
         "show fewer or smaller pictures"
     )
-
-
-def _quality(name: str, wanted: Wanted, step: _Step) -> int:
-    if name in wanted.exact:
-        return 0
-    return step.compared if name in wanted.compared else step.shown
 
 
 def _picture(name: str, data: bytes, quality: int) -> Picture:
@@ -96,6 +97,7 @@ def _picture(name: str, data: bytes, quality: int) -> Picture:
         raise InputError(f"images/{name}: neither PNG nor JPEG; run the suite again")
     try:
         with Image.open(io.BytesIO(data)) as image:
+            image.load()
             width, height = image.size
             if quality:
                 buffer = io.BytesIO()

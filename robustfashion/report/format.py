@@ -24,6 +24,10 @@ class _Style:
     signed: bool = False
 
 
+# What must not be torn apart at the end of a line: a number and its unit, the bounds of an interval, "n = 180", "p < 0.05".
+_TORN = re.compile(r"(?<=[\d.]) (?=%|points?\b|pp\b)|(?<=\d,) (?=[+\-−]?[\d.]+\])|(?<=\b[np]) (?=[=<>] )|(?<=[=<>]) (?=\d)")
+
+
 _STYLES: dict[Unit, _Style] = {
     "text": _Style(),
     "count": _Style(decimals=1),
@@ -57,6 +61,16 @@ class Shown:
 def visible(text: str) -> str:
     r"""``text`` with every character that cannot be seen written as its code: ``\u202e`` for a right-to-left override."""
     return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def glued(text: str) -> str:
+    """A sentence whose numbers stay in one piece at the end of a line."""
+    return _TORN.sub("\N{NO-BREAK SPACE}", text)
+
+
+def pieces(name: str) -> list[str]:
+    """Parts between which a long name may be broken: behind dots, underscores and slashes, before a plus."""
+    return re.split(r"(?<=[._/])(?=.)|(?=\+)(?<=.)", name)
 
 
 def number(value: float, unit: Unit) -> str:

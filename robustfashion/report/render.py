@@ -14,8 +14,10 @@ from robustfashion import atomic
 from robustfashion.bench.result import SuiteResult
 from robustfashion.errors import InputError
 from robustfashion.report import page
+from robustfashion.report.claims import claims_view
 from robustfashion.report.embed import Embedded, Picture, embed
-from robustfashion.report.format import visible
+from robustfashion.report.figures import figure_view
+from robustfashion.report.format import glued, pieces, visible
 from robustfashion.report.palette import css
 
 MAX_BYTES = 3_000_000
@@ -34,7 +36,7 @@ def environment() -> Environment:
         loader=PackageLoader("robustfashion.report"), autoescape=True, undefined=StrictUndefined, finalize=_finalize,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.filters["plain"] = page.plain_value
+    found.filters |= {"plain": page.plain_value, "glued": glued, "pieces": pieces}
     found.globals |= _assets()
     return found
 
@@ -62,22 +64,24 @@ def render(result: SuiteResult) -> str:
         InputError: figures, tables or pictures that cannot be shown, or more than fits into :data:`MAX_BYTES`.
     """
     anchors = page.Anchors()
+    figures = [figure_view(figure, anchors.take("figure", figure.id)) for figure in result.figures]
     context = {
         "result": result,
         "scale": page.SCALES.get(result.scale, (result.scale, "")),
         "date": page.date_of(result),
-        "claims": page.claims_view(result.claims),
+        "claims": claims_view(result.claims),
         "tables": [page.table_view(table, anchors.take("table", table.id)) for table in result.tables],
-        "figures": [page.figure_view(figure, anchors.take("figure", figure.id)) for figure in result.figures],
+        "figures": figures,
         "refused": result.refused[: page.REFUSED_SHOWN],
+        "provenance": [(k, v) for k, v in result.provenance.items() if k not in ("command", "versions") and v not in ("", {})],
     }
     template = environment().get_template("report.html.j2")
-    wanted = page.all_wanted(result.figures)
-    blank = Embedded({name: Picture("", 0, 0) for name in wanted.every})
-    room = MAX_BYTES - len(template.render(context, images=blank).encode()) - 1000 - 20 * len(wanted.every)
+    uses = [use for figure in figures for use in figure.uses()]
+    blank = Embedded({name: Picture("", 0, 0) for name, _ in uses}, note=300 * "-")
+    room = MAX_BYTES - len(template.render(context, images=blank).encode()) - 20 * len(uses)
     if room < 0:
-        raise InputError(f"the report of {result.suite} is {-room:,} bytes too large without its pictures; show fewer rows")
-    return template.render(context, images=embed(result.images, wanted, room))
+        raise InputError(f"the report of {result.suite} is {-room:,} bytes too large before its pictures; show fewer rows")
+    return template.render(context, images=embed(result.images, uses, room))
 
 
 def write_report(result: SuiteResult, folder: Path) -> Path:

@@ -4,35 +4,47 @@ import io
 import re
 import warnings
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from robustfashion.report.palette import variables
+from robustfashion.report.palette import INK, variables
 
-SETTINGS: dict[Any, Any] = {
+_SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "robustfashion",
     "text.parse_math": False,  # a label is text, whatever dollar signs it holds
     "axes.unicode_minus": True,
     "font.size": 9.5,
+    "text.color": INK,
 }
 _DROPPED = {"font-family", "font"}
 _REFERENCE = re.compile(r"url\(#([^)]+)\)|^#(.+)$")
+
+
+@contextmanager
+def own_settings() -> Iterator[None]:
+    """Matplotlib's defaults with ours on top, whatever the user's matplotlibrc says; put back afterwards."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)
+        yield
 
 
 def to_svg(figure: Figure, name: str, label: str) -> Markup:
     """Inline SVG of a figure drawn with the stand-in colours of :mod:`robustfashion.report.palette`.
 
     Args:
-        figure: drawn under ``matplotlib.rc_context(SETTINGS)``.
+        figure: drawn within :func:`own_settings`.
         name: prefix of the ids, different for every drawing of a page.
         label: what a screen reader says.
     """
     buffer = io.BytesIO()
-    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+    with own_settings(), warnings.catch_warnings():
         # Glyphs are measured with matplotlib's font and drawn with the reader's, which may well have them.
         warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
         figure.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.04, transparent=True, metadata=_NO_METADATA)

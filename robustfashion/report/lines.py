@@ -1,0 +1,159 @@
+"""Lines with their bands: told apart by marker, dash and name, never by colour alone."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from robustfashion.bench.result import Unit
+from robustfashion.report.drawing import Drawing, shorten, tick
+from robustfashion.report.format import visible
+from robustfashion.report.palette import MUTED, RULE, SERIES
+from robustfashion.report.svg import own_settings, to_svg
+
+TOGETHER = len(SERIES)
+"""Up to so many lines share one drawing; more get a panel each."""
+_MARKERS = ("o", "s", "^", "D", "v")
+_DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.4)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
+_MANY_POINTS = 15
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: positions [k], values [k] and the bounds of its band [k]; NaN = n/a."""
+
+    name: str
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all panels of a figure have in common."""
+
+    unit: Unit
+    limits: tuple[float, float]
+    ticks: list[float]
+    """Positions to mark; empty: as matplotlib finds best."""
+    names: list[str]
+
+
+def lines(name: str, title: str, data: dict[str, Any]) -> list[Drawing]:
+    """One drawing while the lines are few; else one panel a line, with the others behind it in grey.
+
+    Args:
+        name: prefix of the drawings' ids.
+        title: what a screen reader is told.
+        data: as :class:`robustfashion.bench.result.Figure` has it; positions may be names instead of numbers.
+    """
+    series, frame = _read(data)
+    if not series:
+        return []
+    tail = "the numbers are in the table that follows."
+    with own_settings():
+        if len(series) <= TOGETHER:
+            figure, axes = _axes(frame, (6.4, 3.3))
+            for k, one in enumerate(series):
+                _line(axes, one, k)
+            _name_lines(axes, series)
+            axes.set_xlabel(visible(str(data["x"])), color=MUTED, fontsize=9)
+            axes.set_title(visible(str(data["y"])), loc="left", color=MUTED, fontsize=9)
+            names = ", ".join(one.name for one in series)
+            return [Drawing("", to_svg(figure, name, visible(f"Lines: {title}. {names}; {tail}")))]
+        drawings = []
+        for k, one in enumerate(series):
+            figure, axes = _axes(frame, (2.55, 1.7))
+            for other in (s for s in series if s is not one):
+                axes.plot(other.x, other.y, color=RULE, linewidth=1.1, zorder=1)
+            _line(axes, one, 0)
+            drawings.append(Drawing(one.name, to_svg(figure, f"{name}-{k}", visible(f"{title}: {one.name}; {tail}"))))
+        return drawings
+
+
+def _read(data: dict[str, Any]) -> tuple[list[Series], Frame]:
+    """Lines with numeric positions and their frame; named positions get one place each, in order of appearance."""
+    unit: Unit = data["unit"]
+    seen = list(dict.fromkeys(x for s in data["series"] for x in s["x"]))
+    named = any(isinstance(x, str) for x in seen)
+    places = {x: float(k if named else x) for k, x in enumerate(seen)}
+    found = []
+    for s in data["series"]:
+        x = np.array([places[v] for v in s["x"]], dtype=np.float64)
+        bounds = (_numbers(s.get(key), len(x)) for key in ("y", "low", "high"))
+        found.append(Series(str(s["name"]), x, *bounds))
+    marked = sorted(places, key=lambda x: places[x]) if named or len(places) <= 6 else []
+    names = [shorten(x if isinstance(x, str) else f"{x:g}") for x in marked]
+    return found, Frame(unit, _limits(found, unit), [places[x] for x in marked], names)
+
+
+def _numbers(values: Sequence[float | None] | None, count: int) -> NDArray[np.float64]:
+    found = np.full(count, np.nan) if not values else np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+    if len(found) != count:
+        raise ValueError(f"{len(found)} values for {count} positions")
+    return found
+
+
+def _limits(series: Sequence[Series], unit: Unit) -> tuple[float, float]:
+    """Range of all lines and bands, with a margin; signed units show zero."""
+    every = np.concatenate([np.empty(0), *(part for s in series for part in (s.y, s.low, s.high))])
+    every = every[np.isfinite(every)]
+    low, high = (float(every.min()), float(every.max())) if every.size else (0.0, 1.0)
+    if unit == "points":
+        low, high = min(low, 0.0), max(high, 0.0)
+    margin = 0.06 * (high - low) or 0.05
+    return low - margin, high + margin
+
+
+def _axes(frame: Frame, inches: tuple[float, float]) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=inches)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_ylim(*frame.limits)
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(float(value), frame.unit)))
+    if frame.ticks:
+        crowded = sum(map(len, frame.names)) > 9 * inches[0]
+        axes.set_xticks(frame.ticks, frame.names, rotation=35 if crowded else 0, ha="right" if crowded else "center")
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.grid(axis="y", color=RULE, linewidth=0.7)
+    if frame.unit == "points":
+        axes.axhline(0, color=MUTED, linewidth=0.9, zorder=1.5)
+    axes.set_axisbelow(True)
+    sns.despine(ax=axes, left=True)
+    axes.spines["bottom"].set_color(RULE)
+    axes.tick_params(length=0, labelcolor=MUTED, labelsize=8.5)
+    return figure, axes
+
+
+def _line(axes: Axes, one: Series, k: int) -> None:
+    colour = SERIES[k]
+    if np.isfinite(one.low).any() and np.isfinite(one.high).any():
+        axes.fill_between(one.x, one.low, one.high, color=colour, alpha=0.16, linewidth=0)
+    every = 1 if len(one.x) <= _MANY_POINTS else len(one.x) // 8
+    axes.plot(
+        one.x, one.y, color=colour, linewidth=1.8, linestyle=_DASHES[k], marker=_MARKERS[k], markersize=4.5, markevery=every,
+        zorder=3,
+    )  # fmt: skip
+
+
+def _name_lines(axes: Axes, series: Sequence[Series]) -> None:
+    """Each line's name at its right end, pushed apart where the ends meet."""
+    bottom, top = axes.get_ylim()
+    gap = (top - bottom) * 0.075
+    ends = [(float(s.y[np.isfinite(s.y)][-1]), k) for k, s in enumerate(series) if np.isfinite(s.y).any()]
+    place = -math.inf
+    for end, k in sorted(ends):
+        place = max(end, place + gap)
+        axes.annotate(
+            shorten(series[k].name), (1, place), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points",
+            color=SERIES[k], va="center", fontsize=9, annotation_clip=False,
+        )  # fmt: skip
