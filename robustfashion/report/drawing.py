@@ -1,6 +1,7 @@
 """What all drawings share."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -8,6 +9,12 @@ from robustfashion.bench.result import Unit
 from robustfashion.report.format import number, visible
 
 LONGEST_NAME = 42
+_UNIT_NAMES: dict[Unit, str] = {
+    "points": "percentage points",
+    "decibel": "dB",
+    "seconds": "seconds",
+    "levels": "levels of 0..255",
+}
 _SUFFIXES = (" pp", " %", " dB", " ×", " s")
 
 
@@ -39,3 +46,9 @@ def tick(value: float, unit: Unit) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return f"{text} %" if unit == "share" else text
+
+
+def named_axis(data: dict[str, Any]) -> str:
+    """What runs up a figure of lines, with the unit where the ticks do not carry it and the name does not say it."""
+    name, unit = str(data["y"]), _UNIT_NAMES.get(data["unit"], "")
+    return f"{name}, {unit}" if unit and unit not in name else name

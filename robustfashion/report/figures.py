@@ -6,7 +6,7 @@ from typing import Any
 
 from robustfashion.bench.result import Cell, Column, Figure, Table
 from robustfashion.errors import InputError
-from robustfashion.report.drawing import Drawing
+from robustfashion.report.drawing import Drawing, named_axis
 from robustfashion.report.embed import Care
 from robustfashion.report.format import Shown, interval, show
 from robustfashion.report.heatmap import heat_map
@@ -95,7 +95,7 @@ def _lines(figure: Figure, anchor: str) -> FigureView:
     drawings = lines(anchor, figure.title, data)
     axes = ""
     if len(drawings) > 1:
-        axes = f"Across: {data['x']}. Up: {data['y']}. A panel for each line; the other lines are grey."
+        axes = f"Across: {data['x']}. Up: {named_axis(data)}. A panel for each line; the other lines are grey."
     table = _numbers(data, figure.title, f"{anchor}-numbers")
     return FigureView(anchor, figure.title, figure.kind, figure.doc, drawings, axes, table)
 

@@ -13,9 +13,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from robustfashion.bench.result import Unit
-from robustfashion.report.drawing import Drawing, shorten, tick
+from robustfashion.report.drawing import Drawing, named_axis, shorten, tick
 from robustfashion.report.format import visible
-from robustfashion.report.palette import MUTED, RULE, SERIES
+from robustfashion.report.palette import CONTEXT, MUTED, RULE, SERIES
 from robustfashion.report.svg import own_settings, to_svg
 
 TOGETHER = len(SERIES)
@@ -66,14 +66,14 @@ def lines(name: str, title: str, data: dict[str, Any]) -> list[Drawing]:
                 _line(axes, one, k)
             _name_lines(axes, series)
             axes.set_xlabel(visible(str(data["x"])), color=MUTED, fontsize=9)
-            axes.set_title(visible(str(data["y"])), loc="left", color=MUTED, fontsize=9)
+            axes.set_title(visible(named_axis(data)), loc="left", color=MUTED, fontsize=9)
             names = ", ".join(one.name for one in series)
             return [Drawing("", to_svg(figure, name, visible(f"Lines: {title}. {names}; {tail}")))]
         drawings = []
         for k, one in enumerate(series):
             figure, axes = _axes(frame, (2.55, 1.7))
             for other in (s for s in series if s is not one):
-                axes.plot(other.x, other.y, color=RULE, linewidth=1.1, zorder=1)
+                axes.plot(other.x, other.y, color=CONTEXT, linewidth=1.0, zorder=1)
             _line(axes, one, 0)
             drawings.append(Drawing(one.name, to_svg(figure, f"{name}-{k}", visible(f"{title}: {one.name}; {tail}"))))
         return drawings

@@ -47,6 +47,18 @@ class TableView:
         count = len(self.columns)
         return "widest" if count > WIDEST else "wide" if count > WIDE else ""
 
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        """(names, how they are computed); neighbours that mean the same stand together."""
+        found: list[tuple[list[str], str]] = []
+        for column in self.columns:
+            text = f"{column.doc}; n = {column.n:,}" if column.n is not None else column.doc
+            if column.doc and found and found[-1][1] == text:
+                found[-1][0].append(column.name)
+            elif column.doc:
+                found.append(([column.name], text))
+        return [(", ".join(names), text) for names, text in found]
+
 
 class Anchors:
     """Ids of a page: readable, all different, whatever the result calls its parts."""

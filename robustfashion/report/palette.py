@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex, to_rgb
 STEPS = 21
 """Colours of a scale; odd, so that a diverging scale has a middle."""
 
-INK, MUTED, RULE, PAGE = "#010203", "#040506", "#070809", "#0a0b0c"
+INK, MUTED, RULE, PAGE, CONTEXT = "#010203", "#040506", "#070809", "#0a0b0c", "#0d0e0f"
 """Stand-ins that drawings use; pages replace them by the colours of their theme."""
 SERIES = ("#100001", "#100002", "#100003", "#100004", "#100005")
 
@@ -16,6 +16,7 @@ _FIXED: dict[str, tuple[str, str, str]] = {
     INK: ("ink", "#1c1e21", "#e6e6e2"),
     MUTED: ("muted", "#5a6068", "#a4aab2"),
     RULE: ("rule", "#d9d9d4", "#33373d"),
+    CONTEXT: ("context", "#c3c3bb", "#474d55"),
     PAGE: ("page", "#fdfdfb", "#15171a"),
     SERIES[0]: ("series-0", "#1f5fa8", "#7db4f0"),
     SERIES[1]: ("series-1", "#b5451b", "#f0906a"),
