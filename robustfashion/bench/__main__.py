@@ -3,7 +3,6 @@
 import logging
 import os
 import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -77,7 +76,6 @@ def quiet() -> None:
     os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
     for name in ("pytorch_lightning", "lightning.pytorch", "lightning.fabric", "timm"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", category=UserWarning, module=r"(pytorch_lightning|lightning|torch)\b")
 
 
 def main(argv: list[str] | None = None) -> None:

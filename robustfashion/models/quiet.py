@@ -18,7 +18,7 @@ _LOGGERS = ("pytorch_lightning", "lightning.pytorch", "lightning_fabric")
 _CHATTER = (
     "GPU available", "TPU available", "HPU available", "IPU available", "💡 Tip", "`Trainer.fit` stopped",
     "Using default `ModelCheckpoint`", "LOCAL_RANK", "You are using a CUDA device", "Using 16bit", "Using bfloat16",
-    "Detected KeyboardInterrupt", "Seed set to", "Restoring states from",
+    "Detected KeyboardInterrupt", "Seed set to", "Restoring states from", "Loading `train_dataloader` to estimate",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ together with the augmentations, is no part of a recipe, so that both can be abl
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -32,7 +32,10 @@ class Recipe:
     name: str = "paper"
     """How reports call it."""
     lr: float = 0.01
-    """Learning rate of SGD, constant."""
+    """Learning rate of SGD, at its start."""
+    schedule: Literal["constant", "cosine"] = "constant"
+    """Course of the learning rate: constant, as the paper states no other, or falling to 0 over the whole training along half a
+    cosine, which short trainings need to end near their mean accuracy."""
     momentum: float = 0.9
     """Momentum of SGD."""
     weight_decay: float = 0.0
@@ -59,6 +62,8 @@ class Recipe:
         for key, (low, high) in limits.items():
             if not low <= getattr(self, key) <= high:
                 raise InputError(f"recipe {self.name!r}: {key} is {getattr(self, key)}; it must lie in [{low:g}, {high:g}]")
+        if self.schedule not in ("constant", "cosine"):
+            raise InputError(f"recipe {self.name!r}: schedule is {self.schedule!r}; use constant or cosine")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as kept in checkpoints."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from robustfashion.bench.resize.measures import BOOTSTRAP_SEED, accuracy, delta
+from robustfashion.bench.resize.measures import BOOTSTRAP_SEED, accuracy, delta, has_learned
 from robustfashion.bench.resize.study import Row, Study
 from robustfashion.bench.result import Claim, Verdict
 from robustfashion.stats import Estimate, cluster_bootstrap
@@ -12,21 +12,22 @@ ROUNDING = 0.005
 NO_LOSS = 0.02
 """Two points: the margin within which a difference counts as no difference (AlexNet's 98 % and 98 % are both rounded)."""
 
+_NOT_LEARNED = "; not comparable: the network is not better than always answering the most frequent class"
 FIGURE_RULE = (
     "reproduced: the 95 % interval meets the paper's figure ± 0.5 point (its rounding); contradicted: it does not; "
     "not comparable: not at the paper's scale (smoke run), another data set, or another base model"
 )
 LOSS_RULE = (
     "reproduced: the whole 95 % interval of the Δ lies below 0; contradicted: it lies wholly above -2 points; not shown: "
-    "anything between"
+    "anything between" + _NOT_LEARNED
 )
 NO_LOSS_RULE = (
     "reproduced: the whole 95 % interval of the Δ lies within ±2 points; contradicted: it lies wholly below -2 points; "
-    "not shown: anything between"
+    "not shown: anything between" + _NOT_LEARNED
 )
 REMEDY_RULE = (
     "reproduced: the whole 95 % interval of (Δ with the remedy - Δ without) lies above 0; contradicted: wholly below 0; "
-    "not shown: it holds 0"
+    "not shown: it holds 0" + _NOT_LEARNED
 )
 
 
@@ -114,9 +115,13 @@ def _loss(study: Study, row: Row, scale: Scale) -> Claim:
         interval=(estimate.low, estimate.high),
         n=estimate.n,
         unit="points",
-        verdict=loss_verdict(estimate) if loses else no_loss_verdict(estimate),
+        verdict=_if_learned(study, [row], loss_verdict(estimate) if loses else no_loss_verdict(estimate)),
         rule=LOSS_RULE if loses else NO_LOSS_RULE,
     )
+
+
+def _if_learned(study: Study, rows: list[Row], verdict: Verdict) -> Verdict:
+    return verdict if all(has_learned(study, row) for row in rows) else "not comparable"
 
 
 def _remedy(study: Study, scale: Scale) -> Claim | None:
@@ -142,7 +147,7 @@ def _remedy(study: Study, scale: Scale) -> Claim | None:
             interval=(estimate.low, estimate.high),
             n=estimate.n,
             unit="points",
-            verdict=remedy_verdict(estimate),
+            verdict=_if_learned(study, [robust, plain], remedy_verdict(estimate)),
             rule=REMEDY_RULE,
         )
     return None

@@ -1,6 +1,6 @@
 """The answer in a few sentences, each with its numbers."""
 
-from robustfashion.bench.resize.measures import accuracy, delta, mcnemar_holm
+from robustfashion.bench.resize.measures import accuracy, delta, has_learned, mcnemar_holm
 from robustfashion.bench.resize.study import Row, Study
 from robustfashion.stats import Estimate
 
@@ -36,6 +36,12 @@ def headline(study: Study, java_method: str) -> list[str]:
         f"{significant} of {len(p_values)} comparisons with the training method are significant (McNemar, Holm-corrected, "
         f"p < 0.05) on n = {study.n} pictures of {products} products, {seeds} {'seed' if seeds == 1 else 'seeds'} per model."
     )
+    idle = [row.name for row in study.rows if not has_learned(study, row)]
+    if idle:
+        lines.append(
+            f"Not better than always answering the most frequent class ({100 * study.majority_share:.1f} %), so without a say: "
+            f"{', '.join(idle)}."
+        )
     return lines
 
 

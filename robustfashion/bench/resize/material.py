@@ -1,6 +1,6 @@
 """From settings to pixels: the catalogue, its splits, and every picture under every method, decoded once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +13,13 @@ from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import SPLITS, Catalogue, Task, make_task
 from robustfashion.data.pixels import build_pixels
 from robustfashion.data.preprocess import Preprocessing
-from robustfashion.data.sources import load_catalogue
+from robustfashion.data.progress import Progress
+from robustfashion.data.sources import load_catalogue, scanned_catalogue
+from robustfashion.data.splits import Target
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
 
 Pixels = NDArray[np.uint8]
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done, how many there are."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +55,53 @@ def load_material(settings: ResizeSettings, classes: tuple[str, ...] | None, pro
         InputError: nothing there, one class only, classes that the checkpoint does not know.
     """
     cache = settings.cache if settings.cache is not None else cache_root()
-    catalogue, note = load_catalogue(
-        settings.data,
-        synthetic=settings.synthetic,
-        seed=settings.split_seed,
-        cache=cache,
-        workers=settings.workers,
-        progress=progress,
-    )
+    if classes is not None and settings.data != "synthetic":
+        catalogue, note = _own_pictures(settings, cache, progress)
+    else:
+        positive = settings.positive if classes is None else _positive_of(settings.positive, classes)
+        catalogue, note = load_catalogue(
+            settings.data,
+            synthetic=settings.synthetic,
+            seed=settings.split_seed,
+            target=Target(positive),
+            cache=cache,
+            workers=settings.workers,
+            progress=progress,
+        )
     task = make_task(catalogue, settings.positive) if classes is None else _checkpoint_task(catalogue, settings.positive, classes)
-    parts = [_part(catalogue, task, split) for split in SPLITS]
-    return Material(catalogue, note, task, *parts, cache=cache)
+    train, validation, test = (_part(catalogue, task, split) for split in SPLITS)
+    if not len(test.labels):
+        raise InputError(f"{catalogue.root}: no image of the test split has a class of the task ({', '.join(task.classes)})")
+    return Material(catalogue, note, task, train, validation, test, cache)
+
+
+def _own_pictures(settings: ResizeSettings, cache: Path, progress: Progress) -> tuple[Catalogue, str]:
+    """A user's pictures for a user's checkpoint: their test split where they bring one, else all of them."""
+    catalogue, note = scanned_catalogue(settings.data, cache=cache, workers=settings.workers, progress=progress)
+    if "test" in catalogue.usable().column("split"):
+        return catalogue, f"Splits are those of the data. {note}".strip()
+    reasons = catalogue.column("reason")
+    catalogue = catalogue.replace(split=["test" if reason is None else None for reason in reasons])
+    said = (
+        "All usable images are evaluated: the data brings no test split. If the checkpoint was trained on some of them, "
+        "accuracies are optimistic."
+    )
+    return catalogue, f"{said} {note}".strip()
+
+
+def _positive_of(positive: str | None, classes: tuple[str, ...]) -> str | None:
+    """The class that a checkpoint tells from the rest; None where it has a class for each label."""
+    if len(classes) != 2 or classes[0] != "other":
+        return None
+    if positive not in (None, classes[1]):
+        raise InputError(f"positive is {positive!r}, but the checkpoint tells {classes[1]!r} from the rest; leave it out")
+    return classes[1]
 
 
 def _checkpoint_task(catalogue: Catalogue, positive: str | None, classes: tuple[str, ...]) -> Task:
-    if len(classes) == 2 and classes[0] == "other":
-        if positive not in (None, classes[1]):
-            raise InputError(
-                f"--positive is {positive!r}, but the checkpoint tells {classes[1]!r} from the rest; leave --positive out"
-            )
-        return make_task(catalogue, classes[1])
+    told = _positive_of(positive, classes)
+    if told is not None:
+        return _one_against_rest(catalogue, told)
     known = {label for label in catalogue.usable().column("label") if label is not None}
     if not known & set(classes):
         raise InputError(
@@ -82,6 +109,13 @@ def _checkpoint_task(catalogue: Catalogue, positive: str | None, classes: tuple[
             "have none in common; rename the folders or labels to the checkpoint's classes"
         )
     return Task("label", classes)
+
+
+def _one_against_rest(catalogue: Catalogue, positive: str) -> Task:
+    """As :func:`make_task`, but pictures of one class alone are enough to evaluate."""
+    if positive not in catalogue.usable().column("label"):
+        raise InputError(f"{catalogue.root}: no image is labelled {positive!r}, which the checkpoint tells from the rest")
+    return Task("label", ("other", positive), positive)
 
 
 def _part(catalogue: Catalogue, task: Task, split: str) -> Part:

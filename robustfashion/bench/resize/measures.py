@@ -17,6 +17,14 @@ def accuracy(study: Study, row: Row, method: str) -> Estimate:
     return wilson_share(float(study.correct(row, method).mean()), study.n)
 
 
+def has_learned(study: Study, row: Row) -> bool:
+    """Whether accuracy under the training method is above always answering the majority class, by its whole interval.
+
+    A network that always gives one answer is untouched by every resize method: its stability says nothing.
+    """
+    return accuracy(study, row, study.reference).low > study.majority_share
+
+
 def delta(study: Study, row: Row) -> dict[str, Estimate]:
     """Accuracy under each other method minus under the training method; paired, product-clustered bootstrap intervals."""
     others = study.methods[1:]
@@ -153,6 +161,12 @@ def models(study: Study) -> Table:
         Column("Seeds", "count", "independently trained networks"),
         Column("Accuracy per seed", "text", "accuracy under the training method, one number per seed"),
         Column(
+            "Above majority",
+            "text",
+            "whether the accuracy's whole interval lies above always answering the most frequent class; a network that is not "
+            "above it cannot lose anything, so its stability says nothing",
+        ),
+        Column(
             "Unanimous", "share", "share of images on which all methods give the same class; mean over seeds; Wilson interval"
         ),
         Column("Cochran's Q", "number", "test that all methods have one accuracy; smallest over seeds"),
@@ -170,8 +184,10 @@ def models(study: Study) -> Table:
         churn = seed_churn(study, row)
         rows.append(
             [
-                row.name, len(runs), per_seed, wilson_share(agree, study.n), min(q for q, _ in tests[row]), p,
-                None if churn is None else wilson_share(churn, study.n), float(np.mean([run.threshold for run in runs])),
+                row.name, len(runs), per_seed, "yes" if has_learned(study, row) else "no", wilson_share(agree, study.n),
+                min(q for q, _ in tests[row]), p, None if churn is None else wilson_share(churn, study.n),
+                float(np.mean([run.threshold for run in runs])),
             ]
         )  # fmt: skip
-    return Table("models", "How much each model depends on the method", columns, rows)
+    note = f"Always answering the most frequent class is right on {100 * study.majority_share:.1f} % of these images."
+    return Table("models", "How much each model depends on the method", columns, rows, note)

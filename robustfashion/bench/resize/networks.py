@@ -1,15 +1,22 @@
 """From pixels to prediction tables: train a row or load a checkpoint, ask it under every method, keep both in the cache."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from robustfashion.bench.resize.material import Material, Part, Pixels, Progress, render
+from robustfashion.bench.resize.material import Material, Part, Pixels, render
 from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.bench.resize.study import Row, Run
 from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.progress import Progress
+from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable, cached_predictions
 from robustfashion.provenance import content_digest, library_versions, source_digest
+
+if TYPE_CHECKING:
+    from robustfashion.models.classifier import Classifier
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,15 @@ class Network:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A user's checkpoint, and the settings that follow from it."""
+
+    network: Network
+    classes: tuple[str, ...]
+    settings: ResizeSettings
+
+
+@dataclass(frozen=True)
 class Asker:
     """Asks networks about splits under methods; loads a network only where the cache does not know the answer."""
 
@@ -33,16 +49,15 @@ class Asker:
 
     def ask(self, network: Network, part: Part, preprocessing: Preprocessing, pixels: Pixels) -> PredictionTable:
         """Prediction table of one split under one preprocessing."""
-        from robustfashion.models.checkpoint import load_classifier
+        from robustfashion.models.devices import device_name
         from robustfashion.models.inference import predict_arrays
 
         classes = self.material.task.classes
-        key = content_digest(
-            network.digest, preprocessing.digest(), part.digest(), classes, source_digest("models"), library_versions()["torch"]
-        )
+        made_by = (source_digest("models"), library_versions()["torch"], device_name(self.settings.accelerator))
+        key = content_digest(network.digest, preprocessing.digest(), part.digest(), classes, *made_by)
 
         def compute() -> PredictionTable:
-            model = load_classifier(network.path, classes=classes)
+            model = _loaded(network.path, network.digest, classes)
             logits, features = predict_arrays(model, pixels, accelerator=self.settings.accelerator)
             ids = tuple(str(name) for name in part.catalogue.column("id"))
             return PredictionTable(ids, part.labels, logits, features, classes)
@@ -54,32 +69,49 @@ class Asker:
     ) -> Run:
         """One network under every rendered method; its threshold comes from validation images under the training method."""
         what = f"asking {network.row.name}, seed {network.seed}"
-        threshold, rule = self._threshold(network, *validation)
         tables = {}
         for done, (method, (preprocessing, pixels)) in enumerate(rendered.items()):
             self.progress(what, done, len(rendered))
             tables[method] = self.ask(network, self.material.test, preprocessing, pixels)
         self.progress(what, len(rendered), len(rendered))
+        evaluated = next(tables[method] for method, (preprocessing, _) in rendered.items() if preprocessing == validation[0])
+        threshold, rule = self._threshold(network, evaluated, *validation)
         return Run(network.row, network.seed, threshold, rule, tables)
 
-    def _threshold(self, network: Network, preprocessing: Preprocessing, pixels: Pixels) -> tuple[float, str]:
+    def _threshold(
+        self, network: Network, evaluated: PredictionTable, preprocessing: Preprocessing, pixels: Pixels
+    ) -> tuple[float, str]:
         if self.settings.threshold is not None:
             return self.settings.threshold, "given on the command line"
         if network.threshold is not None:
             return network.threshold, "carried by the checkpoint"
+        if not len(pixels):
+            return _mean_confidence(evaluated), "mean confidence on the evaluated images, as there are no validation images"
         table = self.ask(network, self.material.validation, preprocessing, pixels)
-        return float(table.probabilities.max(axis=1).mean()), "mean confidence on validation images (the paper's rule)"
+        return _mean_confidence(table), "mean confidence on validation images (the paper's rule)"
+
+
+@lru_cache(maxsize=1)  # a run asks one network many times in a row
+def _loaded(path: Path, digest: str, classes: tuple[str, ...]) -> "Classifier":  # noqa: ARG001 - the digest is part of the key
+    from robustfashion.models.checkpoint import load_classifier
+
+    return load_classifier(path, classes=classes)
+
+
+def _mean_confidence(table: PredictionTable) -> float:
+    return float(table.probabilities.max(axis=1).mean())
 
 
 def train_network(row: Row, seed: int, material: Material, settings: ResizeSettings, method: str, progress: Progress) -> Network:
     """Train one row with one seed on pictures resized by ``method``, or find it in the cache."""
-    from robustfashion.models.checkpoint import checkpoint_digest, load_classifier, save_checkpoint
+    from robustfashion.models.checkpoint import save_checkpoint
+    from robustfashion.models.recipes import resolve_recipe
     from robustfashion.models.training import TrainSettings, train
 
     preprocessing = settings.preprocessing(method)
     train_settings = TrainSettings(
         architecture=row.architecture,
-        recipe=row.recipe,
+        recipe=replace(resolve_recipe(row.recipe), schedule=settings.lr_schedule),
         pretrained=row.base,
         classes=material.task.classes,
         max_epochs=settings.max_epochs,
@@ -91,15 +123,53 @@ def train_network(row: Row, seed: int, material: Material, settings: ResizeSetti
     data = (preprocessing.digest(), material.train.digest(), _base_digest(row.base))
     key = content_digest(repr(train_settings), *data, source_digest("models", "data"), library_versions())
     path = material.cache / "networks" / f"{key}.ckpt"
-    if not path.is_file():
+    digest = _digest_of(path)
+    if digest is None:
         pixels = render(material, material.train, [preprocessing], settings.workers, progress)[preprocessing.name]
         model = train(pixels, material.train.labels, train_settings, progress=progress)
-        save_checkpoint(model, path, preprocessing=preprocessing, seed=seed)
-    load_classifier(path, classes=material.task.classes)
-    return Network(path, checkpoint_digest(path), row, seed, None)
+        save_checkpoint(model, path, preprocessing=preprocessing, seed=seed, data_hash=material.catalogue.fingerprint())
+        digest = _digest_of(path)
+    if digest is None:
+        raise InputError(f"{path}: the network that was written there a moment ago cannot be read; is the disk damaged?")
+    return Network(path, digest, row, seed, None)
+
+
+def _digest_of(path: Path) -> str | None:
+    """Digest of a network in the cache; None where there is none, or none that can be read."""
+    from robustfashion.models.checkpoint import checkpoint_digest
+
+    try:
+        return checkpoint_digest(path) if path.is_file() else None
+    except InputError:
+        path.unlink()  # a damaged cache entry is worth less than the minutes that it saves
+        return None
 
 
 def _base_digest(base: str) -> str:
     from robustfashion.models.checkpoint import checkpoint_digest
 
     return base if base in ("none", "imagenet") else checkpoint_digest(Path(base))
+
+
+def given_network(settings: ResizeSettings) -> Given | None:
+    """The checkpoint that the settings name, with its own preprocessing as training method; None where they name none.
+
+    Raises:
+        InputError: not a checkpoint of this project, or one with code in it.
+    """
+    if settings.checkpoint is None:
+        return None
+    from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_preprocessing, load_classifier
+
+    path = settings.checkpoint
+    model = load_classifier(path)
+    row = Row(model.architecture, recipe=model.recipe.name, base=model.pretrained)
+    seed = int(model.description.get("seed", 0))
+    preprocessing = checkpoint_preprocessing(model)
+    settings = replace(settings, rows=(row,), seeds=(seed,))
+    if preprocessing is not None:
+        name, canvas, size = preprocessing.name, preprocessing.canvas, preprocessing.size
+        settings = replace(settings, train_method=name, canvas=canvas, size=size)
+    threshold = model.description.get("threshold")
+    network = Network(path, checkpoint_digest(path), row, seed, None if threshold is None else float(threshold))
+    return Given(network, tuple(model.classes), settings)

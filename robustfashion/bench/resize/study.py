@@ -78,6 +78,11 @@ class Study:
         """True class numbers [n]."""
         return self.runs[0].tables[self.reference].labels
 
+    @property
+    def majority_share(self) -> float:
+        """Accuracy of always answering the most frequent class of the evaluated images, 0..1."""
+        return float(np.bincount(self.labels).max() / self.n)
+
     def correct(self, row: Row, method: str) -> NDArray[np.float64]:
         """Share of seeds that are right, per image: [n] in 0..1."""
         return np.asarray(np.mean([run.tables[method].correct for run in self.seeds_of(row)], axis=0, dtype=np.float64))

@@ -9,18 +9,15 @@ from robustfashion.bench.resize import claims as paper_claims
 from robustfashion.bench.resize import figures, measures
 from robustfashion.bench.resize.documentation import METHODS_TEXT, QUESTION, TITLE
 from robustfashion.bench.resize.headline import headline
-from robustfashion.bench.resize.material import Material, Part, Pixels, Progress, accounting, load_material, render
+from robustfashion.bench.resize.material import Material, Part, Pixels, accounting, load_material, render
 from robustfashion.bench.resize.networks import Asker, Network, given_network, train_network
 from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.bench.resize.study import Run, Study
-from robustfashion.bench.result import Column, Figure, Refused, SuiteResult, Table
+from robustfashion.bench.result import Cell, Column, Figure, Refused, SuiteResult, Table
 from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.progress import Progress, silent
 from robustfashion.pixel_distance import pixel_distance
 from robustfashion.provenance import provenance
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """A progress callback that says nothing."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,7 @@ def _pixel_table(study: Study, pixels: Mapping[str, Pixels]) -> Table:
             "spectral energy above half the Nyquist frequency against the training method's; > 1: aliasing",
         ),
     ]
-    rows = []
+    rows: list[list[Cell]] = []
     for method in study.methods[1:]:
         found = pixel_distance(pixels[study.reference], pixels[method])
         rows.append(

@@ -40,17 +40,32 @@ def load_catalogue(
     Raises:
         InputError: nothing usable there, or a class that is absent from a split.
     """
-    place = cache_root() if cache is None else cache
-    if str(data) == SYNTHETIC:
-        catalogue, opened = rendered_catalogue(synthetic or SyntheticSettings(), place, workers, progress), ""
-    else:
-        catalogue, opened = open_with_note(data)
-        catalogue = scan(catalogue, workers, progress, place)
-        opened = " ".join(filter(None, [opened, _duplicates_note(catalogue)]))
+    catalogue, opened = scanned_catalogue(data, synthetic=synthetic, cache=cache, workers=workers, progress=progress)
     if target.positive is not None:
         make_task(catalogue, target.positive, target.column)  # a misspelt class is told at once
     catalogue, split = prepare_splits(catalogue, seed, target)
     return catalogue, " ".join(filter(None, [split, opened]))
+
+
+def scanned_catalogue(
+    data: str | Path,
+    *,
+    synthetic: SyntheticSettings | None = None,
+    cache: Path | None = None,
+    workers: int = 2,
+    progress: Progress = silent,
+) -> tuple[Catalogue, str]:
+    """The first half of :func:`load_catalogue`: splits stay as the data brings them, or absent.
+
+    Raises:
+        InputError: nothing usable there.
+    """
+    place = cache_root() if cache is None else cache
+    if str(data) == SYNTHETIC:
+        return rendered_catalogue(synthetic or SyntheticSettings(), place, workers, progress), ""
+    catalogue, opened = open_with_note(data)
+    catalogue = scan(catalogue, workers, progress, place)
+    return catalogue, " ".join(filter(None, [opened, _duplicates_note(catalogue)]))
 
 
 def rendered_catalogue(settings: SyntheticSettings, cache: Path, workers: int = 2, progress: Progress = silent) -> Catalogue:

@@ -1,0 +1,64 @@
+"""Every command of the README runs, as printed, in a folder of its own; and every one printed is known here."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^    ((?:pip|python|robustfashion) .*)$", README, flags=re.MULTILINE)
+# The two installations are what a fresh environment of CI runs (.ci/run); the rest is run here.
+INSTALLATIONS = [command for command in COMMANDS if command.startswith("pip ")]
+RUN = [command for command in COMMANDS if not command.startswith("pip ")]
+
+
+def test_the_first_two_commands_are_the_contract():
+    assert COMMANDS[:2] == ["pip install -e . && python -m robustfashion.bench resize", 'pip install -e ".[dev]" && pytest']
+    assert INSTALLATIONS == COMMANDS[:2]
+    ci = (ROOT / ".ci" / "run").read_text()
+    assert 'pip install --quiet -e ".[dev]" && pytest' in ci and "python -m robustfashion.bench resize" in ci
+
+
+def _photos(folder: Path) -> None:
+    rng = np.random.default_rng(0)
+    for label, colour in (("dress", 200), ("hat", 90), ("shoes", 30)):
+        (folder / label).mkdir(parents=True)
+        for i in range(24):
+            noise = rng.integers(-25, 25, (70 + i, 60, 3))
+            Image.fromarray(np.clip(colour + noise, 0, 255).astype(np.uint8)).save(folder / label / f"{i}.jpg")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with what the README's commands name: photos, configs, and a small trained checkpoint."""
+    folder = tmp_path_factory.mktemp("readme")
+    _photos(folder / "photos")
+    shutil.copytree(ROOT / "configs", folder / "configs")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", RUN)
+def test_command(command, place, monkeypatch):
+    monkeypatch.setenv("ROBUSTFASHION_CACHE", str(place / "cache"))
+    if "--checkpoint model.ckpt" in command:
+        _checkpoint(place)
+    # "robustfashion" and "python" must be this environment's, whatever the PATH says.
+    line = re.sub(r"^python ", f"{sys.executable} ", command)
+    if " bench " in line or "robustfashion.bench" in line:
+        line += " --max_steps 2 --seeds '[0]' --scale_factors '[]'"
+    done = subprocess.run(line, shell=True, cwd=place, capture_output=True, text=True, timeout=560, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _checkpoint(place: Path) -> None:
+    networks = sorted((place / "cache" / "networks").glob("*.ckpt"))
+    assert networks, "the command before this one trains networks"
+    shutil.copy(networks[0], place / "model.ckpt")
