@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from robustfashion.bench.result import Claim, Unit
 from robustfashion.errors import InputError
-from robustfashion.report.format import UNITS, interval, number, show
+from robustfashion.report.format import UNITS, estimate, interval, number, show
 
 VERDICTS = ("reproduced", "not shown", "contradicted", "not comparable")
 
@@ -69,13 +69,15 @@ def _range(claims: Sequence[Claim], unit: Unit) -> tuple[float, float]:
 def _view(claim: Claim, rule: str, limits: tuple[float, float]) -> ClaimView:
     if claim.verdict not in VERDICTS or claim.unit not in UNITS:
         raise InputError(f"claim {claim.id}: verdict {claim.verdict!r} or unit {claim.unit!r} is not known; run the suite again")
-    near = claim.value if claim.value is not None else 0.0
+    value = show(claim.value, claim.unit).text
+    if claim.value is not None and claim.interval:
+        value = estimate(claim.value, *claim.interval, claim.unit)
     return ClaimView(
         statement=claim.statement,
         verdict=claim.verdict,
         paper=show(claim.paper, claim.unit).text,
-        value=show(claim.value, claim.unit).text,
-        interval=interval(*claim.interval, claim.unit, near) if claim.interval else "",
+        value=value,
+        interval=interval(*claim.interval, claim.unit, claim.value) if claim.interval else "",
         n=number(claim.n, "count") if claim.n is not None else "",
         rule=rule,
         plot=_plot(claim, limits),

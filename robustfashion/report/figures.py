@@ -8,7 +8,7 @@ from robustfashion.bench.result import Cell, Column, Figure, Table
 from robustfashion.errors import InputError
 from robustfashion.report.drawing import Drawing, named_axis
 from robustfashion.report.embed import Care
-from robustfashion.report.format import Shown, interval, show
+from robustfashion.report.format import Shown, estimate, interval, show
 from robustfashion.report.heatmap import heat_map
 from robustfashion.report.lines import lines
 from robustfashion.report.page import ColumnView, TableView, table_view
@@ -107,9 +107,8 @@ def _points(series: dict[str, Any], unit: Any) -> dict[Any, Shown]:  # noqa: ANN
     for x, y, low, high in zip(
         series["x"], series["y"], series.get("low") or nothing, series.get("high") or nothing, strict=True
     ):
-        shown = show(y, unit)
-        band = interval(low, high, unit, y) if None not in (low, high, y) else ""
-        found[x] = Shown(shown.text, band, None, shown.key, shown.missing)
+        banded = None not in (y, low, high)
+        found[x] = Shown(estimate(y, low, high, unit), interval(low, high, unit, y), None, y) if banded else show(y, unit)
     return found
 
 

@@ -75,26 +75,26 @@ def pieces(name: str) -> list[str]:
 
 def number(value: float, unit: Unit) -> str:
     """One number in its unit: ``83.0 %``, ``−12.0 pp``, ``< 0.001``, ``3,409``; NaN is ``n/a``."""
-    if math.isnan(value):
-        return NOT_APPLICABLE
-    if unit == "p":
-        return _p_value(value)
-    style = _STYLES[unit]
-    return _digits(value, style) + style.suffix
+    return _number(value, unit, _places(value, unit))
 
 
-def interval(low: float, high: float, unit: Unit, near: float = math.nan) -> str:
-    """Bounds without their unit, ``[79.1, 86.4]``, with as many decimals as the value ``near`` them is shown with."""
+def interval(low: float, high: float, unit: Unit, value: float | None = None) -> str:
+    """Bounds without their unit, ``[79.1, 86.4]``, with as many decimals as :func:`estimate` gives the value."""
+    places = _estimate_places(value if value is not None else low, low, high, unit)
     style = _STYLES[unit]
-    places = style.decimals if math.isnan(near) else _places(near * style.scale, style)
     return f"[{_fixed(low * style.scale, places, style)}, {_fixed(high * style.scale, places, style)}]"
+
+
+def estimate(value: float, low: float, high: float, unit: Unit) -> str:
+    """The value of an interval in its unit; where a bound differs from zero in its sign only, with the decimals to show it."""
+    return _number(value, unit, _estimate_places(value, low, high, unit))
 
 
 def show(cell: Cell, unit: Unit) -> Shown:
     """A table's cell with its order; text in a column of numbers is shown as it is."""
     if isinstance(cell, Estimate):
-        shown = show(cell.value, unit)
-        return Shown(shown.text, interval(cell.low, cell.high, unit, cell.value), cell.n, shown.key, shown.missing)
+        text = estimate(cell.value, cell.low, cell.high, unit)
+        return Shown(text, interval(cell.low, cell.high, unit, cell.value), cell.n, float(cell.value))
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return Shown(NOT_APPLICABLE, missing=True)
     if isinstance(cell, str):
@@ -102,29 +102,50 @@ def show(cell: Cell, unit: Unit) -> Shown:
     return Shown(number(cell, unit), key=float(cell))
 
 
-def _digits(value: float, style: _Style) -> str:
+def _number(value: float, unit: Unit, places: int) -> str:
+    style = _STYLES[unit]
+    if math.isnan(value):
+        return NOT_APPLICABLE
     if math.isinf(value):
-        return ("∞" if value > 0 else f"{MINUS}∞") if not style.signed else ("+∞" if value > 0 else f"{MINUS}∞")
+        return f"{'+' if style.signed else ''}∞" if value > 0 else f"{MINUS}∞"
+    if unit == "p":
+        return _p_value(value)
     if isinstance(value, int) and style.scale == 1.0:
-        return f"{value:,}".replace("-", MINUS)
-    scaled = value * style.scale
-    places = _places(scaled, style)
-    smallest = 10.0**-places
-    if scaled and abs(scaled) < smallest / 2:
+        return f"{value:,}".replace("-", MINUS) + style.suffix
+    return _bounded(value * style.scale, places, style) + style.suffix
+
+
+def _bounded(scaled: float, places: int, style: _Style) -> str:
+    """Fixed decimals, or a bound where these would say zero or all of a number that is neither."""
+    if _misread(scaled, places, style):
+        smallest = 10.0**-places
+        if abs(scaled) > 1:
+            return f"> {100 - smallest:.{places}f}"
         return f"< {smallest:.{places}f}" if scaled > 0 else f"> {MINUS}{smallest:.{places}f}"
     return _fixed(scaled, places, style)
 
 
-def _places(scaled: float, style: _Style) -> int:
-    """Decimals: as the unit has it, more where a number other than zero (or than 100 %) would be rounded to it."""
-    if isinstance(scaled, float) and scaled.is_integer() and style is _STYLES["count"]:
+def _misread(scaled: float, places: int, style: _Style) -> bool:
+    """Whether rounding makes zero (or, of shares, 100 %) of a number that is not; nine decimals are arithmetic's noise."""
+    exact, rounded = round(scaled, 9), round(scaled, places)
+    return any(rounded == special != exact for special in ((0.0, 100.0) if style is _STYLES["share"] else (0.0,)))
+
+
+def _places(value: float, unit: Unit) -> int:
+    """Decimals: as the unit has it, up to two more where a number would be misread."""
+    style = _STYLES[unit]
+    if not math.isfinite(value):
+        return style.decimals
+    if unit == "count" and float(value).is_integer():
         return 0
-    full = 100.0 if style is _STYLES["share"] else 0.0
-    for places in range(style.decimals, style.decimals + _MORE_DECIMALS + 1):
-        rounded = round(scaled, places)
-        if not any(rounded == special != scaled for special in (0.0, full)):
-            return places
-    return style.decimals + _MORE_DECIMALS
+    more = range(style.decimals, style.decimals + _MORE_DECIMALS)
+    return next((p for p in more if not _misread(value * style.scale, p, style)), style.decimals + _MORE_DECIMALS)
+
+
+def _estimate_places(value: float, low: float, high: float, unit: Unit) -> int:
+    """Decimals of a value and its bounds; a signed bound must not be rounded to zero, which would hide on which side it lies."""
+    values = (value, low, high) if _STYLES[unit].signed else (value,)
+    return max(_places(v, unit) for v in values)
 
 
 def _fixed(scaled: float, places: int, style: _Style) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from robustfashion.bench.result import SuiteResult, Table
 from robustfashion.errors import InputError
 from robustfashion.report.format import UNITS, Shown, show
+from robustfashion.stats import Estimate
 
 SCALES = {
     "smoke": ("Smoke run", "small data and short training; read the directions, not the digits"),
@@ -60,6 +61,13 @@ class TableView:
         return [(", ".join(names), text) for names, text in found]
 
 
+def _check_cells(table: Table) -> None:
+    for row in table.rows:
+        for cell, column in zip(row, table.columns, strict=True):
+            if not isinstance(cell, None | str | int | float | Estimate):
+                raise InputError(f"table {table.id}, column {column.name!r}: {cell!r} is no cell; run the suite again")
+
+
 class Anchors:
     """Ids of a page: readable, all different, whatever the result calls its parts."""
 
@@ -87,12 +95,38 @@ def table_view(table: Table, anchor: str) -> TableView:
         if column.unit not in UNITS:
             known = ", ".join(sorted(UNITS))
             raise InputError(f"table {table.id}, column {column.name!r}: unknown unit {column.unit!r}; use one of {known}")
+    _check_cells(table)
     rows = [[show(cell, column.unit) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
     columns = []
     for k, column in enumerate(table.columns):
         ns = {row[k].n for row in rows} - {None}
         columns.append(ColumnView(column.name, column.doc, column.unit != "text", ns.pop() if len(ns) == 1 else None))
     return TableView(anchor, table.title, columns, rows, table.note)
+
+
+def check(result: SuiteResult) -> None:
+    """Refuse a result whose parts are not what they should be: it may come from a file that somebody edited.
+
+    Raises:
+        InputError: naming the field.
+    """
+    texts: dict[str, list[Any]] = {"head": [result.suite, result.title, result.question, result.scale]}
+    texts["headline"] = result.headline if isinstance(result.headline, list) else [None]
+    texts["methods"] = [text for entry in result.methods for text in entry]
+    texts["refused"] = [text for item in result.refused for text in (item.item, item.reason)]
+    texts["tables"] = [text for table in result.tables for text in (table.id, table.title, table.note)]
+    texts["columns"] = [text for table in result.tables for column in table.columns for text in (column.name, column.doc)]
+    texts["figures"] = [text for figure in result.figures for text in (figure.id, figure.title, figure.doc)]
+    texts["claims"] = [text for claim in result.claims for text in (claim.id, claim.statement, claim.rule)]
+    for name, found in texts.items():
+        if not all(isinstance(text, str) for text in found):
+            raise InputError(f"result of suite {result.suite!r}: {name} holds something other than text; run the suite again")
+    objects: dict[str, Any] = {"provenance": result.provenance, "settings": result.settings}
+    if isinstance(result.provenance, dict):
+        objects["versions"] = result.provenance.get("versions", {})
+    for name, value in objects.items():
+        if not isinstance(value, dict):
+            raise InputError(f"result of suite {result.suite!r}: {name} is not an object; run the suite again")
 
 
 def plain_value(value: Any) -> str:  # noqa: ANN401 - any JSON value

@@ -63,6 +63,7 @@ def render(result: SuiteResult) -> str:
     Raises:
         InputError: figures, tables or pictures that cannot be shown, or more than fits into :data:`MAX_BYTES`.
     """
+    page.check(result)
     anchors = page.Anchors()
     figures = [figure_view(figure, anchors.take("figure", figure.id)) for figure in result.figures]
     context = {

@@ -1,0 +1,92 @@
+"""A small result with every kind of part, and names that try to break out."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from robustfashion.bench.result import Claim, Column, Estimate, Figure, Refused, SuiteResult, Table
+
+SCRIPT = "<script>alert(1)</script>"
+QUOTES = '"onmouseover="alert(2)" x="'
+BIDI = "photo\u202egpj.exe"
+DOLLARS = r"$\frac{1}{0}$"
+
+
+def picture(height=24, width=32, seed=0, kind="PNG"):
+    pixels = np.random.default_rng(seed).integers(0, 255, (height, width, 3)).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, kind)
+    return buffer.getvalue()
+
+
+def tables():
+    columns = [
+        Column("Model", "text", "architecture and training recipe"),
+        Column(SCRIPT, "text", QUOTES),
+        Column("Accuracy", "share", "share of right images"),
+        Column("Δ accuracy", "points", "difference"),
+        Column("p", "p", "McNemar"),
+        Column("PSNR", "decibel", "n/a where nothing differs"),
+        Column("Images", "count", ""),
+    ]
+    rows = [
+        ["resnet18", SCRIPT, Estimate(0.83, 0.791, 0.864, 180), Estimate(-0.12, -0.15, -0.0901, 180), 0.0004, None, 3409],
+        ["alexnet", BIDI, Estimate(0.98, 0.95, 0.99, 180), Estimate(0.0, -0.01, 0.01, 180), 0.8, 41.25, 7],
+        ["googlenet", QUOTES, None, None, 1.0, 9.5, 12],
+        ["resnet50", "a & b", Estimate(0.4, 0.3, 0.5, 180), Estimate(0.2, 0.1, 0.3, 180), 0.03, None, 40],
+    ]
+    return [Table("table2", "Table 2: accuracy", columns, rows, f"Note {SCRIPT}.")]
+
+
+def figures(lines=7):
+    f = (1.25, 2.0, 3.0)
+    series = [
+        {"name": f"method {k}", "x": list(f), "y": [-0.01 * k * x for x in f], "low": [-0.02 * k * x for x in f],
+         "high": [0.01 * x for x in f]} for k in range(lines - 1)
+    ]  # fmt: skip
+    series.append({"name": DOLLARS + SCRIPT, "x": list(f), "y": [0.0, None, 0.1]})
+    heat = {
+        "rows": ["resnet18", SCRIPT], "columns": ["a.b", DOLLARS, BIDI], "values": [[-0.2, None, 0.01], [-0.05, 0.0, 0.07]],
+        "unit": "points", "label": f"Δ {SCRIPT}",
+    }  # fmt: skip
+    panels = [{"image": f"{part}.png", "title": part, "text": QUOTES} for part in ("train", "serve", "difference")]
+    triptych = {"product": SCRIPT, "true": QUOTES, "model": "resnet18", "difference_gain": 3, "panels": panels}
+    card = {"product": BIDI, "true": SCRIPT, "image": "flip.png", "lines": [SCRIPT, "java2d.bilinear: dress 91.2 %"]}
+    return [
+        Figure("heat", "Where accuracy is lost", "heatmap", heat, SCRIPT),
+        Figure("heat", "The sweep", "lines", {"x": "factor", "y": "Δ accuracy", "unit": "points", "series": series}, "doc"),
+        Figure("triptychs", "Fig. 1", "triptychs", {"items": [triptych]}, "doc"),
+        Figure("flips", "Flips", "gallery", {"items": [card, card]}, "doc"),
+    ]
+
+
+def claims():
+    return [
+        Claim("a", f"figure of {SCRIPT}", 0.83, 0.81, (0.76, 0.85), 180, "share", "reproduced", "rule one"),
+        Claim("b", "loses", -0.15, -0.02, (-0.05, -0.0004), 1200, "points", "contradicted", "rule two"),
+        Claim("c", "remedy", None, 0.01, (-0.02, 0.04), 180, "points", "not shown", "rule two"),
+        Claim("d", "elsewhere", 0.5, None, None, None, "share", "not comparable", "rule one"),
+    ]
+
+
+def result(**changes):
+    values = {
+        "suite": "resize",
+        "title": f"The resize study {SCRIPT}",
+        "question": "Which products change?",
+        "scale": "smoke",
+        "headline": ["From 96.4 % [92.6, 98.3] to 56.1 %.", SCRIPT],
+        "provenance": {
+            "commit": "abc123", "command": "python -m robustfashion.bench resize --data 'a b'", "versions": {"numpy": "2.0"},
+            "seed": 0, "device": "CPU", "data_hash": "ab" * 32, "extra": {},
+        },
+        "settings": {"size": 96, "data": SCRIPT, "threshold": None, "seeds": [0, 1]},
+        "tables": tables(),
+        "figures": figures(),
+        "claims": claims(),
+        "methods": [("Accuracy", "share of right images"), (SCRIPT, QUOTES)],
+        "refused": [Refused(f"{SCRIPT}.jpg", "zero bytes"), Refused(BIDI, "a text file")],
+        "images": {name: picture(seed=k) for k, name in enumerate(("train.png", "serve.png", "difference.png", "flip.png"))},
+    }  # fmt: skip
+    return SuiteResult(**{**values, **changes})
