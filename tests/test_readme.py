@@ -20,7 +20,7 @@ RUN = [command for command in COMMANDS if not command.startswith("pip ")]
 
 def test_the_first_two_commands_are_the_contract():
     assert COMMANDS[:2] == ["pip install -e . && python -m robustfashion.bench resize", 'pip install -e ".[dev]" && pytest']
-    assert INSTALLATIONS == COMMANDS[:2]
+    assert COMMANDS[:2] == INSTALLATIONS
     ci = (ROOT / ".ci" / "run").read_text()
     assert 'pip install --quiet -e ".[dev]" && pytest' in ci and "python -m robustfashion.bench resize" in ci
 

@@ -100,8 +100,8 @@ _CHANGE_COLUMNS = [
     ),
     Column("Decision flips", "share", "share of images that cross the deployed confidence threshold, either way"),
     Column("Tag changes", "share", "of the images tagged under either method, the share that loses, gains or changes its tag"),
-    Column("Drift, mean", "points", "mean absolute change of the top-1 confidence"),
-    Column("Drift, p95", "points", "95th percentile of that change"),
+    Column("Drift, mean", "share", "mean absolute change of the top-1 confidence, in points of confidence"),
+    Column("Drift, p95", "share", "95th percentile of that change"),
     Column(
         "p (McNemar, Holm)", "p", "McNemar's test on the flips, largest over seeds, Holm-adjusted over all rows of this table"
     ),

@@ -59,9 +59,9 @@ class ResizeSettings:
     """Train the first row once per method and serve it with each: the N x N matrix. Empty: left out."""
     scale_factors: tuple[float, ...] = (1.25, 2.0, 3.0)
     """Reduction factors of the last resize at which every method is compared. Empty: left out."""
-    canvas: int = 224
+    canvas: int = 180
     """Side of the white square that pictures are padded to, in px (the paper: 500)."""
-    size: int = 96
+    size: int = 80
     """Side of the network's input, in px (the paper: 224)."""
     seeds: tuple[int, ...] = (0, 1)
     """One network per row and seed; two are needed for normalised churn."""

@@ -1,0 +1,216 @@
+"""The suite from files to report, with a small network on small pictures; its command line; its refusals."""
+
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from robustfashion.bench.__main__ import _main, main, parse
+from robustfashion.bench.resize.settings import ResizeSettings
+from robustfashion.bench.resize.study import Row
+from robustfashion.bench.resize.suite import resize
+from robustfashion.errors import InputError
+from robustfashion.models import training
+from robustfashion.models.checkpoint import load_classifier
+from tests.models.samples import NET
+
+PRODUCTS = 15
+
+
+def _picture(seed: int, colour: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    stripes = 60 * (np.arange(52)[:, None, None] % 2) * np.ones((1, 41, 3))
+    return np.clip(colour + stripes + rng.normal(0, 8, (52, 41, 3)), 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory) -> Path:
+    """Three classes of fifteen pictures, and four files that cannot be used."""
+    folder = tmp_path_factory.mktemp("photos")
+    for k, label in enumerate(("a<script>", "dress", "hat")):
+        (folder / label).mkdir()
+        for i in range(PRODUCTS):
+            Image.fromarray(_picture(100 * k + i, 40 + 70 * k)).save(folder / label / f"{i}.png")
+    whole = (folder / "hat" / "0.png").read_bytes()
+    (folder / "hat" / "truncated.png").write_bytes(whole[: len(whole) // 2])
+    (folder / "hat" / "empty.jpg").write_bytes(b"")
+    (folder / "hat" / "text.jpg").write_text("no picture")
+    header = whole[:16] + (30_000).to_bytes(4, "big") * 2 + whole[24:]
+    (folder / "hat" / "bomb.png").write_bytes(header)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+def _settings(photos: Path, cache: Path, **changed: object) -> ResizeSettings:
+    values: dict[str, object] = {
+        "data": str(photos),
+        "rows": (Row(NET),),
+        "serve_methods": ("java2d.nearest", "java2d.bilinear", "pillow.bilinear+jpeg75"),
+        "scale_factors": (),
+        "canvas": 48,
+        "size": 24,
+        "seeds": (0,),
+        "max_steps": 2,
+        "batch_size": 8,
+        "accelerator": "cpu",
+        "cache": cache,
+    }
+    return ResizeSettings(**(values | changed))
+
+
+@pytest.fixture(scope="module")
+def result(photos, cache):
+    return resize(_settings(photos, cache))
+
+
+@pytest.fixture(scope="module")
+def checkpoint(result, cache) -> Path:
+    """A network of three classes."""
+    assert result.suite == "resize"
+    return next(path for path in (cache / "networks").glob("*.ckpt") if len(load_classifier(path).classes) == 3)
+
+
+def _table(result, name):
+    return next(table for table in result.tables if table.id == name)
+
+
+def test_every_image_is_accounted_for(result, photos):
+    rows = {str(row[0]).split(":")[0].split(",")[0]: row for row in _table(result, "accounting").rows}
+    parts = [rows[name][1] for name in ("train", "validation", "test", "no label of this task", "refused")]
+    assert sum(parts) == rows["all files found"][1] == 3 * PRODUCTS + 4
+    assert {Path(r.item).name for r in result.refused} == {"truncated.png", "empty.jpg", "text.jpg", "bomb.png"}
+    assert all(refused.reason for refused in result.refused)
+
+
+def test_tables_have_a_line_per_model_and_method(result):
+    assert len(_table(result, "changes").rows) == 3 and len(_table(result, "pixels").rows) == 3
+    assert result.scale == "own data" and len(result.settings["serve_methods"]) > 0
+    nearest = next(row for row in _table(result, "pixels").rows if row[0] == "java2d.nearest")
+    assert nearest[1] > 1  # stripes of one pixel alias
+
+
+def test_second_run_trains_nothing(result, photos, cache, monkeypatch):
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("trained again")
+
+    monkeypatch.setattr(training, "train", forbidden)
+    again = resize(_settings(photos, cache))
+    assert again.tables == result.tables and again.images == result.images
+
+
+def test_damaged_network_in_the_cache_is_trained_again(photos, tmp_path):
+    settings = _settings(photos, tmp_path, serve_methods=("java2d.nearest",))
+    first = resize(settings)
+    file = next((tmp_path / "networks").glob("*.ckpt"))
+    file.write_bytes(file.read_bytes()[:1000])
+    assert resize(settings).tables == first.tables
+
+
+def test_matrix_and_sweep(photos, cache):
+    methods = ("pillow.bilinear", "java2d.nearest")
+    found = resize(_settings(photos, cache, positive="dress", matrix_methods=methods, scale_factors=(1.0, 2.0)))
+    figures = {figure.id: figure.data for figure in found.figures}
+    assert np.array(figures["train-serve-matrix"]["values"]).shape == (2, 2)
+    assert {s["name"] for s in figures["scale-sweep"]["series"]} == {"java2d.nearest", "java2d.bilinear"}
+    same_size = next(s for s in figures["scale-sweep"]["series"] if s["name"] == "java2d.nearest")
+    assert same_size["y"][0] == 0  # nothing is resized at factor 1
+
+
+def test_checkpoint_is_asked_about_all_pictures(photos, checkpoint, cache):
+    found = resize(_settings(photos, cache, checkpoint=checkpoint, rows=(), size=96))
+    test = next(row for row in _table(found, "accounting").rows if str(row[0]).startswith("test"))
+    assert test[1] == 3 * PRODUCTS and found.settings["size"] == 24  # the checkpoint's own
+    assert "evaluated images" in _table(found, "changes").note
+    assert "optimistic" in _table(found, "accounting").note
+
+
+def test_checkpoint_of_other_classes(tmp_path, checkpoint, cache):
+    for label in ("socks", "bag"):
+        (tmp_path / label).mkdir()
+        Image.fromarray(_picture(0, 90)).save(tmp_path / label / "x.png")
+    with pytest.raises(InputError, match="none in common"):
+        resize(_settings(tmp_path, cache, checkpoint=checkpoint))
+
+
+class _Code:
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Path.touch, (Path("executed"),))
+
+
+def test_pickle_with_code_is_not_run(photos, cache, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("evil.ckpt").write_bytes(pickle.dumps(_Code()))
+    torch.save({"state_dict": _Code()}, "evil2.ckpt")
+    for name in ("evil.ckpt", "evil2.ckpt"):
+        with pytest.raises(InputError, match=name):
+            resize(_settings(photos, cache, checkpoint=Path(name)))
+    assert not Path("executed").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--data", "nowhere"], "nowhere: no such folder"),
+        (["--serve_methods", "[java2d.bilinaer]"], "java2d.bilinear"),
+        (["--train_method", "pillow.nothing"], "unknown resize method"),
+        (["--serve_methods", "[pillow.bilinear+jpeg900]"], "jpeg900"),
+        (["--seeds", "[1, 1]"], "seeds"),
+        (["--scale_factors", "[0.5]"], "at least 1"),
+        (["--threshold", "1.5"], "threshold"),
+        (["--max_epochs", "0"], "max_epochs"),
+        (["--rows", "[]"], "rows is empty"),
+        (["--checkpoint", "nothing.ckpt"], "nothing.ckpt"),
+        (["--checkpoint", "c.ckpt", "--matrix_methods", "[pillow.box]"], "matrix_methods"),
+    ],
+)
+def test_bad_options(arguments, message, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROBUSTFASHION_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(SystemExit) as end:
+        main(["resize", *arguments])
+    assert end.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error and "Traceback" not in error and not (tmp_path / "reports").exists()
+
+
+def test_bad_folders(tmp_path, cache):
+    (tmp_path / "dress").mkdir()
+    with pytest.raises(InputError, match="class folder without images"):
+        resize(_settings(tmp_path, cache))
+    for i in range(4):
+        Image.fromarray(_picture(i, 90)).save(tmp_path / "dress" / f"{i}.png")
+    with pytest.raises(InputError, match="only one class"):
+        resize(_settings(tmp_path, cache))
+    (tmp_path / "hat").mkdir()
+    Image.fromarray(_picture(9, 200)).save(tmp_path / "hat" / "0.png")
+    with pytest.raises(InputError, match="'hat'"):
+        resize(_settings(tmp_path, cache))
+    with pytest.raises(InputError, match="'shoe'"):
+        resize(_settings(tmp_path, cache, positive="shoe"))
+
+
+def test_command_line_writes_the_report(photos, cache, tmp_path, capsys):
+    config = tmp_path / "small.yaml"
+    config.write_text(
+        f"rows: [{{architecture: {NET}}}]\nserve_methods: [java2d.nearest]\nscale_factors: []\ncanvas: 48\nsize: 24\n"
+        f"seeds: [0]\nmax_steps: 2\nbatch_size: 8\naccelerator: cpu\ncache: {cache}\n"
+    )
+    _main(["resize", "--config", str(config), "--data", str(photos), "--out", str(tmp_path / "out")])
+    written = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert written["suite"] == "resize" and written["provenance"]["versions"]["torch"]
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert "a&lt;script&gt;" in page and "a<script>" not in page
+    assert str(tmp_path / "out" / "index.html") in capsys.readouterr().out
+
+
+def test_parse_reads_nested_options():
+    found = parse("resize", ["--synthetic.count", "50", "--seeds", "[3, 4]", "--positive", "shoe"])
+    assert (found.synthetic.count, found.seeds, found.positive) == (50, (3, 4), "shoe")
