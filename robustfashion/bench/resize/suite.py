@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -175,9 +176,8 @@ def _sweep(session: Session, networks: list[Network]) -> Figure:
 
 
 def _plain_settings(settings: ResizeSettings) -> dict[str, object]:
-    return {
-        key: str(value) if not isinstance(value, int | float | str | None) else value for key, value in asdict(settings).items()
-    }
+    """As JSON knows them; ``--config`` reads the same structure."""
+    return {key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()}
 
 
 def _device(settings: ResizeSettings) -> str:
