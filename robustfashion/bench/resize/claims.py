@@ -12,7 +12,7 @@ ROUNDING = 0.005
 NO_LOSS = 0.02
 """Two points: the margin within which a difference counts as no difference (AlexNet's 98 % and 98 % are both rounded)."""
 
-_NOT_LEARNED = "; not comparable: the network is not better than always answering the most frequent class"
+_NOT_LEARNED = "; not comparable: the network's balanced accuracy is not above chance"
 FIGURE_RULE = (
     "reproduced: the 95 % interval meets the paper's figure ± 0.5 point (its rounding); contradicted: it does not; "
     "not comparable: not at the paper's scale (smoke run), another data set, or another base model"

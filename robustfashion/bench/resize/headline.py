@@ -41,8 +41,8 @@ def headline(study: Study, java_method: str) -> list[str]:
     idle = [row.name for row in study.rows if not has_learned(study, row)]
     if idle:
         lines.append(
-            f"Not better than always answering the most frequent class ({100 * study.majority_share:.1f} %), so without a say: "
-            f"{', '.join(idle)}."
+            f"Not above chance by balanced accuracy, so without a say: {', '.join(idle)}. Train longer (max_steps, max_epochs) "
+            "or on more pictures of the rarer classes."
         )
     return lines
 
