@@ -1,6 +1,8 @@
 """What a batch may be."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -69,6 +71,19 @@ def check_memory(count: int, size: Size, device: torch.device) -> None:
         raise InputError(
             f"{count} images of size {size} take {needed / 2**30:.1f} GiB, {device} has {there / 2**30:.1f}: resize fewer at once"
         )
+
+
+@contextmanager
+def enough_memory(device: torch.device) -> Iterator[None]:
+    """Tell in one message what to do where the device runs out of memory.
+
+    Raises:
+        InputError: it did.
+    """
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise InputError(f"{device} has too little free memory; lower chunk_bytes or resize fewer images at once") from error
 
 
 def _memory(device: torch.device) -> int:

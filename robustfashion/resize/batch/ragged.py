@@ -9,7 +9,7 @@ from torch import Tensor
 
 from robustfashion.errors import InputError
 from robustfashion.resize import check_method
-from robustfashion.resize.batch.checks import check_chunk, check_device, check_memory, check_pixels
+from robustfashion.resize.batch.checks import check_chunk, check_device, check_memory, check_pixels, enough_memory
 from robustfashion.resize.batch.methods import check_offered
 from robustfashion.resize.batch.plan import Shape
 from robustfashion.resize.batch.uniform import CHUNK_BYTES, images_a_chunk, resize_arrays, resize_by_plan
@@ -40,15 +40,16 @@ def resize_ragged(
     check_offered(check_method(method).name, place)
     check_chunk(chunk_bytes)
     check_memory(len(checked), size, place)
-    result = torch.empty((len(checked), 3, *size), dtype=torch.uint8, device=place)
-    if place.type == "cpu":
-        resize_arrays([_planes(image) for image in checked], result, method)
-        return result
-    for members in _groups(checked, size, chunk_bytes):
-        stack = torch.stack([_on_device(checked[number], place) for number in members])
-        part = torch.empty((len(members), 3, *size), dtype=torch.uint8, device=place)
-        resize_by_plan(stack, part, method, chunk_bytes)
-        result[torch.tensor(members, device=place)] = part
+    with enough_memory(place):
+        result = torch.empty((len(checked), 3, *size), dtype=torch.uint8, device=place)
+        if _on_host(place):
+            resize_arrays([_planes(image) for image in checked], result, method)
+            return result
+        for members in _groups(checked, size, chunk_bytes):
+            stack = torch.stack([_on_device(checked[number], place) for number in members])
+            part = torch.empty((len(members), 3, *size), dtype=torch.uint8, device=place)
+            resize_by_plan(stack, part, method, chunk_bytes)
+            result[torch.tensor(members, device=place)] = part
     return result
 
 
@@ -70,6 +71,10 @@ def _place(images: list[Picture], device: torch.device | str | None) -> torch.de
     if len(places) > 1:
         raise InputError(f"images are on {', '.join(sorted(map(str, places)))}; say where to resize them: device=...")
     return places.pop() if places else torch.device("cpu")
+
+
+def _on_host(place: torch.device) -> bool:
+    return place.type == "cpu"
 
 
 def _planes(image: Picture) -> Pixels:

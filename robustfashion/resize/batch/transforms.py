@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from robustfashion.errors import InputError
 from robustfashion.resize import check_method, check_size
+from robustfashion.resize.batch.checks import check_batch
 from robustfashion.resize.batch.uniform import resize_batch
 
 
@@ -63,6 +64,7 @@ class RandomResize(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Resize a batch with the methods drawn."""
+        images = check_batch(images)
         drawn = self.draw(len(images) if self.each_image else 1)
         if len(set(drawn)) <= 1:
             return resize_batch(images, self.size, (drawn or self.methods)[0])

@@ -6,13 +6,13 @@ import torch
 from torch import Tensor
 
 from robustfashion.resize import check_method
-from robustfashion.resize.batch.checks import check_batch, check_chunk, check_memory
+from robustfashion.resize.batch.checks import check_batch, check_chunk, check_memory, enough_memory
 from robustfashion.resize.batch.methods import check_offered, plan_for
 from robustfashion.resize.batch.plan import Shape, TooManyTapsError
 from robustfashion.resize.method import Pixels, Size, check_size
 
 CHUNK_BYTES = 1 << 29
-_BYTES_A_SAMPLE = 16
+_BYTES_A_SAMPLE = 20
 """Of the larger intermediate result: a sum, a product, a picked sample and one converted, at most."""
 
 
@@ -21,7 +21,8 @@ def resize_batch(images: Tensor, size: Size, method: str = "java2d.bilinear", *,
 
     Every image comes out as :func:`robustfashion.resize.resize` makes it, to the pixel. On the CPU images are resized one by
     one, ``torch.get_num_threads()`` at a time. On CUDA all go through the same integer or ordered float32 operations, in
-    chunks whose intermediate results take about ``chunk_bytes``, one image at least; the default stream is not waited for.
+    chunks whose intermediate results take about ``chunk_bytes``, one image at least, without waiting for the device (but for
+    huge reductions by java_image.smooth, which are summed on the CPU).
     Any strides are taken; a channels_last batch gives a channels_last result. Tables are kept for the next batch of these sizes.
 
     Raises:
@@ -33,11 +34,12 @@ def resize_batch(images: Tensor, size: Size, method: str = "java2d.bilinear", *,
     check_chunk(chunk_bytes)
     check_memory(images.shape[0], size, images.device)
     layout = torch.channels_last if _interleaved(images) else torch.contiguous_format
-    result = torch.empty((images.shape[0], 3, *size), dtype=torch.uint8, device=images.device, memory_format=layout)
-    if images.device.type == "cpu":
-        resize_arrays(list(images.numpy()), result, method)
-    else:
-        resize_by_plan(images, result, method, chunk_bytes)
+    with enough_memory(images.device):
+        result = torch.empty((images.shape[0], 3, *size), dtype=torch.uint8, device=images.device, memory_format=layout)
+        if images.device.type == "cpu":
+            resize_arrays(list(images.numpy()), result, method)
+        else:
+            resize_by_plan(images, result, method, chunk_bytes)
     return result
 
 
@@ -51,7 +53,7 @@ def resize_by_plan(images: Tensor, result: Tensor, method: str, chunk_bytes: int
     try:
         plan = plan_for(method, source, target, images.device)
     except TooManyTapsError:
-        on_cpu = torch.empty(result.shape, dtype=torch.uint8)
+        on_cpu = torch.empty(result.shape, dtype=torch.uint8, device="cpu")
         resize_arrays(list(images.cpu().numpy()), on_cpu, method)
         result.copy_(on_cpu)
         return
