@@ -18,12 +18,17 @@ from robustfashion.resize.batch.pillow import ANTIALIASED
 from robustfashion.resize.batch.pillow_tables import filter_axis, gap_factors, nearest_axis, rows_first
 from robustfashion.resize.batch.plan import Shape
 from robustfashion.resize.kernels import planes, windows
+from robustfashion.resize.kernels.gather import gather
 from robustfashion.resize.kernels.jit import Rows
 from robustfashion.resize.method import Method, Pixels
 from robustfashion.resize.pillow import GAPS
 
 Index = NDArray[np.uintp]
 Weights = NDArray[np.int32]
+
+_STRIPE_BYTES = 1 << 18
+_STRIPE_ROWS = 128
+"""Fewer would make short loops."""
 
 Kernel = Callable[[Rows, Rows], None]
 """``(source, target)``: fill ``target`` [h, w c] from ``source`` [H, W c], both C-contiguous uint8."""
@@ -97,14 +102,23 @@ def _row_filter(shape: list[int], first: Index, weights: Weights, interleaved: i
 
 
 def _column_filter(shape: list[int], first: Index, weights: Weights, channels: int) -> Callable[[Rows], Rows]:
-    """Filter columns as the rows of the transposed image, which vectorises."""
-    tall = np.empty(shape[::-1], np.uint8)
-    filter_rows = _row_filter(shape[::-1], first, weights, channels)
-    result = np.empty((shape[0], first.size * channels), np.uint8)
+    """Filter columns as the rows of the transposed image, which vectorises, a stripe that fits the cache at a time.
+
+    A stripe is copied first: reading memory in its order and then transposing what the cache holds costs half.
+    """
+    height, width = shape
+    stripe = min(height, max(_STRIPE_ROWS, _STRIPE_BYTES // width))
+    near = np.empty((stripe, width), np.uint8)
+    talls = {rows: np.empty((width, rows), np.uint8) for rows in {stripe, height % stripe or stripe}}
+    filters = {rows: _row_filter([width, rows], first, weights, channels) for rows in talls}
+    result = np.empty((height, first.size * channels), np.uint8)
 
     def run(pixels: Rows) -> Rows:
-        cv2.transpose(pixels, tall)
-        cv2.transpose(filter_rows(tall), result)
+        for top in range(0, height, stripe):
+            rows = min(stripe, height - top)
+            np.copyto(near[:rows], pixels[top : top + rows])
+            cv2.transpose(near[:rows], talls[rows])
+            cv2.transpose(filters[rows](talls[rows]), result[top : top + rows])
         return result
 
     return run
@@ -138,11 +152,12 @@ def _library(_: Shape, target: Shape, channels: int, *, method: Method) -> Kerne
     return run
 
 
-def _pick(axes: Callable[[Shape, Shape], tuple[Index, Index]], source: Shape, target: Shape, channels: int) -> Kernel | None:
-    if channels > 1:
-        return None
+def _pick(axes: Callable[[Shape, Shape], tuple[Index, Index]], source: Shape, target: Shape, channels: int) -> Kernel:
     rows, columns = axes(source, target)
-    return lambda pixels, out: planes.pick(pixels, rows, columns, out)
+    if channels == 1:
+        return lambda pixels, out: planes.pick(pixels, rows, columns, out)
+    first_bytes = columns * np.uintp(channels)
+    return lambda pixels, out: gather(pixels, rows, first_bytes, out)
 
 
 def _pillow_nearest(source: Shape, target: Shape) -> tuple[Index, Index]:
