@@ -22,7 +22,7 @@ def read_small(place: Place) -> Iterator[Records]:
     files = records.inventory(place.root)
     picture = records.is_picture(files)
     folder = records.dirname(files)
-    inside = pc.not_equal(folder, "")
+    inside = pa.array([name.lower() not in ("", *SPLIT_FOLDERS) for name in records.basename(folder).to_pylist()], pa.bool_())
     split = text([SPLIT_FOLDERS.get(name.lower()) for name in records.basename(records.dirname(folder)).to_pylist()])
     if not pc.any(pc.and_(picture, inside)).as_py():
         raise InputError(f"{place.root}: no pictures in class folders; expected {SMALL_LAYOUT}")

@@ -11,17 +11,21 @@ from robustfashion.data.progress import ordered_map
 from robustfashion.data.sources.public.records import Place
 from robustfashion.errors import InputError
 
+Content = Sequence[bytes | Pixels | InputError]
+"""Pictures of a job: bytes as they are, pixels (uint8 RGB [H, W, 3] or gray [H, W]) for a PNG, or why there is none."""
+Job = tuple[Sequence[Path], Callable[[], Content]]
+"""Files below the catalogue's folder, and what gives their content, called only where one of the files is absent."""
 
-def export_each(jobs: Sequence[tuple[Sequence[Path], Callable[[], Sequence[bytes | Pixels]]]], place: Place) -> list[str | None]:
+
+def export_each(jobs: Sequence[Job], place: Place) -> list[list[str | None]]:
     """Write the pictures of every job, in threads; what is there already stays, so an interrupted import goes on.
 
     Args:
-        jobs: files below ``place.out`` and what gives their content, in the same order: bytes as they are, pixels (uint8
-            RGB [H, W, 3] or gray [H, W]) as PNG. It is called only where one of the files is absent.
+        jobs: what to write.
         place: where, and with how many threads.
 
     Returns:
-        Per job, why its pictures cannot be had; None: they are there.
+        Per job and file, why there is no picture; None: it is there.
     """
     reasons = []
     for done, reason in enumerate(ordered_map(lambda job: _export(job[0], job[1], place.out), jobs, place.workers), start=1):
@@ -30,17 +34,22 @@ def export_each(jobs: Sequence[tuple[Sequence[Path], Callable[[], Sequence[bytes
     return reasons
 
 
-def _export(files: Sequence[Path], content: Callable[[], Sequence[bytes | Pixels]], out: Path) -> str | None:
+def _export(files: Sequence[Path], content: Callable[[], Content], out: Path) -> list[str | None]:
     if all((out / file).is_file() for file in files):
-        return None
+        return [None] * len(files)
     try:
         pictures = content()
     except InputError as error:
-        return str(error)
-    for file, picture in zip(files, pictures, strict=True):
-        with atomic_path(out / file) as temporary:
-            if isinstance(picture, bytes):
-                temporary.write_bytes(picture)
-            else:
-                Image.fromarray(picture).save(temporary, compress_level=1)
+        return [str(error)] * len(files)
+    return [_write(out / file, picture) for file, picture in zip(files, pictures, strict=True)]
+
+
+def _write(file: Path, picture: bytes | Pixels | InputError) -> str | None:
+    if isinstance(picture, InputError):
+        return str(picture)
+    with atomic_path(file) as temporary:
+        if isinstance(picture, bytes):
+            temporary.write_bytes(picture)
+        else:
+            Image.fromarray(picture).save(temporary, compress_level=1)
     return None

@@ -2,14 +2,14 @@
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from robustfashion.data.decode import Pixels
 from robustfashion.data.sources.public import records
-from robustfashion.data.sources.public.export import export_each
+from robustfashion.data.sources.public.export import Job, export_each
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.errors import InputError
 
@@ -44,7 +44,7 @@ def read(place: Place) -> Iterator[Records]:
 
 
 def _write(names: Sequence[str], pictures: Pixels, place: Place) -> None:
-    def job(start: int) -> tuple[list[Path], Callable[[], Sequence[bytes | Pixels]]]:
+    def job(start: int) -> Job:
         stop = min(start + _JOB, len(names))
         return [Path(name) for name in names[start:stop]], lambda: list(pictures[start:stop])
 

@@ -1,6 +1,6 @@
 """Fashionpedia (also iMaterialist-Fashion 2020): people in pictures, each garment and its parts with boxes and attributes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from robustfashion.data.decode import Pixels, decode_file
 from robustfashion.data.sources.public import records
-from robustfashion.data.sources.public.export import export_each
+from robustfashion.data.sources.public.export import Content, Job, export_each
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.data.sources.public.tables import json_object, rows_of
 from robustfashion.errors import InputError
@@ -155,29 +155,32 @@ def _cut(ids: Sequence[str], boxes: _Boxes, pictures: Sequence[str | None], plac
         if picture is not None:
             of_picture.setdefault(picture, []).append(k)
 
-    def job(picture: str, members: Sequence[int]) -> tuple[list[Path], Callable[[], list[bytes | Pixels]]]:
-        def content() -> list[bytes | Pixels]:
+    def job(picture: str, members: Sequence[int]) -> Job:
+        def content() -> Content:
             try:
                 pixels = decode_file(place.root / picture)
-                return [crop(pixels, boxes.box[k]) for k in members]
             except InputError as error:
                 raise InputError(str(error).removeprefix(f"{place.root / picture}: ")) from error
+            return [crop(pixels, boxes.box[k]) for k in members]
 
         return [Path("images") / f"{ids[k]}.png" for k in members], content
 
     groups = list(of_picture.items())
     found = export_each([job(picture, members) for picture, members in groups], place)
-    for (_, members), reason in zip(groups, found, strict=True):
-        for k in members:
-            reasons[k] = reason
+    for (_, members), answers in zip(groups, found, strict=True):
+        for k, answer in zip(members, answers, strict=True):
+            reasons[k] = answer
     return reasons
 
 
-def crop(pixels: Pixels, box: np.ndarray) -> Pixels:
-    """A box (left, top, right, bottom in px) with a tenth of its size around it, as far as the picture [H, W, 3] goes."""
+def crop(pixels: Pixels, box: np.ndarray) -> Pixels | InputError:
+    """A box (left, top, right, bottom in px) with a tenth of its size around it, as far as the picture [H, W, 3] goes.
+
+    An error is returned rather than raised, since the picture's other boxes are none the worse for it.
+    """
     margin = _MARGIN * np.tile(box[2:] - box[:2], 2) * np.array([-1, -1, 1, 1])
     limit = np.tile(np.array(pixels.shape[1::-1]), 2)
     left, top, right, bottom = np.clip(np.rint(box + margin), 0, limit).astype(int)
     if right <= left or bottom <= top:
-        raise InputError(f"a box of no size lies in it ({box.tolist()})")
+        return InputError("its box has no size, or lies outside the picture")
     return np.ascontiguousarray(pixels[top:bottom, left:right])

@@ -7,9 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from robustfashion.data.decode import Pixels
 from robustfashion.data.sources.public import records
-from robustfashion.data.sources.public.export import export_each
+from robustfashion.data.sources.public.export import Content, Job, export_each
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.errors import InputError
 
@@ -85,7 +84,7 @@ def _batch(
     ids = [f"{split}/{k:07}" for k in range(start, start + n)]
     paths = [_path(name, picture) for name, picture in zip(ids, pictures, strict=True)]
     jobs = [_job(path, picture) for path, picture in zip(paths, pictures, strict=True)]
-    reasons = export_each(jobs, Place(place.root, place.out, place.workers))
+    reasons = [reason for (reason,) in export_each(jobs, Place(place.root, place.out, place.workers))]
     return Records(
         records.text(ids), records.text(paths), {name: _array([said(v) for v in rows[name]]) for name, said in fields.items()},
         split=records.constant(_SPLITS.get(split.lower()), n), licence=records.constant(licence, n),
@@ -103,8 +102,8 @@ def _path(name: str, picture: Any) -> str:  # noqa: ANN401 - {"bytes": …, "pat
     return f"images/{name}{suffix or Path((picture or {}).get('path') or 'x.bin').suffix}"
 
 
-def _job(path: str, picture: Any) -> tuple[list[Path], Callable[[], Sequence[bytes | Pixels]]]:  # noqa: ANN401 - see _path
-    def content() -> list[bytes | Pixels]:
+def _job(path: str, picture: Any) -> Job:  # noqa: ANN401 - see _path
+    def content() -> Content:
         if picture is None:
             raise InputError("it has no picture")
         if picture.get("bytes") is not None:

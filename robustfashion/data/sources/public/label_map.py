@@ -34,9 +34,13 @@ class Step:
     """Values that are known to stand for no label."""
     unless: tuple[str, ...] = ()
     """Phrases that are taken out of the text first (``block island`` is no block heel)."""
+    veto: tuple[str, ...] = ()
+    """Phrases that make the whole record none of these labels (a ``luggage tag`` for a suitcase)."""
     where_field: str | None = None
     """Only records that have one of ``where_values`` in this field are asked."""
     where_values: tuple[str, ...] = ()
+    alone: bool = False
+    """A label counts only where none of the dropped values stands beside it."""
     others: str = "count"
     """What becomes of values that are not named: ``count`` them as unmapped, or ``ignore`` them (fields that say much else)."""
 
@@ -145,7 +149,7 @@ def _rule(value: Any, column: str, where: str) -> ColumnRule:  # noqa: ANN401 - 
 
 
 def _step(value: Any, column: str, where: str) -> Step:  # noqa: ANN401 - any YAML value
-    _options(value, ("field", "values", "phrases", "drop", "unless", "where", "others"), where)
+    _options(value, ("field", "values", "phrases", "drop", "unless", "veto", "where", "others", "alone"), where)
     if not isinstance(value.get("field"), str):
         raise InputError(f"{where}: no 'field', the field of the set that is asked")
     if ("values" in value) == ("phrases" in value):
@@ -157,17 +161,23 @@ def _step(value: Any, column: str, where: str) -> Step:  # noqa: ANN401 - any YA
     condition = value.get("where") or {}
     _options(condition, ("field", "values"), f"{where}.where")
     step = Step(
-        value["field"], labels, kind == "phrases", _texts(value.get("drop", []), f"{where}.drop"),
-        _texts(value.get("unless", []), f"{where}.unless"), condition.get("field"),
-        _texts(condition.get("values", []), f"{where}.where.values"),
-        _choice(value.get("others", "count"), ("count", "ignore"), f"{where}.others"),
-    )  # fmt: skip
+        field=value["field"],
+        labels=labels,
+        phrases=kind == "phrases",
+        drop=_texts(value.get("drop", []), f"{where}.drop"),
+        unless=_texts(value.get("unless", []), f"{where}.unless"),
+        veto=_texts(value.get("veto", []), f"{where}.veto"),
+        where_field=condition.get("field"),
+        where_values=_texts(condition.get("values", []), f"{where}.where.values"),
+        alone=value.get("alone") is True,
+        others=_choice(value.get("others", "count"), ("count", "ignore"), f"{where}.others"),
+    )
     _check_phrases(step, where)
     return step
 
 
 def _check_phrases(step: Step, where: str) -> None:
-    for phrases in (*(step.labels.values() if step.phrases else ()), step.unless):
+    for phrases in (*(step.labels.values() if step.phrases else ()), step.unless, step.veto):
         try:
             pc.match_substring_regex(pa.array(["x"]), phrase_pattern(phrases))
         except pa.ArrowException as error:

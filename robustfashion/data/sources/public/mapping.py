@@ -102,9 +102,12 @@ def flatten(array: pa.Array, rows: np.ndarray | None = None) -> tuple[np.ndarray
 
 
 def _as_text(array: pa.Array) -> pa.Array:
-    """Lists joined by semicolons; empty is null."""
-    joined = pc.binary_join(array, "; ") if pa.types.is_list(array.type) else array
-    return pc.if_else(pc.equal(joined, ""), None, joined)
+    """Different values of lists joined by semicolons; empty is null."""
+    if not pa.types.is_list(array.type):
+        return pc.if_else(pc.equal(array, ""), None, array)
+    encoded = pc.binary_join(array, "\x1f").dictionary_encode()
+    once = ["; ".join(dict.fromkeys(value.split("\x1f"))) or None for value in encoded.dictionary.to_pylist()]
+    return pa.array(once, TEXT).take(encoded.indices)
 
 
 def _condition(step: Step, records: Records) -> np.ndarray:
@@ -147,6 +150,9 @@ def _ask_values(
         found[label] = _rows_with(codes, indices, parents, n)
     dropped = np.array([value in drop for value in plain], dtype=bool)
     often = np.bincount(indices, minlength=len(plain))
+    if step.alone:
+        beside = ~_rows_with(dropped, indices, parents, n)
+        found = {label: mask & beside for label, mask in found.items()}
     for k, value in enumerate(spoken):
         if dropped[k]:
             counts.dropped[value] += int(often[k])
@@ -165,6 +171,9 @@ def _ask_phrases(step: Step, parents: np.ndarray, values: pa.Array, n: int) -> d
     """One pass over all texts for any phrase; what follows sees only the texts that have one."""
     every = tuple(phrase for phrases in step.labels.values() for phrase in phrases)
     some = mask_of(pc.match_substring_regex(values, phrase_pattern(every)))
+    if step.veto:
+        against = mask_of(pc.match_substring_regex(values, phrase_pattern(step.veto)))
+        some &= ~np.isin(parents, parents[against])
     values, parents = values.filter(pa.array(some)), parents[some]
     if step.unless:
         values = pc.replace_substring_regex(values, phrase_pattern(step.unless), "\n")

@@ -95,7 +95,11 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
         width = max(map(len, found["labels"]), default=0)
         yield f"{column:<{width + 4}}{'hits':>9} {'conflict':>9} {'labelled':>9}"
         for label, row in found["labels"].items():
-            yield f"  {label:<{width + 2}}{row['hits']:>9} {row['in_conflict']:>9} {row['labelled']:>9}"
+            if row["hits"]:
+                yield f"  {label:<{width + 2}}{row['hits']:>9} {row['in_conflict']:>9} {row['labelled']:>9}"
+        never = [label for label, row in found["labels"].items() if not row["hits"]]
+        if never:
+            yield f"  never: {', '.join(never)}"
         yield from _values("dropped", found["dropped"])
         yield from _values("unmapped", found["unmapped"])
 
