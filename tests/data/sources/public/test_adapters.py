@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +136,17 @@ def test_a_deeper_folder_will_do(tmp_path):
     shutil.rmtree(tmp_path / "set")
     miniatures.hm(tmp_path / "set" / "h-and-m")
     assert imported("hm", tmp_path).catalogue.column("path")[0].endswith("set/h-and-m/images/010/0108775015.jpg")
+
+
+def test_documentation_tells_what_the_maps_say():
+    page = (Path(__file__).resolve().parents[4] / "docs" / "public-data.md").read_text(encoding="utf-8")
+    for adapter in ADAPTERS.values():
+        about = adapter.about
+        assert f"| `{adapter.name}` | {about.licence} | " in page
+        assert f"{about.obtain} | {'; '.join(about.defects)} |" in page
+        counts = []
+        for rule in (read_label_map(adapter.map_file).columns.get(name) for name in ("product_type", *taxonomy.attributes())):
+            labels = {label for step in rule.steps for label in step.labels} if rule else set()
+            weak = [step.phrases for step in rule.steps] if rule else [False]
+            counts.append((str(len(labels)) if labels else "–") + (" w" if all(weak) else " (w)" if any(weak) else ""))
+        assert f"| `{adapter.name}` | {' | '.join(counts)} |" in page
