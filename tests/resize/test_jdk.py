@@ -9,19 +9,19 @@ from PIL import Image
 
 from robustfashion.data.decode import decode_file
 from robustfashion.resize import resize
+from robustfashion.resize.oracle.jdk import Jdk, missing_tools, write_raw
 from robustfashion.resize.reencode import JAVA_DEFAULT, JpegEncoding, encode_jpeg, reencode
 from tests.resize.images import CASES, JAVA_METHODS
-from tests.resize.jdk import Jdk, digest, jdk_digests, write_raw
+from tests.resize.jdk import digest, jdk_digests
 
 pytestmark = pytest.mark.jdk
 
 
 @pytest.fixture(scope="module")
 def jdk(tmp_path_factory) -> Jdk:
-    found = Jdk.compile(tmp_path_factory.mktemp("oracle"))
-    if found is None:
+    if missing_tools():
         pytest.skip("no JDK (java, javac) on the PATH")
-    return found
+    return Jdk.compile(tmp_path_factory.mktemp("oracle"))
 
 
 def differing(jdk: Jdk, files: list[Path], sizes: list[tuple[int, int]]) -> tuple[int, int]:
