@@ -9,7 +9,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from robustfashion.errors import InputError
-from robustfashion.resize import affine_op, halving, imgscalr, java2d, java_image, opencv, pillow, thumbnailator, torch
+from robustfashion.resize import (
+    affine_op,
+    halving,
+    imgscalr,
+    java2d,
+    java_image,
+    opencv,
+    pillow,
+    thumbnailator,
+    torch,
+    twelvemonkeys,
+)
 from robustfashion.resize.method import MAX_OUTPUT_PIXELS, Method, Pixels, Size, check_image, check_size
 
 if TYPE_CHECKING:
@@ -20,7 +31,7 @@ __all__ = [
     "resize_batch", "resize_ragged",
 ]  # fmt: skip
 
-_LIBRARIES = (pillow, opencv, torch, java2d, java_image, affine_op, halving, thumbnailator, imgscalr)
+_LIBRARIES = (pillow, opencv, torch, java2d, java_image, affine_op, halving, thumbnailator, imgscalr, twelvemonkeys)
 
 METHODS: dict[str, Method] = {method.name: method for library in _LIBRARIES for method in library.METHODS}
 """All resize methods by name, ``library.filter``."""

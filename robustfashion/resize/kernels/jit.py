@@ -12,6 +12,7 @@ from numba import njit, types
 from numpy.typing import NDArray
 
 from robustfashion.resize.affine_axes import EdgeTaps
+from robustfashion.resize.convolution import Convolution
 from robustfashion.resize.coordinates import Cover, Taps
 
 _Parameters = ParamSpec("_Parameters")
@@ -41,6 +42,7 @@ ROWS_OUT = _array(types.uint8, 2, writable=True)
 INDEX = _array(types.uintp, 1)
 TAPS = _NAMED_TUPLE((_array(types.uintp, 2), _array(types.int32, 2)), Taps)
 EDGE_TAPS = _NAMED_TUPLE((_array(types.uintp, 2), _array(types.float64, 2)), EdgeTaps)
+CONVOLUTION = _NAMED_TUPLE((_array(types.uintp, 2), _array(types.float64, 2), _array(types.boolean, 1)), Convolution)
 PAIR = _UNIFORM_TUPLE(types.intp, 2)
 DIVISOR = _array(types.float32, 2)
 
