@@ -22,6 +22,7 @@ from robustfashion.resize import (
     twelvemonkeys,
 )
 from robustfashion.resize.method import MAX_OUTPUT_PIXELS, Method, Pixels, Size, check_image, check_size
+from robustfashion.resize.parallel import row_threads
 
 if TYPE_CHECKING:
     import torch as pytorch
@@ -37,13 +38,19 @@ METHODS: dict[str, Method] = {method.name: method for library in _LIBRARIES for 
 """All resize methods by name, ``library.filter``."""
 
 
-def resize(image: Pixels, size: Size, method: str = "java2d.bilinear") -> Pixels:
+def resize(image: Pixels, size: Size, method: str = "java2d.bilinear", threads: int = 1) -> Pixels:
     """Resize uint8 RGB [H, W, 3] to ``size``, (height, width) in px: a new C-contiguous uint8 RGB [h, w, 3].
 
+    Java's resizers work on as many ``threads`` as asked for, with the same pixels; the other libraries have settings of
+    their own.
+
     Raises:
-        InputError: another kind of array, a size that is not two positive whole numbers or too large, an unknown method.
+        InputError: another kind of array, a size that is not two positive whole numbers or too large, an unknown method, no
+            threads.
     """
-    return check_method(method).function(check_image(image), check_size(size))
+    function = check_method(method).function
+    with row_threads(threads):
+        return function(check_image(image), check_size(size))
 
 
 def resize_batch(images: "pytorch.Tensor", size: Size, method: str = "java2d.bilinear") -> "pytorch.Tensor":

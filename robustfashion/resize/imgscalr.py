@@ -6,6 +6,7 @@ half or a seventh each; AUTOMATIC chooses by the length of the target's longer s
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -80,12 +81,26 @@ def automatic_choice(source: Size, target: Size) -> Stage:
     return balanced if side <= _BALANCED_LIMIT_PX else speed
 
 
-METHODS = [
-    Method(
-        f"imgscalr.{function.__name__}",
-        function,
-        f"org.imgscalr.Scalr.resize, Method.{function.__name__.upper()}, Mode.FIT_EXACT, opaque image",
-        emulated_version(_EQUALS),
-    )
-    for function in (speed, balanced, quality, ultra_quality, automatic)
-]
+def antialiased(image: Pixels, size: Size, method: Stage) -> Pixels:
+    """A method followed by ``Scalr.OP_ANTIALIAS``: uint8 RGB [H, W, 3] to [h, w, 3]."""
+    from robustfashion.resize.kernels.cross import cross_blur
+
+    resized = method(image, size)
+    if min(size) < 3:
+        return resized
+    target = np.empty_like(resized)
+    cross_blur(resized.reshape(size[0], -1), target.reshape(size[0], -1))
+    return target
+
+
+def _methods(function: Stage) -> list[Method]:
+    name = function.__name__
+    origin = f"org.imgscalr.Scalr.resize, Method.{name.upper()}, Mode.FIT_EXACT{{}}, opaque image"
+    version = emulated_version(_EQUALS)
+    return [
+        Method(f"imgscalr.{name}", function, origin.format(""), version),
+        Method(f"imgscalr.{name}_antialias", partial(antialiased, method=function), origin.format(", OP_ANTIALIAS"), version),
+    ]
+
+
+METHODS = [method for function in (speed, balanced, quality, ultra_quality, automatic) for method in _methods(function)]

@@ -22,7 +22,7 @@ _MIN_ROWS = 16
 
 
 @contextmanager
-def threads(number: int) -> Iterator[None]:
+def row_threads(number: int) -> Iterator[None]:
     """Within it, the resizers computed here (Java's) work on this many threads; the pixels are the same.
 
     Raises:

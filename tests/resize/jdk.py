@@ -1,6 +1,6 @@
 """Digests of the real JDK's pixels; as a script, writes those that stand in for it elsewhere.
 
-python -m tests.resize.jdk          needs java and javac; run twice inside, and both runs must agree
+python -m tests.resize.jdk          needs java, javac and the libraries; run twice inside, and both runs must agree
 """
 
 import hashlib
@@ -11,24 +11,42 @@ from pathlib import Path
 
 import numpy as np
 
+from robustfashion.errors import InputError
+from robustfashion.resize import resize
 from robustfashion.resize.oracle.jdk import Jdk, write_raw
 from tests.resize.images import CASES, JAVA_METHODS, Case
 
 DIGESTS = Path(__file__).parent / "java" / "digests.json"
 
 
+REFUSED = "refused"
+
+
 def digest(image: np.ndarray) -> str:
-    return hashlib.sha256(image.tobytes()).hexdigest()[:16]
+    return hashlib.sha256(image.tobytes()).hexdigest()[:10]
 
 
-def jdk_digests(jdk: Jdk, cases: Sequence[Case]) -> dict[str, dict[str, list[str]]]:
-    """For each case and target size, the digests of the JDK's pixels by the methods in their order."""
+def own_digest(image: np.ndarray, size: tuple[int, int], method: str) -> str:
+    try:
+        return digest(resize(image, size, method))
+    except InputError:
+        return REFUSED
+
+
+def jdk_digests(jdk: Jdk, cases: Sequence[Case]) -> dict[str, dict[str, str]]:
+    """For each case and target size, the digests of Java's pixels by the case's methods in their order.
+
+    Where Java itself gives another size than asked for, the digest is ``refused``.
+    """
     jobs = []
     for case in cases:
         raw = write_raw(jdk.folder / f"{case.name}.raw", case.image())
-        jobs += [(method, raw, target) for target in case.targets() for method in JAVA_METHODS]
-    results = jdk.resize(jobs)
-    return {case.name: {f"{h}x{w}": [digest(next(results)) for _ in JAVA_METHODS] for h, w in case.targets()} for case in cases}
+        jobs += [(method, raw, target) for target in case.targets() for method in case.methods]
+    results = (
+        digest(pixels) if pixels.shape[:2] == target else REFUSED
+        for (_, _, target), pixels in zip(jobs, jdk.resize(jobs), strict=True)
+    )
+    return {case.name: {f"{h}x{w}": " ".join(next(results) for _ in case.methods) for h, w in case.targets()} for case in cases}
 
 
 def _main() -> None:
@@ -38,7 +56,8 @@ def _main() -> None:
         if found != again:
             raise SystemExit("two runs of the JDK differ; nothing written")
         sources = {case.name: digest(case.image()) for case in CASES}
-        text = {"jdk": jdk.version, "methods": JAVA_METHODS, "sources": sources, "results": found}
+        versions = {"jdk": jdk.version, "jars": jdk.jar_versions}
+        text = versions | {"methods": JAVA_METHODS, "sources": sources, "results": found}
         DIGESTS.write_text(json.dumps(text, indent=0) + "\n")
 
 

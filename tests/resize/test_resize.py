@@ -33,9 +33,14 @@ def test_result_is_a_new_image(method, size):
     np.testing.assert_array_equal(IMAGE, before)
 
 
+BLURRING = {f"twelvemonkeys.{name}" for name in ("hamming", "gaussian", "cubic", "mitchell", "blackman_bessel")}
+BLURRING |= {name for name in METHODS if name.endswith("_antialias") and name.startswith("imgscalr")}
+"""These change a picture that keeps its size; so does Java (tests/resize/java/digests.json)."""
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_same_size_keeps_the_image(method):
-    np.testing.assert_array_equal(resize(IMAGE, (37, 53), method), IMAGE)
+    assert np.array_equal(resize(IMAGE, (37, 53), method), IMAGE) == (method not in BLURRING)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -56,7 +61,8 @@ def test_gradient_keeps_its_direction(method):
     result = resize(image, (30, 50), method).astype(int)
     assert (np.diff(result[:, :, 0], axis=1) > 0).all()
     assert (np.diff(result[:, :, 1], axis=0) > 0).all()
-    assert (result[:, :, 2] == 77).all()
+    constant = {76, 77} if "imgscalr" in method and "antialias" in method else {77}  # its weights add to less than 1
+    assert set(np.unique(result[:, :, 2])) == constant
 
 
 @pytest.mark.parametrize(
