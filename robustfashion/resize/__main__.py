@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,18 +12,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from robustfashion import cli
-from robustfashion.atomic import atomic_path
+from robustfashion.atomic import atomic_path, write_text
 from robustfashion.errors import InputError
-from robustfashion.resize import METHODS, Size, check_method, check_size, resize
+from robustfashion.resize import METHODS, Pixels, Size, check_method, check_size, resize
 from robustfashion.resize.folder import REFUSED_FILE, Job, begin, find_jobs, is_made, printable, target_name, write_refused
 from robustfashion.resize.reencode import JpegEncoding, reencode
 
 PROGRAM = "python -m robustfashion.resize"
 _PNG_LEVEL = 2
 """Twice as fast as zlib's default and 5 % larger on photographs."""
-
-COMMANDS: dict[str, Callable[[list[str]], None]] = {}
-"""Sub-commands, named in the place of SRC; a file of such a name is given as ``./NAME``."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,8 @@ def _parser() -> argparse.ArgumentParser:
         prog=PROGRAM,
         description="Resize a file or a folder (with its sub-folders) to lossless PNG, as another library would do it.",
         epilog="A picture keeps its whole name: a.jpg becomes a.jpg.png. Pictures that cannot be read are refused with a reason, "
-        f"on stderr and in DST/{REFUSED_FILE}, and the exit status is 1. The same command again goes on where it stopped.",
+        f"on stderr and in DST/{REFUSED_FILE}, and the exit status is 1. The same command again goes on where it stopped. "
+        f"`{PROGRAM} exactness --help`: the proof against the real JDK.",
     )
     parser.add_argument("src", metavar="SRC", type=Path, help="a picture, or a folder of pictures")
     parser.add_argument("dst", metavar="DST", type=Path, help="a folder; for a single picture also a file ending in .png")
@@ -176,6 +174,62 @@ def _run(jobs: Sequence[Job], recipe: Recipe, since_ns: int, workers: int) -> _O
                 outcome.refused.append((job.name, reason))
             bars.advance(task)
     return outcome
+
+
+def _exactness(arguments: list[str]) -> None:
+    from robustfashion.resize.exactness import as_table, choose_methods, compare, generated_pictures
+
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} exactness",
+        description="Compare the emulated Java resizers with the real JDK and libraries: every picture in eight sizes with every "
+        "method. Prints a table of differing pixels. Needs java, javac and the libraries' jars.",
+    )
+    parser.add_argument("--images", metavar="DIR", type=Path, help="a folder of pictures (default: generated ones)")
+    parser.add_argument("--count", metavar="N", type=int, default=100, help="pictures, spread over the folder (default: 100)")
+    parser.add_argument("--methods", metavar="NAME", nargs="+", default=[], help="methods or families (default: all of Java's)")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="write the table here, too: Markdown")
+    settings = parser.parse_args(arguments)
+    if settings.count < 1:
+        raise InputError(f"--count is {settings.count}; it must be at least 1")
+    methods = choose_methods(settings.methods)
+    files = None if settings.images is None else _spread(settings.images, settings.count)
+    pictures = generated_pictures(settings.count) if files is None else _decoded(files)
+    console = Console(stderr=True)
+    columns = (TextColumn("pictures"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task("", total=settings.count if files is None else len(files))
+        rows, versions = compare(pictures, methods, lambda: bars.advance(task))
+    table = f"{as_table(rows)}\n{'; '.join(versions)}\n"
+    if settings.out is not None:
+        write_text(settings.out, table)
+    sys.stdout.write(table)
+
+
+def _spread(folder: Path, count: int) -> list[Path]:
+    """At most ``count`` pictures, evenly spread over the folder in the order of their names."""
+    from robustfashion.data.decode import SUFFIXES
+
+    if not folder.is_dir():
+        raise InputError(f"--images {folder}: no such folder")
+    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    if not found:
+        raise InputError(f"--images {folder}: no pictures; known are {', '.join(SUFFIXES)}")
+    return found[:: max(1, len(found) // count)][:count]
+
+
+def _decoded(files: Sequence[Path]) -> Iterator[Pixels]:
+    """The pictures that can be read; the others are named on stderr."""
+    from robustfashion.data.decode import decode_file
+
+    for file in files:
+        try:
+            yield decode_file(file)
+        except InputError as error:
+            sys.stderr.write(f"left out: {error}\n")
+
+
+COMMANDS: dict[str, Callable[[list[str]], None]] = {"exactness": _exactness}
+"""Sub-commands, named in the place of SRC; a file of such a name is given as ``./NAME``."""
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ import javax.imageio.stream.ImageOutputStream;
  */
 public class ResizeOracle {
     static final int TURN = 3;
+    static final int WARM_UP = 15;
     static final String[] LIBRARIES = {"ThumbnailatorMethods", "ImgscalrMethods", "TwelveMonkeysMethods"};
 
     interface Method {
@@ -183,7 +184,7 @@ public class ResizeOracle {
         List<BufferedImage> sources = new ArrayList<>();
         for (String[] job : jobs) sources.add(load(job[1]));
         double[][] milliseconds = new double[jobs.size()][rounds * TURN];
-        for (int round = -30; round < rounds; round++) // the first thirty only warm the JVM up
+        for (int round = -WARM_UP; round < rounds; round++)
             for (int j = 0; j < jobs.size(); j++)
                 for (int turn = -1; turn < TURN; turn++) {
                     String[] job = jobs.get(j);

@@ -70,7 +70,7 @@ def _find_jar(name: str, folders: Sequence[Path]) -> Path | None:
         versions = sorted(folder.glob(f"{name}-[0-9]*.jar"))
         exact = folder / f"{name}.jar"
         if exact.is_file() or versions:
-            return exact if exact.is_file() else versions[-1]
+            return versions[-1] if versions else exact
     return None
 
 
@@ -113,8 +113,8 @@ class Jdk:
 
     @property
     def jar_versions(self) -> list[str]:
-        """File names of the jars, links resolved, so that they tell their versions."""
-        return [jar.resolve().stem for jar in self.jars]
+        """File names of the jars; most tell a version."""
+        return [jar.stem for jar in self.jars]
 
     def resize(self, jobs: Iterable[Job]) -> Iterator[Pixels]:
         """Results of (method, picture file, (height, width)), in order: uint8 [h, w, 3], or [h, w, 4] for ``.rgba`` files."""
