@@ -1,6 +1,7 @@
 """Resize a file or a folder to lossless PNG: ``python -m robustfashion.resize SRC DST --size H W --method NAME``."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -98,7 +99,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Resize a file or a folder (with its sub-folders) to lossless PNG, as another library would do it.",
         epilog="A picture keeps its whole name: a.jpg becomes a.jpg.png. Pictures that cannot be read are refused with a reason, "
         f"on stderr and in DST/{REFUSED_FILE}, and the exit status is 1. The same command again goes on where it stopped. "
-        f"`{PROGRAM} exactness --help`: the proof against the real JDK.",
+        f"`{PROGRAM} exactness --help`: the proof against the real JDK. "
+        f"`{PROGRAM} identify --help`: which method made a thumbnail?",
     )
     parser.add_argument("src", metavar="SRC", type=Path, help="a picture, or a folder of pictures")
     parser.add_argument("dst", metavar="DST", type=Path, help="a folder; for a single picture also a file ending in .png")
@@ -228,7 +230,48 @@ def _decoded(files: Sequence[Path]) -> Iterator[Pixels]:
             sys.stderr.write(f"left out: {error}\n")
 
 
-COMMANDS: dict[str, Callable[[list[str]], None]] = {"exactness": _exactness}
+def _identify(arguments: list[str]) -> None:
+    from robustfashion.data.identify import joint, verdict
+    from robustfashion.data.pairs import find_pairs, identify_pairs
+
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} identify",
+        description="Which method (library, filter, stages, re-encoding) turned one file into the other? Several pairs give one "
+        "joint verdict.",
+        epilog="Two folders are paired by the files' relative paths without suffixes. JSON: a list, best first, of "
+        "{method, stages, differing_pixels, max_difference, ...}.",
+    )
+    parser.add_argument("files", metavar="ORIGINAL RESIZED", type=Path, nargs="+", help="pairs of files, or two folders")
+    parser.add_argument("--json", action="store_true", help="print all ways as JSON")
+    parser.add_argument("--top", type=int, default=10, metavar="N", help="lines to print (default: %(default)s)")
+    parser.add_argument(
+        "--canvas", type=int, nargs="+", default=[500], metavar="PX",
+        help="sides of the squares that pictures may be fitted and padded to (default: 500)",
+    )  # fmt: skip
+    settings = parser.parse_args(arguments)
+    pairs = find_pairs(settings.files)
+    console = Console(stderr=True)
+    columns = (TextColumn("pairs"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task("", total=len(pairs))
+        found, refused = identify_pairs(pairs, settings.canvas, lambda: bars.advance(task))
+    for reason in refused:
+        sys.stderr.write(f"left out: {reason}\n")
+    matches = joint(found)
+    if settings.json:
+        sys.stdout.write(json.dumps([match.to_dict() for match in matches], indent=1) + "\n")
+        return
+    for match in matches[: settings.top]:
+        stages = ", ".join(match.way.stages)
+        sys.stdout.write(
+            f"{match.way.method:32} {stages:28} {match.differing_pixels:>9} px differ, at most {match.max_difference:>3}, "
+            f"mean {match.mean_difference:.4f}\n"
+        )
+    beside = f" ({len(found)} pairs, {len(refused)} left out)" if len(pairs) > 1 else ""
+    sys.stdout.write(f"{verdict(matches)}{beside}\n")
+
+
+COMMANDS: dict[str, Callable[[list[str]], None]] = {"exactness": _exactness, "identify": _identify}
 """Sub-commands, named in the place of SRC; a file of such a name is given as ``./NAME``."""
 
 
