@@ -152,7 +152,7 @@ def _check(arguments: argparse.Namespace) -> str:
 COMMANDS: dict[str, Command] = {
     "render": Command("draw a synthetic catalogue", _render_arguments, _render),
     "sheet": Command("show the pictures of a catalogue, label by label", _sheet_arguments, _sheet),
-    "check": Command("balance, independence, shortcuts, copies, leakage and encoders of a catalogue", _check_arguments, _check),
+    "check": Command("see how far a catalogue can be believed", _check_arguments, _check),
 }
 
 

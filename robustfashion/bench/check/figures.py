@@ -24,11 +24,14 @@ Drawn = tuple[Figure, dict[str, bytes]]
 
 def association_map(found: Findings) -> Figure | None:
     """Cramér's V of every tested pair; None where there is none."""
-    values = {(p.first, p.second): p.v for p in found.pairs if p.v is not None}
-    rows = list(dict.fromkeys(first for first, _ in values))
-    columns = list(dict.fromkeys(second for _, second in values))
-    if not values:
+    one_way = {(p.first, p.second): p.v for p in found.pairs if p.v is not None}
+    if not one_way:
         return None
+    values = one_way | {(second, first): v for (first, second), v in one_way.items()}
+    order = list(dict.fromkeys(name for p in found.pairs for name in (p.first, p.second)))
+    asked = {p.first for p in found.pairs}
+    rows = [name for name in order if name in asked and any((name, other) in values for other in order)]
+    columns = [name for name in order if any((row, name) in values for row in rows)]
     cells = [[values.get((row, column)) for column in columns] for row in rows]
     data = {"rows": rows, "columns": columns, "values": cells, "unit": "number", "label": "Cramér's V"}
     doc = "0: independent; 1: one follows from the other. n/a: not tested. Dependent pairs are named in the table."

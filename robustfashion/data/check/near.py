@@ -94,7 +94,7 @@ def _same_hash(pictures: Pictures) -> tuple[NDArray[np.int64], Pairs]:
 
 
 def near_hashes(hashes: Hashes, bits: int, progress: Progress = silent) -> Iterator[Pairs]:
-    """All pairs [k, 2] of hashes [n] that differ in at most ``bits`` of 64 bits, in batches; some come more than once."""
+    """All pairs [k, 2] of hashes [n] that differ in at most ``bits`` (2 or more) of 64 bits, in batches; some come twice."""
     blocks = _blocks(len(hashes), bits)
     for done, (shift, width) in enumerate(blocks, start=1):
         keys = (hashes >> np.uint64(shift) & np.uint64((1 << width) - 1)).astype(np.int64)

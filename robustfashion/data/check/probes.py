@@ -165,8 +165,11 @@ def finding(accuracy: Estimate, chance: float, p: float) -> Finding:
 
 def components(features: Matrix, whiten: bool, seed: int) -> Matrix:
     """Principal components [n, at most 64] of features [n, d], found without labels; fewer where images are few."""
+    if (features == features[0]).all():
+        return np.zeros((len(features), 1), dtype=np.float32)  # nothing to see: every class is as near
     count = min(COMPONENTS, features.shape[1], max(1, len(features) // 10))
-    pca = PCA(count, whiten=whiten, svd_solver="covariance_eigh", random_state=seed)
+    solver = "covariance_eigh" if features.shape[1] <= 2 * COMPONENTS else "randomized"
+    pca = PCA(count, whiten=whiten, svd_solver=solver, random_state=seed)
     found = pca.fit_transform(features.astype(np.float64))
     scale = np.sqrt(np.maximum(pca.explained_variance_, 0))
     used = scale > 1e-3 * max(float(scale[0]), 1e-12)  # directions without variance would be whitened to noise
