@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from robustfashion.data.check.factor import Codes, Factor
 from robustfashion.data.check.store import FeatureStore
@@ -84,7 +85,9 @@ def probe(
             continue
         for place, view in enumerate(VIEWS.values()):
             progress("probing for shortcuts", number * len(VIEWS) + place, total)
-            found.append(_probe(store, view, factor, sample, products[sample.rows], settings))
+            # The matrices are small: on a busy machine, threads that wait for each other cost twenty times the work.
+            with threadpool_limits(1, "blas"):
+                found.append(_probe(store, view, factor, sample, products[sample.rows], settings))
     progress("probing for shortcuts", total, total)
     return found
 
