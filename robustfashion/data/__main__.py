@@ -124,6 +124,9 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--permutations", type=int, default=200, metavar="N", help="repetitions with exchanged labels (default: %(default)s)"
     )
+    parser.add_argument(
+        "--expect", nargs="+", metavar="A=B", default=[], help="factors that are meant to go together, as label=shape"
+    )
     parser.add_argument("--no-pictures", action="store_true", help="a report without any picture of the catalogue")
 
 
@@ -138,7 +141,7 @@ def _check(arguments: argparse.Namespace) -> str:
 
     settings = CheckSettings(
         arguments.catalogue, arguments.seed, arguments.workers, arguments.probe_images, arguments.permutations,
-        pictures=not arguments.no_pictures,
+        pictures=not arguments.no_pictures, expected=tuple(arguments.expect),
     )  # fmt: skip
     with _Bar() as bar:
         checked = check(settings, bar)

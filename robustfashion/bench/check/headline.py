@@ -29,12 +29,14 @@ def _independence(found: Findings) -> str:
     if not tested:
         return "Independence: no two factors could be tested against each other."
     dependent = sorted((p for p in tested if p.finding == "dependent"), key=lambda p: -(p.v or 0.0))
+    expected = [f"{p.first} with {p.second}" for p in found.pairs if p.finding == "expected"]
+    beside = f" (beside {', '.join(expected)}, which {_are(len(expected))} expected to be)" if expected else ""
     if not dependent:
-        return f"Independence holds: none of {len(tested)} tested pairs of labels and other factors is dependent."
+        return f"Independence holds: none of {len(tested)} tested pairs of labels and other factors is dependent{beside}."
     strongest = "; ".join(f"{p.first} with {p.second} (V = {p.v:.2f}, n = {p.n:,} products)" for p in dependent[:3])
     return (
         f"Independence does not hold: {len(dependent)} of {len(tested)} tested pairs of labels and other factors "
-        f"{_are(len(dependent))} dependent: {strongest}{' and others' if len(dependent) > 3 else ''}."
+        f"{_are(len(dependent))} dependent: {strongest}{' and others' if len(dependent) > 3 else ''}{beside}."
     )
 
 

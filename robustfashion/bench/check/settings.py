@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from robustfashion.data.check.factor import LABELS
+from robustfashion.data.check.independence import OTHERS, Expected
 from robustfashion.errors import InputError
 
 
@@ -20,6 +22,8 @@ class CheckSettings:
     """Repetitions of each probe with exchanged labels."""
     pictures: bool = True
     """Show duplicates, smallest and largest images."""
+    expected: tuple[str, ...] = ()
+    """Pairs of factors that are meant to go together, as ``shell_type=number_of_wheels``."""
     cache: Path | None = None
     """Folder for features and scans; None: the usual one."""
 
@@ -32,3 +36,11 @@ class CheckSettings:
             raise InputError(f"probe_images is {self.probe_images}; a probe needs at least 100 images")
         if self.permutations < 20:
             raise InputError(f"permutations is {self.permutations}; a null distribution needs at least 20")
+        for text in self.expected:
+            names = text.split("=")
+            if len(names) != 2 or names[0] == names[1] or not set(names) <= {*LABELS, *OTHERS}:
+                raise InputError(f"expected pair {text!r}: write A=B with two of {', '.join((*LABELS, *OTHERS))}")
+
+    def expected_pairs(self) -> Expected:
+        """``expected`` as the check takes it."""
+        return frozenset(frozenset(text.split("=")) for text in self.expected)

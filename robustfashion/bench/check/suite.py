@@ -33,7 +33,9 @@ def check(settings: CheckSettings, progress: Progress = silent) -> Checked:
     cache = cache_root() if settings.cache is None else settings.cache
     catalogue, note = scanned_catalogue(settings.catalogue, cache=cache, workers=settings.workers, progress=progress)
     probing = ProbeSettings(settings.seed, settings.probe_images, settings.permutations)
-    found = check_catalogue(catalogue, cache, settings=probing, workers=settings.workers, progress=progress)
+    found = check_catalogue(
+        catalogue, cache, settings=probing, expected=settings.expected_pairs(), workers=settings.workers, progress=progress
+    )
     shown, images = _figures(found, settings.pictures)
     result = SuiteResult(
         suite="check",
@@ -82,4 +84,5 @@ def _plain(settings: CheckSettings) -> dict[str, object]:
         "seed": settings.seed,
         "probe_images": settings.probe_images,
         "permutations": settings.permutations,
+        "expected": list(settings.expected),
     }

@@ -79,11 +79,15 @@ def pairs(found: Findings) -> Table:
         Column("Finding", "text", independence.RULE),
         Column("Cramér's V", "number", "bias-corrected; 0 = independent, 1 = one follows from the other"),
         Column("p", "p", "chi-squared test, or random tables where counts are small"),
-        Column("p, Holm", "p", "corrected for all pairs that were tested; n/a where one follows from the other by definition"),
+        Column(
+            "p, Holm",
+            "p",
+            "corrected for all pairs that were tested; n/a where they are expected to go together, or do by definition",
+        ),
         Column("Products", "count", "products that have a value of both"),
     ]
     tested = [pair for pair in found.pairs if pair.finding != "not testable"]
-    order = {"dependent": 0, "negligible": 1, "none shown": 2, "by definition": 3}
+    order = {"dependent": 0, "expected": 1, "negligible": 2, "none shown": 3, "by definition": 4}
     tested.sort(key=lambda pair: (order[pair.finding], -(pair.v or 0.0)))
     rows: list[list[Cell]] = [[p.first, p.second, p.finding, p.v, p.p, p.p_holm, p.n] for p in tested]
     left = len(found.pairs) - len(tested)

@@ -11,7 +11,7 @@ from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.check.balance import Balance, ClassCount, balance, class_counts
 from robustfashion.data.check.duplicates import Duplicates, Leak, Together, find_duplicates, leaks, split_factor, together
 from robustfashion.data.check.factor import Factor, factor_of, label_factors
-from robustfashion.data.check.independence import Pair, independence
+from robustfashion.data.check.independence import Expected, Pair, independence
 from robustfashion.data.check.probes import Probe, ProbeSettings, probe
 from robustfashion.data.check.sizes import shape_class, size_class
 from robustfashion.data.check.store import FeatureStore, build_features
@@ -48,6 +48,7 @@ def check_catalogue(
     cache: Path,
     *,
     settings: ProbeSettings,
+    expected: Expected = frozenset(),
     workers: int = 2,
     progress: Progress = silent,
 ) -> Findings:
@@ -57,6 +58,7 @@ def check_catalogue(
         catalogue: scanned.
         cache: folder below which features are kept.
         settings: of the probes; their seed also draws random tables.
+        expected: pairs of factors that are meant to go together.
         workers: threads that read and decode.
         progress: called as the work goes on.
 
@@ -82,7 +84,9 @@ def check_catalogue(
         split=split,
         balances=[balance(factor) for factor in labels or [label] if factor.values],
         classes=[count for factor in labels for count in class_counts(factor, duplicates.product, split)],
-        pairs=independence(distinct, [factor for factor in others if len(factor.values) > 1], duplicates.product, settings.seed),
+        pairs=independence(
+            distinct, [other for other in others if len(other.values) > 1], duplicates.product, settings.seed, expected
+        ),
         probes=probe(store, probed, duplicates.product, settings, progress),
         duplicates=duplicates,
         sets=[together(name, codes, duplicates, label, split) for name, codes in kinds],

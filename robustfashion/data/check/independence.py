@@ -16,12 +16,18 @@ NEGLIGIBLE_V = 0.1
 """Below it an association is small by the usual reading (Cohen 1988: 0.1 is a small effect)."""
 RESAMPLES = 9999
 
-Finding = Literal["dependent", "negligible", "none shown", "by definition", "not testable"]
+Finding = Literal["dependent", "negligible", "none shown", "expected", "by definition", "not testable"]
+Expected = frozenset[frozenset[str]]
+"""Pairs of factors that are meant to go together, since not every combination makes sense."""
+
+OTHERS = ("split", "source", "outlier_kind", "size_class", "shape", "kind")
+"""Factors that no label should go with."""
 
 RULE = (
     f"dependent: p < 0.05 after Holm's correction and V of at least {NEGLIGIBLE_V}; negligible: significant, but V is below "
-    f"{NEGLIGIBLE_V}; none shown: not significant; by definition: of two label columns one follows from the other; not testable: "
-    "fewer than two values remain on a side. Independence holds where no pair is dependent."
+    f"{NEGLIGIBLE_V}; none shown: not significant; expected: named as meant to go together; by definition: of two label columns "
+    "one follows from the other; not testable: fewer than two values remain on a side. Independence holds where no pair is "
+    "dependent."
 )
 
 
@@ -40,7 +46,9 @@ class Pair:
     finding: Finding
 
 
-def independence(labels: Sequence[Factor], others: Sequence[Factor], products: Codes, seed: int) -> list[Pair]:
+def independence(
+    labels: Sequence[Factor], others: Sequence[Factor], products: Codes, seed: int, expected: Expected = frozenset()
+) -> list[Pair]:
     """Every label with every label and every other factor, and the split with every other factor.
 
     On one image (the first) of each product, since images of one product are not independent.
@@ -56,24 +64,27 @@ def independence(labels: Sequence[Factor], others: Sequence[Factor], products: C
         if i < len(labels) or a.name == "split"
     ]
     raw = [_test(table, seed, k) for k, (_, _, table) in enumerate(tables)]
-    by_definition = [_both_labels(a, b) and determined(table) for a, b, table in tables]
-    asked = {k: found[1] for k, found in enumerate(raw) if found is not None and not by_definition[k]}
+    exempt = [_exempt(a, b, table, expected) for a, b, table in tables]
+    asked = {k: found[1] for k, found in enumerate(raw) if found is not None and exempt[k] is None}
     corrected = dict(zip(asked, holm(list(asked.values())), strict=True))
     pairs = []
     for k, (a, b, table) in enumerate(tables):
         v, p = raw[k] or (None, None)
-        finding = _finding(v, corrected.get(k), by_definition[k])
+        finding = _finding(v, corrected.get(k), exempt[k])
         pairs.append(Pair(a, b, int(table.sum()), v, p, corrected.get(k), finding))
     return pairs
 
 
-def _both_labels(first: str, second: str) -> bool:
-    return first in LABELS and second in LABELS
+def _exempt(first: str, second: str, table: NDArray[np.int64], expected: Expected) -> Finding | None:
+    """Why two factors may go together; None where they may not."""
+    if frozenset((first, second)) in expected:
+        return "expected"
+    return "by definition" if first in LABELS and second in LABELS and determined(table) else None
 
 
-def _finding(v: float | None, p_holm: float | None, by_definition: bool) -> Finding:
-    if v is not None and by_definition:
-        return "by definition"
+def _finding(v: float | None, p_holm: float | None, exempt: Finding | None) -> Finding:
+    if v is not None and exempt is not None:
+        return exempt
     if v is None or p_holm is None:
         return "not testable"
     if p_holm >= 0.05:

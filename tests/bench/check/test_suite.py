@@ -88,9 +88,28 @@ def test_settings_are_checked(option):
         CheckSettings("x", **option)
 
 
+@pytest.mark.parametrize("text", ["label", "label=label", "label=colour", "label=shape=kind"])
+def test_expected_pairs_are_checked(text):
+    with pytest.raises(InputError, match=re.escape(f"expected pair {text!r}: write A=B with two of label, product_type")):
+        CheckSettings("x", expected=(text,))
+
+
 def test_command(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("ROBUSTFASHION_CACHE", str(tmp_path / "cache"))
-    main(["check", str(folder), "--out", str(tmp_path / "out"), "--permutations", "20", "--probe-images", "100"])
+    main(
+        [
+            "check",
+            str(folder),
+            "--out",
+            str(tmp_path / "out"),
+            "--permutations",
+            "20",
+            "--probe-images",
+            "100",
+            "--expect",
+            "label=kind",
+        ]
+    )
     said = capsys.readouterr().out
     assert "Copies: " in said and "report: " in said
     written = json.loads((tmp_path / "out/result.json").read_text())

@@ -92,6 +92,16 @@ def test_labels_that_follow_from_each_other_are_no_fault_but_splits_are():
     assert found["label", "product_type"].p_holm is None
 
 
+def test_expected_pairs_are_shown_but_not_counted():
+    label = np.array([0, 1, 2, 0, 1] * 30)
+    leaning = np.where(np.arange(150) % 4 == 0, 0, label)
+    factors = [factor("label", label)], [factor("shape", leaning), factor("source", np.arange(150) % 7)]
+    expected = frozenset({frozenset({"shape", "label"})})
+    shape, source = independence(*factors, np.arange(150), 0, expected)
+    assert shape.finding == "expected" and shape.v > 0.5 and shape.p_holm is None
+    assert source.p_holm == source.p  # a family of one
+
+
 def test_one_value_is_not_testable():
     found = findings([factor("label", np.array([0, 1] * 9))], [Factor("source", np.zeros(18, np.int32), ("one",))])
     assert found["label", "source"].finding == "not testable" and found["label", "source"].v is None
