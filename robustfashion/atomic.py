@@ -35,4 +35,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:  # noqa: ANN401 - any JSON value
     """Write ``value`` as indented JSON; NaN and infinities are refused, since they are not JSON."""
-    write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    if any("\ud800" <= character <= "\udfff" for character in text):  # file names that are not UTF-8 hold lone surrogates
+        text = json.dumps(value, indent=1, allow_nan=False)
+    write_text(path, text + "\n")

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -33,6 +34,8 @@ class Provenance:
     device: str
     data_hash: str
     """Content hash of the catalogue: identities, labels, splits and bytes of every image."""
+    date: str
+    """Day of the run, ISO 8601, UTC."""
     extra: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -81,7 +84,8 @@ def command_line() -> str:
 
 def provenance(seed: int, device: str, data_hash: str, **extra: str) -> Provenance:
     """Stamp the running process."""
-    return Provenance(git_commit(), command_line(), dict(library_versions()), seed, device, data_hash, extra)
+    today = datetime.now(UTC).date().isoformat()
+    return Provenance(git_commit(), command_line(), dict(library_versions()), seed, device, data_hash, today, extra)
 
 
 def content_digest(*parts: object) -> str:

@@ -28,3 +28,8 @@ def test_json_refuses_nan(tmp_path):
     assert not (tmp_path / "a.json").exists()
     write_json(tmp_path / "a.json", {"é": [1, None]})
     assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {"é": [1, None]}
+
+
+def test_json_of_a_file_name_that_is_not_utf8(tmp_path):
+    write_json(tmp_path / "a.json", {"file": "caf\udce9.jpg"})
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {"file": "caf\udce9.jpg"}

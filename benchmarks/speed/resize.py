@@ -1,6 +1,6 @@
 """Speed of every resize method on one core, beside Pillow, OpenCV, torchvision and the warmed-up JDK, in one run.
 
-    python benchmarks/speed/resize.py [--rounds N] [--size H W]
+    python benchmarks/speed/resize.py [--rounds N] [--size H W] [--methods LIBRARY ...]
 
 Prints one Markdown table: milliseconds (median of interleaved turns) and ratios of throughput, higher = faster. Pillow is
 timed on images of its own, the others on arrays: what Pillow's methods spend on conversion is not held against Pillow.
@@ -8,10 +8,7 @@ timed on images of its own, the others on arrays: what Pillow's methods spend on
 
 import argparse
 import os
-import shutil
 import statistics
-import struct
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,15 +22,19 @@ from PIL import Image
 
 from robustfashion.provenance import git_commit, library_versions
 from robustfashion.resize import METHODS, Size
+from robustfashion.resize.exactness import JAVA_METHODS
+from robustfashion.resize.oracle.jdk import Jdk, missing_tools, write_raw
 
-ORACLE = Path(__file__).resolve().parents[2] / "tests" / "resize" / "java" / "ResizeOracle.java"
 SOURCES = (500, 1000)
 """Sides of the square source pictures, in px."""
 SAME_CLASS = {
     "nearest": "nearest", "nearest_exact": "nearest", "replicate": "nearest", "bilinear": "bilinear", "linear": "bilinear",
     "linear_exact": "bilinear", "bilinear_antialias": "bilinear", "bicubic": "bicubic", "cubic": "bicubic",
     "bicubic_antialias": "bicubic", "smooth": "box", "area": "box", "box": "box", "lanczos": "lanczos", "lanczos4": "lanczos",
-    "hamming": "hamming",
+    "hamming": "hamming", "point": "nearest", "triangle": "bilinear", "quadratic": "bicubic", "speed": "nearest",
+    "balanced": "bilinear", "quality": "bicubic", "ultra_quality": "bicubic", "automatic": "bicubic", "default": "bilinear",
+    "progressive": "bilinear", "hermite": "bilinear", "hanning": "bilinear", "blackman": "bilinear", "gaussian": "bilinear",
+    "catrom": "bicubic", "mitchell": "bicubic", "blackman_bessel": "lanczos", "blackman_sinc": "lanczos",
 }  # fmt: skip
 """The Pillow filter that a filter of another library is held against."""
 
@@ -87,33 +88,29 @@ def _call(name: str, pixels: Pixels, size: Size) -> Callable[[], object]:
     return partial(Image.fromarray(pixels).resize, size[::-1], resampling, reducing_gap=float(gap) if gap else None)
 
 
-def measure_jdk(pictures: dict[int, Pixels], size: Size, rounds: int) -> Times:
-    """The real Java methods in one JVM, warmed up; empty where there is no JDK."""
-    if not shutil.which("java") or not shutil.which("javac"):
-        return {}
-    names = [name for name in METHODS if name.startswith("java")]
-    with tempfile.TemporaryDirectory() as text:
-        folder = Path(text)
-        subprocess.run(["javac", "-d", folder, ORACLE], check=True)
-        lines, keys = [], []
-        for side, pixels in pictures.items():
-            raw = folder / f"{side}.raw"
-            raw.write_bytes(struct.pack(">ii", side, side) + pixels.tobytes())
-            lines += [f"{name}\t{raw}\t{size[0]}\t{size[1]}" for name in names]
-            keys += [(name, side) for name in names]
-        (folder / "jobs.tsv").write_text("\n".join(lines))
-        java = ["java", "-Djava.awt.headless=true", "-XX:+UseSerialGC", "-cp", text, "ResizeOracle"]
-        told = subprocess.run(
-            [*java, "bench", str(rounds), folder / "jobs.tsv"], check=True, capture_output=True, text=True
-        ).stdout
-    return {key: float(line.split("\t")[1]) for key, line in zip(keys, told.splitlines(), strict=True)}
+def measure_java(names: list[str], pictures: dict[int, Pixels], size: Size, rounds: int) -> tuple[Times, list[str]]:
+    """The real Java methods in one JVM, warmed up, and the versions; nothing where there is no JDK."""
+    if missing_tools():
+        return {}, []
+    with tempfile.TemporaryDirectory() as folder:
+        jdk = Jdk.compile(Path(folder))
+        keys = [(name, side) for side in pictures for name in names if name.split(".")[0] in jdk.families]
+        files = {side: write_raw(jdk.folder / f"{side}.raw", pixels) for side, pixels in pictures.items()}
+        found = jdk.bench(rounds, [(name, files[side], size) for name, side in keys])
+        return dict(zip(keys, found, strict=True)), [jdk.version, *jdk.jar_versions]
 
 
-def table(times: Times, jdk: Times) -> str:
+def pillow_filter(name: str) -> str:
+    """The Pillow filter that a method is held against."""
+    filter_name = name.split(".")[1].split("_gap")[0]
+    return SAME_CLASS[filter_name if filter_name in SAME_CLASS else filter_name.removesuffix("_antialias")]
+
+
+def table(times: Times, java: Times) -> str:
     """Markdown: a row for each method, four columns for each source side."""
     head = ["method"]
     for side in SOURCES:
-        head += [f"{side}² ms", "× Pillow bilinear", "× Pillow's like", "× JDK"]
+        head += [f"{side}² ms", "× Pillow bilinear", "× Pillow's like", "× Java"]
     lines = [" | ".join(head), " | ".join("---" for _ in head)]
     for name in METHODS:
         if (name, SOURCES[0]) not in times:
@@ -121,9 +118,9 @@ def table(times: Times, jdk: Times) -> str:
         row = [f"`{name}`"]
         for side in SOURCES:
             own = times[name, side]
-            like = times[f"pillow.{SAME_CLASS[name.split('.')[1].split('_gap')[0]]}", side]
+            like = times[f"pillow.{pillow_filter(name)}", side]
             row += [f"{own:.3f}", f"{times['pillow.bilinear', side] / own:.2f}", f"{like / own:.2f}"]
-            row.append(f"{jdk[name, side] / own:.1f}" if (name, side) in jdk else "")
+            row.append(f"{java[name, side] / own:.1f}" if (name, side) in java else "")
         lines.append(" | ".join(row))
     return "\n".join(f"| {line} |" for line in lines)
 
@@ -131,22 +128,25 @@ def table(times: Times, jdk: Times) -> str:
 def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=20, help="turns of each method (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=10, help="turns of each method (default: %(default)s)")
     parser.add_argument("--size", type=int, nargs=2, default=(224, 224), metavar=("H", "W"), help="target size in px")
+    parser.add_argument("--methods", nargs="+", default=[], metavar="LIBRARY", help="only these, such as java2d (default: all)")
     arguments = parser.parse_args()
     one_core()
     size = (arguments.size[0], arguments.size[1])
     pictures = {side: picture(side) for side in SOURCES}
     half = max(1, arguments.rounds // 2)
-    first = measure(list(METHODS), pictures, size, half)
-    jdk = measure_jdk(pictures, size, arguments.rounds)
-    second = measure(list(METHODS), pictures, size, half)
+    names = [name for name in METHODS if not arguments.methods or name.split(".")[0] in ("pillow", *arguments.methods)]
+    first = measure(names, pictures, size, half)
+    java, java_versions = measure_java([name for name in names if name in JAVA_METHODS], pictures, size, arguments.rounds)
+    second = measure(names, pictures, size, half)
     times = {key: statistics.median(first[key] + second[key]) for key in first}
-    versions = ", ".join(f"{name} {version}" for name, version in library_versions().items())
+    libraries = [f"{name} {version}" for name, version in library_versions().items()]
+    versions = ", ".join(libraries + java_versions)
     print(f"{size[0]} x {size[1]} px from square pictures; {2 * half} rounds, one core; commit {git_commit()}; {versions}\n")
-    print(table(times, jdk))
-    if not jdk:
-        sys.stderr.write("no java and javac on the PATH: the JDK's column is empty\n")
+    print(table(times, java))
+    if not java:
+        sys.stderr.write("no java and javac on the PATH: Java's column is empty\n")
 
 
 if __name__ == "__main__":

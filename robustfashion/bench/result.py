@@ -120,10 +120,15 @@ class SuiteResult:
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "images"}
 
     def save(self, folder: Path) -> Path:
-        """Write ``folder/images/*`` first and ``folder/result.json`` last; return the latter's path."""
+        """Write ``folder/images/*`` first and ``folder/result.json`` last; return the latter's path.
+
+        Pictures of an earlier result in the same folder are removed.
+        """
         for name, data in self.images.items():
             with atomic.atomic_path(folder / "images" / name) as temporary:
                 temporary.write_bytes(data)
+        for stale in set((folder / "images").glob("*")) - {folder / "images" / name for name in self.images}:
+            stale.unlink()
         path = folder / "result.json"
         atomic.write_json(path, self.to_dict())
         return path
@@ -168,5 +173,5 @@ def load_result(path: Path) -> SuiteResult:
         folder = path.parent / "images"
         images = {p.name: p.read_bytes() for p in sorted(folder.iterdir())} if folder.is_dir() else {}
         return SuiteResult(tables=tables, figures=figures, claims=claims, refused=refused, methods=methods, images=images, **raw)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path}: not a suite's result.json ({type(error).__name__}: {error}); run the suite again") from error

@@ -1,4 +1,4 @@
-"""Catalogues from the command line: ``python -m robustfashion.data {render,sheet,check} …``."""
+"""Catalogues from the command line: ``python -m robustfashion.data {render,import,check,sheet} …``."""
 
 import argparse
 import sys
@@ -86,6 +86,26 @@ def _share(text: str) -> tuple[str, float]:
         raise InputError(f"--mix {text!r}: write TYPE=SHARE, as dress=0.5") from None
 
 
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="public set, as clothing-dataset-small or abo; an unknown name lists all")
+    parser.add_argument("source", metavar="SRC", help="folder of the set as it was published")
+    parser.add_argument("out", type=Path, metavar="OUT", help="folder for catalogue.parquet and import.json")
+    parser.add_argument("--map", type=Path, metavar="FILE", help="label map to use in place of the set's own")
+    parser.add_argument("--workers", type=int, default=2, help="threads that read pictures (default: %(default)s)")
+    parser.add_argument("--download", action="store_true", help="fetch the set into SRC first, where that needs no login")
+    parser.add_argument("--fetch", action="store_true", help="fetch pictures that lie behind URLs into OUT/images")
+
+
+def _import(arguments: argparse.Namespace) -> str:
+    from robustfashion.data.sources.public import ImportSettings, import_public
+    from robustfashion.data.sources.public.summary import in_words
+
+    settings = ImportSettings(arguments.map, arguments.workers, arguments.download, arguments.fetch)
+    with _Bar() as bar:
+        imported = import_public(arguments.name, arguments.source, arguments.out, settings, bar)
+    return f"{in_words(imported.report)}\n{arguments.out / 'catalogue.parquet'}, {arguments.out / 'import.json'}"
+
+
 def _sheet_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "catalogue", metavar="CATALOGUE", help="catalogue.parquet or its folder, a folder of classes, or a manifest"
@@ -154,6 +174,7 @@ def _check(arguments: argparse.Namespace) -> str:
 
 COMMANDS: dict[str, Command] = {
     "render": Command("draw a synthetic catalogue", _render_arguments, _render),
+    "import": Command("make a catalogue of a public set", _import_arguments, _import),
     "sheet": Command("show the pictures of a catalogue, label by label", _sheet_arguments, _sheet),
     "check": Command("see how far a catalogue can be believed", _check_arguments, _check),
 }

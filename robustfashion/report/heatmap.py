@@ -19,6 +19,8 @@ from robustfashion.report.svg import own_settings, to_svg
 
 _CELL_INCHES = (0.62, 0.36)
 _BAR_INCHES = (2.6, 0.11)
+_SMALLEST_REACH = 0.05
+"""Five percentage points either way: differences of no weight must not be given the strongest colours."""
 
 
 def heat_map(name: str, title: str, data: dict[str, Any]) -> Drawing:
@@ -32,7 +34,7 @@ def heat_map(name: str, title: str, data: dict[str, Any]) -> Drawing:
     unit: Unit = data["unit"]
     values = np.array(data["values"], dtype=np.float64).reshape(len(data["rows"]), len(data["columns"]))
     diverging = unit == "points" or bool((values < 0).any())
-    limits, colours = _limits(values, diverging), scale(diverging)
+    limits, colours = _limits(values, diverging, _SMALLEST_REACH if unit == "points" else 0.0), scale(diverging)
     rows, columns = values.shape
     with own_settings():
         figure = Figure(figsize=(_CELL_INCHES[0] * columns, _CELL_INCHES[1] * rows))
@@ -48,12 +50,12 @@ def heat_map(name: str, title: str, data: dict[str, Any]) -> Drawing:
         return Drawing("", to_svg(figure, name, visible(label)))
 
 
-def _limits(values: NDArray[np.float64], diverging: bool) -> tuple[float, float]:
+def _limits(values: NDArray[np.float64], diverging: bool, reach: float) -> tuple[float, float]:
     known = values[np.isfinite(values)]
     if not known.size:
         return (-1.0, 1.0) if diverging else (0.0, 1.0)
     if diverging:
-        reach = float(np.abs(known).max()) or 0.01
+        reach = max(reach, float(np.abs(known).max())) or 1.0
         return -reach, reach
     low, high = float(known.min()), float(known.max())
     return (low, high) if high > low else (low - 0.5, high + 0.5)

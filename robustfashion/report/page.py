@@ -130,12 +130,22 @@ def check(result: SuiteResult) -> None:
 
 
 def plain_value(value: Any) -> str:  # noqa: ANN401 - any JSON value
-    """A setting as text: strings as they are, lists with commas, ``none``, everything else as JSON."""
+    """A setting as text: ``none``, strings as they are, ``key: value`` of objects, lists with commas or, of objects, in lines.
+
+    What lies deeper stands in its brackets, as JSON.
+    """
     if value is None:
         return "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_inner(item)}" for key, item in value.items()) or "none"
     if isinstance(value, list | tuple):
-        return ", ".join(plain_value(item) for item in value) or "none"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        between = "\n" if any(isinstance(item, dict) for item in value) else ", "
+        return between.join(plain_value(item) for item in value) or "none"
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _inner(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | tuple) else plain_value(value)
 
 
 def date_of(result: SuiteResult) -> str:

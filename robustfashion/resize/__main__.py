@@ -1,9 +1,10 @@
 """Resize a file or a folder to lossless PNG: ``python -m robustfashion.resize SRC DST --size H W --method NAME``."""
 
 import argparse
+import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,18 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from robustfashion import cli
-from robustfashion.atomic import atomic_path
+from robustfashion.atomic import atomic_path, write_text
 from robustfashion.errors import InputError
-from robustfashion.resize import METHODS, Size, check_method, check_size, resize
+from robustfashion.resize import METHODS, Pixels, Size, check_method, check_size, resize
 from robustfashion.resize.folder import REFUSED_FILE, Job, begin, find_jobs, is_made, printable, target_name, write_refused
 from robustfashion.resize.reencode import JpegEncoding, reencode
 
 PROGRAM = "python -m robustfashion.resize"
 _PNG_LEVEL = 2
 """Twice as fast as zlib's default and 5 % larger on photographs."""
-
-COMMANDS: dict[str, Callable[[list[str]], None]] = {}
-"""Sub-commands, named in the place of SRC; a file of such a name is given as ``./NAME``."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,9 @@ def _parser() -> argparse.ArgumentParser:
         prog=PROGRAM,
         description="Resize a file or a folder (with its sub-folders) to lossless PNG, as another library would do it.",
         epilog="A picture keeps its whole name: a.jpg becomes a.jpg.png. Pictures that cannot be read are refused with a reason, "
-        f"on stderr and in DST/{REFUSED_FILE}, and the exit status is 1. The same command again goes on where it stopped.",
+        f"on stderr and in DST/{REFUSED_FILE}, and the exit status is 1. The same command again goes on where it stopped. "
+        f"`{PROGRAM} exactness --help`: the proof against the real JDK. "
+        f"`{PROGRAM} identify --help`: which method made a thumbnail?",
     )
     parser.add_argument("src", metavar="SRC", type=Path, help="a picture, or a folder of pictures")
     parser.add_argument("dst", metavar="DST", type=Path, help="a folder; for a single picture also a file ending in .png")
@@ -176,6 +176,103 @@ def _run(jobs: Sequence[Job], recipe: Recipe, since_ns: int, workers: int) -> _O
                 outcome.refused.append((job.name, reason))
             bars.advance(task)
     return outcome
+
+
+def _exactness(arguments: list[str]) -> None:
+    from robustfashion.resize.exactness import as_table, choose_methods, compare, generated_pictures
+
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} exactness",
+        description="Compare the emulated Java resizers with the real JDK and libraries: every picture in eight sizes with every "
+        "method. Prints a table of differing pixels. Needs java, javac and the libraries' jars.",
+    )
+    parser.add_argument("--images", metavar="DIR", type=Path, help="a folder of pictures (default: generated ones)")
+    parser.add_argument("--count", metavar="N", type=int, default=100, help="pictures, spread over the folder (default: 100)")
+    parser.add_argument("--methods", metavar="NAME", nargs="+", default=[], help="methods or families (default: all of Java's)")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="write the table here, too: Markdown")
+    settings = parser.parse_args(arguments)
+    if settings.count < 1:
+        raise InputError(f"--count is {settings.count}; it must be at least 1")
+    methods = choose_methods(settings.methods)
+    files = None if settings.images is None else _spread(settings.images, settings.count)
+    pictures = generated_pictures(settings.count) if files is None else _decoded(files)
+    console = Console(stderr=True)
+    columns = (TextColumn("pictures"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task("", total=settings.count if files is None else len(files))
+        rows, versions = compare(pictures, methods, lambda: bars.advance(task))
+    table = f"{as_table(rows)}\n{'; '.join(versions)}\n"
+    if settings.out is not None:
+        write_text(settings.out, table)
+    sys.stdout.write(table)
+
+
+def _spread(folder: Path, count: int) -> list[Path]:
+    """At most ``count`` pictures, evenly spread over the folder in the order of their names."""
+    from robustfashion.data.decode import SUFFIXES
+
+    if not folder.is_dir():
+        raise InputError(f"--images {folder}: no such folder")
+    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    if not found:
+        raise InputError(f"--images {folder}: no pictures; known are {', '.join(SUFFIXES)}")
+    return found[:: max(1, len(found) // count)][:count]
+
+
+def _decoded(files: Sequence[Path]) -> Iterator[Pixels]:
+    """The pictures that can be read; the others are named on stderr."""
+    from robustfashion.data.decode import decode_file
+
+    for file in files:
+        try:
+            yield decode_file(file)
+        except InputError as error:
+            sys.stderr.write(f"left out: {error}\n")
+
+
+def _identify(arguments: list[str]) -> None:
+    from robustfashion.data.identify import joint, verdict
+    from robustfashion.data.pairs import find_pairs, identify_pairs
+
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} identify",
+        description="Which method (library, filter, stages, re-encoding) turned one file into the other? Several pairs give one "
+        "joint verdict.",
+        epilog="Two folders are paired by the files' relative paths without suffixes. JSON: a list, best first, of "
+        "{method, stages, differing_pixels, max_difference, ...}.",
+    )
+    parser.add_argument("files", metavar="ORIGINAL RESIZED", type=Path, nargs="+", help="pairs of files, or two folders")
+    parser.add_argument("--json", action="store_true", help="print all ways as JSON")
+    parser.add_argument("--top", type=int, default=10, metavar="N", help="lines to print (default: %(default)s)")
+    parser.add_argument(
+        "--canvas", type=int, nargs="+", default=[500], metavar="PX",
+        help="sides of the squares that pictures may be fitted and padded to (default: 500)",
+    )  # fmt: skip
+    settings = parser.parse_args(arguments)
+    pairs = find_pairs(settings.files)
+    console = Console(stderr=True)
+    columns = (TextColumn("pairs"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task("", total=len(pairs))
+        found, refused = identify_pairs(pairs, settings.canvas, lambda: bars.advance(task))
+    for reason in refused:
+        sys.stderr.write(f"left out: {reason}\n")
+    matches = joint(found)
+    if settings.json:
+        sys.stdout.write(json.dumps([match.to_dict() for match in matches], indent=1) + "\n")
+        return
+    for match in matches[: settings.top]:
+        stages = ", ".join(match.way.stages)
+        sys.stdout.write(
+            f"{match.way.method:32} {stages:28} {match.differing_pixels:>9} px differ, at most {match.max_difference:>3}, "
+            f"mean {match.mean_difference:.4f}\n"
+        )
+    beside = f" ({len(found)} pairs, {len(refused)} left out)" if len(pairs) > 1 else ""
+    sys.stdout.write(f"{verdict(matches)}{beside}\n")
+
+
+COMMANDS: dict[str, Callable[[list[str]], None]] = {"exactness": _exactness, "identify": _identify}
+"""Sub-commands, named in the place of SRC; a file of such a name is given as ``./NAME``."""
 
 
 if __name__ == "__main__":

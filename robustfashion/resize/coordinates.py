@@ -7,7 +7,7 @@ size.
 """
 
 from functools import lru_cache
-from math import gcd, trunc
+from math import ceil, gcd, trunc
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -74,13 +74,14 @@ def scaled_blit_axes(source: tuple[int, int], target: tuple[int, int]) -> tuple[
     return rows, columns
 
 
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """The same array, from now on read-only."""
     array.setflags(write=False)
     return array
 
 
 def _index(position: NDArray[np.int64], stride: int) -> Index:
-    return _frozen((position * stride).astype(np.uintp))
+    return frozen((position * stride).astype(np.uintp))
 
 
 def _tile_bits(step: int, shift: int) -> int:
@@ -117,27 +118,34 @@ def replicate_axis(source: int, target: int, stride: int) -> Index:
 @lru_cache(_AXES)
 def bilinear_axis(source: int, target: int, stride: int) -> Taps:
     """Two taps as Graphics2D's bilinear interpolation takes them: 8-bit fractions, edges repeated."""
-    left, fraction = _transform_axis(source, target)
+    return drawn_bilinear_axis(source, target, target / source, stride)
+
+
+@lru_cache(_AXES)
+def drawn_bilinear_axis(source: int, target: int, scale: float, stride: int) -> Taps:
+    """The same where source or target were cut after the scale was chosen: only the target pixels that Java paints."""
+    left, fraction = _transform_axis(source, target, scale)
     index = np.clip(left[:, None] + np.arange(2), 0, source - 1)
     weight = np.stack([(1 << _FRACTION_BITS) - fraction, fraction], axis=1)
-    return Taps(_index(index, stride), _frozen(weight.astype(np.int32)))
+    return Taps(_index(index, stride), frozen(weight.astype(np.int32)))
 
 
 @lru_cache(_AXES)
 def bicubic_axis(source: int, target: int, stride: int) -> Taps:
     """Four taps as Graphics2D's bicubic interpolation takes them: Catmull-Rom in an 8-bit table, edges repeated."""
-    left, fraction = _transform_axis(source, target)
+    left, fraction = _transform_axis(source, target, target / source)
     index = np.clip(left[:, None] + np.arange(-1, 3), 0, source - 1)
     table = catmull_rom_table()
     weight = np.stack([table[256 + fraction], table[fraction], table[256 - fraction], table[512 - fraction]], axis=1)
-    return Taps(_index(index, stride), _frozen(weight))
+    return Taps(_index(index, stride), frozen(weight))
 
 
-def _transform_axis(source: int, target: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _transform_axis(source: int, target: int, scale: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Left tap (-1 where the pixel lies before the first centre) and its fraction in 1/256, truncated, from 32.32 fixed point."""
-    inverse = 1.0 / (target / source)  # two roundings: source / target differs in the last bit
+    inverse = 1.0 / scale  # two roundings: source / target differs in the last bit
     step, start = trunc(inverse * _ONE_32), trunc((inverse * 0.5) * _ONE_32)
-    position = start + np.arange(target, dtype=np.int64) * step - (_ONE_32 >> 1)
+    position = start + np.arange(min(target, ceil(source * scale)), dtype=np.int64) * step
+    position = position[position >> 32 < source] - (_ONE_32 >> 1)
     return position >> 32, position >> (32 - _FRACTION_BITS) & 255
 
 
@@ -154,7 +162,7 @@ def catmull_rom_table() -> Weight:
     table[384] = (256 - 2 * table[128]) // 2
     for n in range(385, 513):
         table[n] = 256 - (table[512 - n] + table[n - 256] + table[768 - n])
-    _frozen(table)
+    frozen(table)
     return table
 
 
@@ -185,5 +193,5 @@ def cover_axis(source: int, target: int, stride: int, kind: Literal["uint32", "f
     head, tail, extra = ((amount >> bits).astype(dtype) for amount, bits in ((head, shift), (tail, shift), (extra, 0)))
     indices = (_index(i, stride) for i in (first, last, last - (between > inner)))
     first_at, last_at, extra_at = indices
-    amounts = (_frozen(head), _frozen(tail), extra_at, _frozen(extra))
+    amounts = (frozen(head), frozen(tail), extra_at, frozen(extra))
     return Cover(first_at, last_at, *amounts, inner, dtype.type(target >> shift))

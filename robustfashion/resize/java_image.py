@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from robustfashion.resize.coordinates import area_shift, cover_axis, replicate_axis
 from robustfashion.resize.method import Method, Pixels, Size, emulated_version
+from robustfashion.resize.parallel import cut, in_bands
 
 _FLOAT32_WHOLE = 1 << 24
 """Below it, float32 holds every whole number."""
@@ -23,7 +24,8 @@ def replicate(image: Pixels, size: Size) -> Pixels:
     height, width = image.shape[:2]
     rows, columns = replicate_axis(height, size[0], 1), replicate_axis(width, size[1], 3)
     target = np.empty((*size, 3), np.uint8)
-    gather(image.reshape(height, -1), rows, columns, target.reshape(size[0], -1))
+    source, out = image.reshape(height, -1), target.reshape(size[0], -1)
+    in_bands(size[0], lambda band: gather(source, rows[band], columns, out[band]))
     return target
 
 
@@ -40,14 +42,16 @@ def smooth(image: Pixels, size: Size) -> Pixels:
     unit = 1 << area_shift(height, h) + area_shift(width, w)
     if 255 * height * width < _FLOAT32_WHOLE * unit:
         rows, columns = cover_axis(height, h, 1, "uint32"), cover_axis(width, w, 3, "uint32")
-        area_integer(source, rows, columns, _divisor(height, width, w, unit), out)
+        divisor = _divisor(height, width, w, unit)
+        in_bands(h, lambda band: area_integer(source, cut(rows, band), columns, divisor, out[band]))
         return target
     rows, columns = cover_axis(height, h, 1, "float32"), cover_axis(width, w, 3, "float32")
     if (height // h + 2) * (width // w + 2) <= _SAFE_TAPS:
-        area_float(source, rows, columns, _divisor(height, width, w, unit), out)
+        divisor = _divisor(height, width, w, unit)
+        in_bands(h, lambda band: area_float(source, cut(rows, band), columns, divisor, out[band]))
         return target
     alpha, divisor = _alpha(height, width, size, unit)
-    area_float(source, rows, columns, divisor, out)
+    in_bands(h, lambda band: area_float(source, cut(rows, band), columns, divisor[band], out[band]))
     return _multiplied(target, alpha)
 
 

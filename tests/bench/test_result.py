@@ -39,7 +39,7 @@ def test_ragged_table_is_a_bug():
         Table("t", "T", [Column("a", "text", "")], [["x", "y"]])
 
 
-@pytest.mark.parametrize("text", [None, "no json", "{}", '{"tables": 3}'])
+@pytest.mark.parametrize("text", [None, "no json", "null", "{}", '{"tables": 3}'])
 def test_bad_file(tmp_path, text):
     if text is not None:
         (tmp_path / "result.json").write_text(text)
@@ -52,3 +52,9 @@ def test_nan_is_refused(tmp_path):
     result.settings["x"] = float("nan")
     with pytest.raises(ValueError, match="JSON"):
         result.save(tmp_path)
+
+
+def test_pictures_of_an_earlier_result_are_removed(tmp_path):
+    _result().save(tmp_path)
+    (tmp_path / "images" / "old.png").write_bytes(b"old")
+    assert set(load_result(_result().save(tmp_path)).images) == {"a.png"}

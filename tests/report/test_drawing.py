@@ -89,6 +89,14 @@ def test_heat_map_without_contrast(values, unit):
     assert len(_texts(heat_map("h", "t", _heat(values=values, unit=unit)).svg)) >= 6
 
 
+def test_small_differences_keep_weak_colours():
+    svg = heat_map("h", "t", _heat(values=((0.005, 0.0, 0.0), (0.0, 0.0, 0.0)))).svg
+    cells = set(re.findall(r'clip-path="[^"]+" fill="var\(--diverging-(\d+)\)', svg))
+    texts = {int(step) for step in re.findall(r"var\(--on-diverging-(\d+)\)", svg)}
+    assert cells and texts == {10, 11}
+    assert {"−5.0", "+5.0"} <= set(_texts(svg))
+
+
 def test_thirty_columns_keep_their_width():
     names = [f"twelvemonkeys.filter_{k}" for k in range(30)]
     svg = heat_map("h", "t", _heat(rows=["r"], columns=names, values=[[0.01 * k for k in range(30)]])).svg

@@ -148,8 +148,9 @@ def test_results_of_other_types_are_refused(change, field):
 
 
 def test_settings_as_text():
-    values = [page.plain_value(v) for v in (None, "a", 3, 0.5, True, [1, "b"], (), {"k": "ü"})]
-    assert values == ["none", "a", "3", "0.5", "true", "1, b", "none", '{"k": "ü"}']
+    rows = [{"net": "resnet18", "base": None}, {"net": "ü"}]
+    values = [page.plain_value(v) for v in (None, "a", 3, 0.5, True, [1, "b"], (), {}, {"k": [1, 2]}, rows)]
+    assert values == ["none", "a", "3", "0.5", "true", "1, b", "none", "none", "k: [1, 2]", "net: resnet18, base: none\nnet: ü"]
 
 
 def test_date():

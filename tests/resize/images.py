@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-JAVA_METHODS = ("java2d.nearest", "java2d.bilinear", "java2d.bicubic", "java_image.smooth", "java_image.replicate")
+from robustfashion.resize import METHODS
+from robustfashion.resize.oracle.jdk import JDK_FAMILIES, LIBRARIES
+
+JAVA_METHODS = tuple(name for name in METHODS if name.split(".")[0] in (*JDK_FAMILIES, *LIBRARIES))
+ONE_STEP_METHODS = ("java2d.nearest", "java2d.bilinear", "java2d.bicubic", "java_image.smooth", "java_image.replicate")
 
 SIZES = (
     (1, 1), (1, 2), (2, 1), (2, 2), (3, 5), (5, 3), (1, 300), (300, 1), (7, 7), (17, 1000), (1000, 17), (16, 16), (31,
@@ -88,6 +92,11 @@ class Case:
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([20, self.number])))
         made = CONTENTS[self.number % len(CONTENTS)](self.height, self.width, rng)
         return np.ascontiguousarray(made, dtype=np.uint8)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """All, but for large pictures (time)."""
+        return JAVA_METHODS if self.height * self.width <= 120_000 else ONE_STEP_METHODS
 
     def targets(self) -> Iterator[tuple[int, int]]:
         """Down, up, one axis each way, the same size, next to nothing."""

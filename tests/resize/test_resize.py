@@ -10,6 +10,7 @@ from PIL import Image
 
 from robustfashion.errors import InputError
 from robustfashion.resize import METHODS, check_method, check_size, resize
+from robustfashion.resize.oracle.jdk import JDK_FAMILIES, LIBRARIES
 
 IMAGE = np.random.default_rng(1).integers(0, 256, (37, 53, 3), dtype=np.uint8)
 
@@ -17,6 +18,10 @@ IMAGE = np.random.default_rng(1).integers(0, 256, (37, 53, 3), dtype=np.uint8)
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("size", [(19, 80), (37, 53), (1, 1), (60, 20)])
 def test_result_is_a_new_image(method, size):
+    if method.startswith("imgscalr.ultra_quality") and min(size) < 6:
+        with pytest.raises(InputError, match=r"it stops at \(6, 6\)"):
+            resize(IMAGE, size, method)
+        return
     before = IMAGE.copy()
     result = resize(IMAGE, size, method)
     assert result.shape == (*size, 3)
@@ -28,9 +33,14 @@ def test_result_is_a_new_image(method, size):
     np.testing.assert_array_equal(IMAGE, before)
 
 
+BLURRING = {f"twelvemonkeys.{name}" for name in ("hamming", "gaussian", "cubic", "mitchell", "blackman_bessel")}
+BLURRING |= {name for name in METHODS if name.endswith("_antialias") and name.startswith("imgscalr")}
+"""These change a picture that keeps its size; so does Java (tests/resize/java/digests.json)."""
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_same_size_keeps_the_image(method):
-    np.testing.assert_array_equal(resize(IMAGE, (37, 53), method), IMAGE)
+    assert np.array_equal(resize(IMAGE, (37, 53), method), IMAGE) == (method not in BLURRING)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -51,7 +61,8 @@ def test_gradient_keeps_its_direction(method):
     result = resize(image, (30, 50), method).astype(int)
     assert (np.diff(result[:, :, 0], axis=1) > 0).all()
     assert (np.diff(result[:, :, 1], axis=0) > 0).all()
-    assert (result[:, :, 2] == 77).all()
+    constant = {76, 77} if "imgscalr" in method and "antialias" in method else {77}  # its weights add to less than 1
+    assert set(np.unique(result[:, :, 2])) == constant
 
 
 @pytest.mark.parametrize(
@@ -114,12 +125,12 @@ def test_unknown_method_names_near_ones(name, suggestion):
 
 @pytest.mark.parametrize("name", ["", "xyz", None, 3])
 def test_unknown_method_lists_all(name):
-    with pytest.raises(InputError, match=r"methods are pillow\.nearest, .*java_image\.replicate"):
+    with pytest.raises(InputError, match=r"methods are pillow\.nearest, .*imgscalr\.automatic"):
         check_method(name)
 
 
 def test_methods_tell_where_they_come_from():
-    libraries = ("pillow", "opencv", "torch", "torchvision", "java2d", "java_image")
+    libraries = {"pillow", "opencv", "torch", "torchvision", *JDK_FAMILIES, *LIBRARIES}
     for name, method in METHODS.items():
         assert name == method.name
         assert name.split(".")[0] in libraries

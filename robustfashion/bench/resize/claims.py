@@ -12,21 +12,21 @@ ROUNDING = 0.005
 NO_LOSS = 0.02
 """Two points: the margin within which a difference counts as no difference (AlexNet's 98 % and 98 % are both rounded)."""
 
-_NOT_LEARNED = "; not comparable: the network is not better than always answering the most frequent class"
+_NOT_LEARNED = "; not comparable: the network's balanced accuracy is not above chance"
 FIGURE_RULE = (
     "reproduced: the 95 % interval meets the paper's figure ± 0.5 point (its rounding); contradicted: it does not; "
     "not comparable: not at the paper's scale (smoke run), another data set, or another base model"
 )
 LOSS_RULE = (
-    "reproduced: the whole 95 % interval of the Δ lies below 0; contradicted: it lies wholly above -2 points; not shown: "
+    "reproduced: the whole 95 % interval of the Δ lies below 0; contradicted: it lies wholly above −2 points; not shown: "
     "anything between" + _NOT_LEARNED
 )
 NO_LOSS_RULE = (
-    "reproduced: the whole 95 % interval of the Δ lies within ±2 points; contradicted: it lies wholly below -2 points; "
+    "reproduced: the whole 95 % interval of the Δ lies within ±2 points; contradicted: it lies wholly below −2 points; "
     "not shown: anything between" + _NOT_LEARNED
 )
 REMEDY_RULE = (
-    "reproduced: the whole 95 % interval of (Δ with the remedy - Δ without) lies above 0; contradicted: wholly below 0; "
+    "reproduced: the whole 95 % interval of (Δ with the remedy − Δ without) lies above 0; contradicted: wholly below 0; "
     "not shown: it holds 0" + _NOT_LEARNED
 )
 

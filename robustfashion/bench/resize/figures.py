@@ -66,7 +66,7 @@ def sweep_figure(factors: Sequence[float], studies: Sequence[Study], resolution:
     ]
     data = {"x": "reduction factor of the last resize", "y": "Δ accuracy", "unit": "points", "series": series}
     doc = (
-        f"{row.name}. Pictures are first fitted into a square of factor x {resolution} px with the training method, then reduced "
+        f"{row.name}. Pictures are first fitted into a square of factor × {resolution} px with the training method, then reduced "
         "by each method; the reference is the training method at the same factor. Bands: paired bootstrap over products."
     )
     return Figure("scale-sweep", "The stronger the reduction, the larger the difference?", "lines", data, doc)
@@ -95,7 +95,7 @@ def triptychs(study: Study, run: Run, pixels: Mapping[str, Pixels], method: str)
         amplified = np.clip(128 + gain * difference, 0, 255).astype(np.uint8)
         names = [f"triptych-{i}-{part}.png" for part in ("train", "serve", "difference")]
         images |= {name: png(image) for name, image in zip(names, (ours, theirs, amplified), strict=True)}
-        texts = (_says(run, study.reference, i), _says(run, method, i), f"grey = equal; difference x {gain}")
+        texts = (_says(run, study.reference, i), _says(run, method, i), f"grey = equal; difference × {gain}")
         titles = (study.reference, method, "difference")
         panels = [{"image": n, "title": t, "text": x} for n, t, x in zip(names, titles, texts, strict=True)]
         true = study.classes[study.labels[i]]

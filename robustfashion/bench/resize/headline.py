@@ -6,9 +6,12 @@ from robustfashion.stats import Estimate
 
 
 def _points(estimate: Estimate) -> str:
-    return f"{100 * estimate.value:+.1f} points [{100 * estimate.low:+.1f}, {100 * estimate.high:+.1f}]".replace(
-        "-", "\N{MINUS SIGN}"
-    )
+    value, low, high = (_signed(100 * number) for number in (estimate.value, estimate.low, estimate.high))
+    return f"{value} points [{low}, {high}]"
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(number) >= 0.05 else "0.0"
 
 
 def _share(estimate: Estimate) -> str:
@@ -22,12 +25,11 @@ def headline(study: Study, java_method: str) -> list[str]:
         return [f"Only {study.reference} was evaluated: name more methods to compare."]
     deltas = {(row, method): found for row in study.rows for method, found in delta(study, row).items()}
     row, method = min(deltas, key=lambda key: deltas[key].value)
-    lines = [
-        f"Largest loss: {row.name} trained with {study.reference} and served with {method} goes from "
-        f"{_share(accuracy(study, row, study.reference))} to {_share(accuracy(study, row, method))} accuracy, "
-        f"{_points(deltas[row, method])}."
-    ]
-    if java_method in others and java_method != method:
+    if deltas[row, method].value >= 0:
+        lines = [f"No method loses accuracy against {study.reference}, which trained the networks."]
+    else:
+        lines = [_loss_line(study, row, method, deltas[row, method])]
+    if java_method in others and (java_method != method or deltas[row, method].value >= 0):
         lines.append(_java_line(study, deltas, java_method))
     p_values = mcnemar_holm(study)
     significant = sum(p < 0.05 for p in p_values.values())
@@ -39,10 +41,17 @@ def headline(study: Study, java_method: str) -> list[str]:
     idle = [row.name for row in study.rows if not has_learned(study, row)]
     if idle:
         lines.append(
-            f"Not better than always answering the most frequent class ({100 * study.majority_share:.1f} %), so without a say: "
-            f"{', '.join(idle)}."
+            f"Not above chance by balanced accuracy, so without a say: {', '.join(idle)}. Train longer (max_steps, max_epochs) "
+            "or on more pictures of the rarer classes."
         )
     return lines
+
+
+def _loss_line(study: Study, row: Row, method: str, lost: Estimate) -> str:
+    return (
+        f"Largest loss: {row.name} trained with {study.reference} and served with {method} goes from "
+        f"{_share(accuracy(study, row, study.reference))} to {_share(accuracy(study, row, method))} accuracy, {_points(lost)}."
+    )
 
 
 def _java_line(study: Study, deltas: dict[tuple[Row, str], Estimate], java_method: str) -> str:

@@ -17,12 +17,19 @@ def accuracy(study: Study, row: Row, method: str) -> Estimate:
     return wilson_share(float(study.correct(row, method).mean()), study.n)
 
 
+def balanced_accuracy(study: Study, row: Row) -> Estimate:
+    """Mean over classes of the share that is right under the training method; bootstrap over products, mean over seeds."""
+    weights = study.class_weights
+    values = (study.correct(row, study.reference) * weights)[:, None]
+    return cluster_bootstrap(values, study.groups, BOOTSTRAP_SEED)[0]
+
+
 def has_learned(study: Study, row: Row) -> bool:
-    """Whether accuracy under the training method is above always answering the majority class, by its whole interval.
+    """Whether balanced accuracy is above chance by its whole interval.
 
     A network that always gives one answer is untouched by every resize method: its stability says nothing.
     """
-    return accuracy(study, row, study.reference).low > study.majority_share
+    return balanced_accuracy(study, row).low > 1 / len(np.unique(study.labels))
 
 
 def delta(study: Study, row: Row) -> dict[str, Estimate]:
@@ -161,10 +168,11 @@ def models(study: Study) -> Table:
         Column("Seeds", "count", "independently trained networks"),
         Column("Accuracy per seed", "text", "accuracy under the training method, one number per seed"),
         Column(
-            "Above majority",
-            "text",
-            "whether the accuracy's whole interval lies above always answering the most frequent class; a network that is not "
-            "above it cannot lose anything, so its stability says nothing",
+            "Balanced accuracy",
+            "share",
+            "mean over classes of the share that is right under the training method; bootstrap over products. Where the interval "
+            "reaches 1 / classes, the network may as well give one answer always: it cannot lose anything, and its stability "
+            "says nothing",
         ),
         Column(
             "Unanimous", "share", "share of images on which all methods give the same class; mean over seeds; Wilson interval"
@@ -184,7 +192,7 @@ def models(study: Study) -> Table:
         churn = seed_churn(study, row)
         rows.append(
             [
-                row.name, len(runs), per_seed, "yes" if has_learned(study, row) else "no", wilson_share(agree, study.n),
+                row.name, len(runs), per_seed, balanced_accuracy(study, row), wilson_share(agree, study.n),
                 min(q for q, _ in tests[row]), p, None if churn is None else wilson_share(churn, study.n),
                 float(np.mean([run.threshold for run in runs])),
             ]

@@ -115,7 +115,7 @@ def train_network(row: Row, seed: int, material: Material, settings: ResizeSetti
         pretrained=row.base,
         classes=material.task.classes,
         max_epochs=settings.max_epochs,
-        max_steps=settings.max_steps,
+        max_steps=-1 if settings.max_steps is None else settings.max_steps,
         batch_size=settings.batch_size,
         seed=seed,
         accelerator=settings.accelerator,

@@ -58,7 +58,7 @@ def bicubic_enlarge(source: Rows, rows: Taps, columns: Taps, target: Rows) -> No
     """Fill ``target`` [h, 3 w], columns blended first; at least as many target as source rows."""
     lines = np.empty((4, target.shape[1]), np.int32)
     index = rows.at
-    ready = 0
+    ready = np.intp(index[0, 0])
     for y in range(target.shape[0]):
         while ready <= index[y, 3]:
             line, blended = source[ready], lines[ready & 3]

@@ -40,7 +40,7 @@ def bilinear_reduce(source: Rows, rows: Taps, columns: Taps, target: Rows) -> No
 def bilinear_enlarge(source: Rows, rows: Taps, columns: Taps, target: Rows) -> None:
     """Fill ``target`` [h, 3 w], columns blended first; at least as many target as source rows."""
     lines = np.empty((2, target.shape[1]), np.uint16)
-    ready = 0
+    ready = np.intp(rows.at[0, 0])
     for y in range(target.shape[0]):
         while ready <= rows.at[y, 1]:
             line, blended = source[ready], lines[ready & 1]

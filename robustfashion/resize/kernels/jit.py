@@ -11,6 +11,8 @@ import numpy as np
 from numba import njit, types
 from numpy.typing import NDArray
 
+from robustfashion.resize.affine_axes import EdgeTaps
+from robustfashion.resize.convolution import Convolution
 from robustfashion.resize.coordinates import Cover, Taps
 
 _Parameters = ParamSpec("_Parameters")
@@ -33,11 +35,15 @@ def _array(dtype: types.Type, dimensions: int, *, writable: bool = False) -> typ
 
 
 _NAMED_TUPLE: Callable[..., types.Type] = types.NamedTuple
+_UNIFORM_TUPLE: Callable[..., types.Type] = types.UniTuple
 
 ROWS = _array(types.uint8, 2)
 ROWS_OUT = _array(types.uint8, 2, writable=True)
 INDEX = _array(types.uintp, 1)
 TAPS = _NAMED_TUPLE((_array(types.uintp, 2), _array(types.int32, 2)), Taps)
+EDGE_TAPS = _NAMED_TUPLE((_array(types.uintp, 2), _array(types.float64, 2)), EdgeTaps)
+CONVOLUTION = _NAMED_TUPLE((_array(types.uintp, 2), _array(types.float64, 2), _array(types.boolean, 1)), Convolution)
+PAIR = _UNIFORM_TUPLE(types.intp, 2)
 DIVISOR = _array(types.float32, 2)
 
 

@@ -1,9 +1,12 @@
 """The suite's tables on a study whose flips are known."""
 
+import numpy as np
 import pytest
 
 from robustfashion.bench.resize import measures
-from tests.bench.resize.samples import study
+from robustfashion.bench.resize.headline import headline
+from robustfashion.bench.resize.study import Row, Run, Study
+from tests.bench.resize.samples import study, table
 
 
 def _row(table, *names):
@@ -53,3 +56,24 @@ def test_models():
     assert _cell(table, "Seed churn", "resnet18").value == pytest.approx(2 / 400)
     assert _cell(table, "p (Cochran)", "resnet18") < 1e-6
     assert _cell(table, "Accuracy per seed", "resnet18") == "97.5 %, 97.5 %"
+
+
+def test_balanced_accuracy():
+    found = study()
+    labels = found.labels
+    right = found.runs[0].tables[found.reference].correct
+    expected = np.mean([right[labels == k].mean() for k in (0, 1)])
+    alone = study(seeds=(0,))
+    assert measures.balanced_accuracy(alone, alone.rows[0]).value == pytest.approx(expected)
+    assert measures.has_learned(found, found.rows[0])
+
+
+def test_one_answer_is_nothing_learned():
+    labels = np.array([0] * 90 + [1] * 10)
+    one = table(np.zeros(100, int), labels)
+    row = Row("alexnet")
+    groups = tuple(str(i) for i in range(100))
+    idle = Study("a", ("a", "b"), (Run(row, 0, 0.5, "", {"a": one, "b": one}),), one.ids, groups, one.classes)
+    assert measures.accuracy(idle, row, "a").value == 0.9 and measures.balanced_accuracy(idle, row).value == pytest.approx(0.5)
+    assert not measures.has_learned(idle, row)
+    assert "without a say: alexnet" in headline(idle, "b")[-1]
