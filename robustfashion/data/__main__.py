@@ -1,4 +1,4 @@
-"""Catalogues from the command line: ``python -m robustfashion.data {render,import,sheet} …``."""
+"""Catalogues from the command line: ``python -m robustfashion.data {render,import,check,sheet} …``."""
 
 import argparse
 import sys
@@ -127,10 +127,56 @@ def _sheet(arguments: argparse.Namespace) -> str:
     return f"contact sheets: {page}"
 
 
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "catalogue",
+        metavar="CATALOGUE",
+        help="catalogue.parquet or its folder, a folder of classes, a manifest, or 'synthetic'",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("reports/check"), help="folder for index.html, result.json, items.parquet"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the probes and of random tables (default: %(default)s)")
+    parser.add_argument("--workers", type=int, default=2, help="threads that read images (default: %(default)s)")
+    parser.add_argument(
+        "--probe-images", type=int, default=4000, metavar="N", help="most images a probe sees of a label (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--permutations", type=int, default=200, metavar="N", help="repetitions with exchanged labels (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--expect", nargs="+", metavar="A=B", default=[], help="factors that are meant to go together, as label=shape"
+    )
+    parser.add_argument("--no-pictures", action="store_true", help="a report without any picture of the catalogue")
+
+
+def _check(arguments: argparse.Namespace) -> str:
+    import pyarrow.parquet as pq
+
+    from robustfashion.atomic import atomic_path
+    from robustfashion.bench.check.settings import CheckSettings
+    from robustfashion.bench.check.suite import check
+    from robustfashion.data.check.findings import items_table
+    from robustfashion.report.render import write_report
+
+    settings = CheckSettings(
+        arguments.catalogue, arguments.seed, arguments.workers, arguments.probe_images, arguments.permutations,
+        pictures=not arguments.no_pictures, expected=tuple(arguments.expect),
+    )  # fmt: skip
+    with _Bar() as bar:
+        checked = check(settings, bar)
+    with atomic_path(arguments.out / "items.parquet") as temporary:
+        pq.write_table(items_table(checked.findings), temporary)
+    checked.result.save(arguments.out)
+    page = write_report(checked.result, arguments.out)
+    return "\n".join([*checked.result.headline, f"report: {page}"])
+
+
 COMMANDS: dict[str, Command] = {
     "render": Command("draw a synthetic catalogue", _render_arguments, _render),
     "import": Command("make a catalogue of a public set", _import_arguments, _import),
     "sheet": Command("show the pictures of a catalogue, label by label", _sheet_arguments, _sheet),
+    "check": Command("see how far a catalogue can be believed", _check_arguments, _check),
 }
 
 

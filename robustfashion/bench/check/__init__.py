@@ -1,0 +1,1 @@
+"""The credibility checks of a catalogue as a result that a report shows."""

@@ -1,0 +1,101 @@
+"""One file, read once: everything that the checks need of it, in about four kilobytes."""
+
+import hashlib
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.data.check.encoders import encoder_of
+from robustfashion.data.check.jpeg import JpegHeader, read_header
+from robustfashion.data.check.look import Look, fitted, look
+from robustfashion.data.decode import Decode, Pixels, decode_bytes
+from robustfashion.data.files import read_bytes
+from robustfashion.errors import InputError
+
+THUMBNAIL_SIDE = 32
+HISTOGRAM_BINS = 64
+_WORK_SIDE_PX = 256
+_NO_JPEG = ("", 0, False, "", False)
+
+_MAGIC = (
+    (b"\xff\xd8\xff", "JPEG"), (b"\x89PNG", "PNG"), (b"GIF8", "GIF"), (b"BM", "BMP"), (b"RIFF", "WebP"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Features:
+    """What is kept of one file."""
+
+    kind: str
+    """``JPEG``, ``PNG``, ``GIF``, ``BMP`` or ``WebP``."""
+    bytes: int
+    width: int
+    height: int
+    thumbnail: Pixels
+    """The whole picture stretched to uint8 RGB [32, 32, 3]: what probes see."""
+    histogram: NDArray[np.uint16]
+    """Shares of 4 x 4 x 4 colours [64], times 65,535."""
+    look: Look
+    encoder: str
+    """Family of the encoder; empty where the file is not a JPEG."""
+    quality: int
+    exact: bool
+    subsampling: str
+    progressive: bool
+    profile: bool
+    """An embedded ICC colour profile (of JPEGs)."""
+
+
+def examine(location: str, sha256: str | None) -> Features:
+    """Features of one file (path or URL).
+
+    Raises:
+        InputError: it cannot be read or decoded, or its bytes are not those that the catalogue was made of.
+    """
+    data = read_bytes(location)
+    if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
+        raise InputError(f"{location}: the file changed since the catalogue was made; make or import it again")
+    header = read_header(data)
+    # Only a thumbnail is wanted, which a JPEG decoded at a fraction of its scale gives as well and much sooner.
+    image = decode_bytes(data, Decode(draft=_WORK_SIDE_PX), location)
+    height, width = (header.height, header.width) if header else image.shape[:2]
+    image = fitted(image, _WORK_SIDE_PX)
+    encoder, quality, exact, subsampling, progressive = _jpeg(header)
+    return Features(
+        kind=next((kind for magic, kind in _MAGIC if data.startswith(magic)), "other"),
+        bytes=len(data),
+        width=width,
+        height=height,
+        thumbnail=thumbnail(image),
+        histogram=histogram(image),
+        look=look(image),
+        encoder=encoder,
+        quality=quality,
+        exact=exact,
+        subsampling=subsampling,
+        progressive=progressive,
+        profile=header is not None and header.profile,
+    )
+
+
+def _jpeg(header: JpegHeader | None) -> tuple[str, int, bool, str, bool]:
+    if header is None or not header.tables:
+        return _NO_JPEG
+    encoder = encoder_of(header)
+    return encoder.family, encoder.quality, encoder.exact, header.subsampling, header.progressive
+
+
+def thumbnail(image: Pixels) -> Pixels:
+    """The picture stretched to uint8 RGB [32, 32, 3] by averaging: its aspect ratio cannot be seen in it."""
+    small = cv2.resize(image, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8)
+
+
+def histogram(image: Pixels) -> NDArray[np.uint16]:
+    """Shares of 4 levels of red x 4 of green x 4 of blue [64], times 65,535."""
+    coarse = (image >> 6).reshape(-1, 3)
+    number = coarse[:, 0] * 16 + coarse[:, 1] * 4 + coarse[:, 2]
+    counts = np.bincount(number, minlength=HISTOGRAM_BINS)
+    return np.asarray(np.rint(counts / counts.sum() * 65_535), dtype=np.uint16)
