@@ -128,12 +128,16 @@ def _span(axis: Scaling, window: _Window, *, whole: bool) -> Span:
     first = max(ceil(begin), 0)
     last = min(trunc(end), axis.target - 1) if end >= 0 else -1
 
-    def is_inside(pixel: int) -> bool:
-        return low * product <= (pixel + 0.5) * axis.other_factor < high * product
+    def is_inside(position: float) -> bool:
+        return low * product <= position < high * product
 
-    first += not is_inside(first)
-    last -= not is_inside(last)
-    if last < first or not is_inside(first) or not is_inside(last):
+    step = axis.other_factor
+    start, stop = (first + 0.5) * step, (last + 0.5) * step
+    if not is_inside(start):
+        first, start = first + 1, (first + 1.5) * step if axis.is_row_axis else start + step
+    if not is_inside(stop):
+        last, stop = last - 1, (last - 0.5) * step if axis.is_row_axis else stop - step
+    if last < first or not is_inside(start) or not is_inside(stop):
         return Span(0, 0, np.zeros(0, np.int64))
     borders = (int(low + shift), int(high + shift))
     place = _row_positions if axis.is_row_axis else _column_positions

@@ -131,6 +131,15 @@ def drawn_bilinear_axis(source: int, target: int, scale: float, stride: int) -> 
 
 
 @lru_cache(_AXES)
+def drawn_nearest_axis(source: int, target: int) -> Index:
+    """Source pixel of each target pixel as Graphics2D's nearest neighbour takes it for images with alpha."""
+    scale = target / source
+    inverse = 1.0 / scale
+    position = trunc((inverse * 0.5) * _ONE_32) + np.arange(target, dtype=np.int64) * trunc(inverse * _ONE_32)
+    return _index(np.minimum(position >> 32, source - 1), 1)
+
+
+@lru_cache(_AXES)
 def bicubic_axis(source: int, target: int, stride: int) -> Taps:
     """Four taps as Graphics2D's bicubic interpolation takes them: Catmull-Rom in an 8-bit table, edges repeated."""
     left, fraction = _transform_axis(source, target, target / source)

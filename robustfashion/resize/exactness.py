@@ -88,7 +88,8 @@ def _noise(height: int, width: int, rng: np.random.Generator) -> Pixels:
 
 def _extremes(height: int, width: int, rng: np.random.Generator) -> Pixels:
     """Black and white noise in each channel: rounding ties."""
-    return rng.integers(0, 2, (height, width, 3), np.uint8) * np.uint8(255)
+    drawn: Pixels = rng.integers(0, 2, (height, width, 3), np.uint8) * np.uint8(255)
+    return drawn
 
 
 def _stripes(height: int, width: int, rng: np.random.Generator) -> Pixels:
@@ -96,7 +97,8 @@ def _stripes(height: int, width: int, rng: np.random.Generator) -> Pixels:
     period = rng.integers(2, 9, (2, 3))
     y, x = np.mgrid[:height, :width, :1][:2]
     light = (x % period[0] * 2 < period[0]) ^ (y % period[1] * 2 < period[1])
-    return np.asarray(20 + 210 * light, dtype=np.uint8)
+    drawn: Pixels = np.where(light, 230, 20).astype(np.uint8)
+    return drawn
 
 
 def _smooth(height: int, width: int, rng: np.random.Generator) -> Pixels:
@@ -105,7 +107,8 @@ def _smooth(height: int, width: int, rng: np.random.Generator) -> Pixels:
     radius = ((2 * x + 1) / width - 1) ** 2 + (((2 * y + 1) / height - 1) / 0.8) ** 2
     inside = np.clip((1 - radius) * 12, 0, 1)
     colour = rng.uniform(20, 200, 3) + 40 * x / width + rng.normal(0, 6, (height, width, 3))
-    return np.asarray(np.clip(255 * (1 - inside) + colour * inside, 0, 255), dtype=np.uint8)
+    drawn: Pixels = np.clip(255 * (1 - inside) + colour * inside, 0, 255).astype(np.uint8)
+    return drawn
 
 
 _KINDS: tuple[Callable[[int, int, np.random.Generator], Pixels], ...] = (_smooth, _noise, _stripes, _extremes)

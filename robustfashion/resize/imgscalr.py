@@ -17,8 +17,8 @@ from robustfashion.resize.method import Method, Pixels, Size, emulated_version
 Stage = Callable[[Pixels, Size], Pixels]
 
 _EQUALS = "imgscalr 4.2"
-_QUALITY_PART, _ULTRA_QUALITY_PART = 2, 7
-"""A step of the methods takes 1/2 or 1/7 of the side away, rounded down."""
+PARTS = {"quality": 2, "ultra_quality": 7}
+"""A step of these methods takes 1/2 or 1/7 of the side away, rounded down."""
 _QUALITY_LIMIT_PX, _BALANCED_LIMIT_PX = 800, 1600
 """AUTOMATIC: QUALITY up to this side, BALANCED up to that."""
 
@@ -35,7 +35,7 @@ def balanced(image: Pixels, size: Size) -> Pixels:
 
 def quality(image: Pixels, size: Size) -> Pixels:
     """Method.QUALITY: uint8 RGB [H, W, 3] to [h, w, 3]."""
-    return in_steps(image, size, _QUALITY_PART, java2d.bicubic)
+    return in_steps(image, size, PARTS["quality"], java2d.bicubic)
 
 
 def ultra_quality(image: Pixels, size: Size) -> Pixels:
@@ -44,7 +44,7 @@ def ultra_quality(image: Pixels, size: Size) -> Pixels:
     Raises:
         InputError: a side shall shrink to less than 6 px; imgscalr itself stops there and gives another size than asked for.
     """
-    return in_steps(image, size, _ULTRA_QUALITY_PART, java2d.bicubic)
+    return in_steps(image, size, PARTS["ultra_quality"], java2d.bicubic)
 
 
 def in_steps(image: Pixels, size: Size, part: int, bicubic: Stage) -> Pixels:

@@ -140,8 +140,20 @@ def _medialib_axis(source, target, own, other, taps, region, is_row):
     """Positions in 1/65536 px by target pixel, of the pixels in the region; ``region`` is (low, high, shift)."""
     low, high, shift = region
     product, inverse = own * other, 1.0 / (own * other)
-    inside = [x for x in range(target) if low * product <= (x + 0.5) * other < high * product]
-    inside = [x for x in inside if low * own - 0.5 <= x <= high * own - 0.5]
+    first, last = max(ceil(low * own - 0.5), 0), min(int(high * own - 0.5), target - 1) if high * own >= 0.5 else -1
+
+    def is_inside(position):
+        return low * product <= position < high * product
+
+    if is_row:
+        inside = [x for x in range(first, last + 1) if is_inside((x + 0.5) * other)]
+    else:
+        start, stop = (first + 0.5) * other, (last + 0.5) * other
+        if not is_inside(start):
+            first, start = first + 1, start + other
+        if not is_inside(stop):
+            last, stop = last - 1, stop - other  # rounded otherwise than (last + 0.5) * other
+        inside = range(first, last + 1) if is_inside(start) and is_inside(stop) else []
 
     def place(x):
         p = int(((x + 0.5) * other * inverse + shift) * 65536)

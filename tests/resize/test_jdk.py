@@ -10,19 +10,12 @@ from PIL import Image
 from robustfashion.data.decode import decode_file
 from robustfashion.errors import InputError
 from robustfashion.resize import resize
-from robustfashion.resize.oracle.jdk import JDK_FAMILIES, LIBRARIES, Jdk, missing_tools, write_raw
+from robustfashion.resize.oracle.jdk import JDK_FAMILIES, LIBRARIES, write_raw
 from robustfashion.resize.reencode import JAVA_DEFAULT, JpegEncoding, encode_jpeg, reencode
 from tests.resize.images import CASES, JAVA_METHODS, ONE_STEP_METHODS
 from tests.resize.jdk import jdk_digests, methods_of, own_digest
 
 pytestmark = pytest.mark.jdk
-
-
-@pytest.fixture(scope="module")
-def jdk(tmp_path_factory) -> Jdk:
-    if missing_tools():
-        pytest.skip("no JDK (java, javac) on the PATH")
-    return Jdk.compile(tmp_path_factory.mktemp("oracle"))
 
 
 def test_generated_cases(jdk):
