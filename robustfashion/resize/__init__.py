@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from robustfashion.errors import InputError
 from robustfashion.resize import (
     affine_op,
+    djl,
     halving,
     imgscalr,
     java2d,
     java_image,
     opencv,
     pillow,
+    tensorflow,
     thumbnailator,
     torch,
     twelvemonkeys,
@@ -32,7 +34,9 @@ __all__ = [
     "resize_batch", "resize_ragged",
 ]  # fmt: skip
 
-_LIBRARIES = (pillow, opencv, torch, java2d, java_image, affine_op, halving, thumbnailator, imgscalr, twelvemonkeys)
+_LIBRARIES = (
+    pillow, opencv, torch, java2d, java_image, affine_op, halving, thumbnailator, imgscalr, twelvemonkeys, tensorflow, djl,
+)  # fmt: skip
 
 METHODS: dict[str, Method] = {method.name: method for library in _LIBRARIES for method in library.METHODS}
 """All resize methods by name, ``library.filter``."""

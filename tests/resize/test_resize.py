@@ -34,6 +34,7 @@ def test_result_is_a_new_image(method, size):
 
 
 BLURRING = {f"twelvemonkeys.{name}" for name in ("hamming", "gaussian", "cubic", "mitchell", "blackman_bessel")}
+BLURRING |= {f"tensorflow.{name}{suffix}" for name in ("gaussian", "mitchellcubic") for suffix in ("", "_antialias")}
 BLURRING |= {name for name in METHODS if name.endswith("_antialias") and name.startswith("imgscalr")}
 """These change a picture that keeps its size; so does Java (tests/resize/java/digests.json)."""
 
@@ -125,12 +126,12 @@ def test_unknown_method_names_near_ones(name, suggestion):
 
 @pytest.mark.parametrize("name", ["", "xyz", None, 3])
 def test_unknown_method_lists_all(name):
-    with pytest.raises(InputError, match=r"methods are pillow\.nearest, .*imgscalr\.automatic"):
+    with pytest.raises(InputError, match=r"methods are pillow\.nearest, .*djl\.pytorch_area"):
         check_method(name)
 
 
 def test_methods_tell_where_they_come_from():
-    libraries = {"pillow", "opencv", "torch", "torchvision", *JDK_FAMILIES, *LIBRARIES}
+    libraries = {"pillow", "opencv", "torch", "torchvision", *JDK_FAMILIES, *LIBRARIES, "tensorflow", "tensorflow_legacy", "djl"}
     for name, method in METHODS.items():
         assert name == method.name
         assert name.split(".")[0] in libraries
