@@ -104,6 +104,12 @@ def test_refused_sizes(size, message):
         resize(IMAGE, size)
 
 
+@pytest.mark.parametrize("threads", [0, -1])
+def test_refused_threads(threads):
+    with pytest.raises(InputError, match=f"threads is {threads}; it must be at least 1"):
+        resize(IMAGE, (3, 4), threads=threads)
+
+
 def test_sizes_of_other_kinds():
     assert check_size([np.int64(3), np.uint8(4)]) == (3, 4)
     assert all(type(side) is int for side in check_size(np.array([3, 4])))
