@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_OUTPUT_PIXELS", "METHODS", "Method", "Pixels", "Size", "check_image", "check_method", "check_size", "resize",
-    "resize_batch", "resize_ragged",
+    "resize_batch", "resize_ragged", "row_threads",
 ]  # fmt: skip
 
 _LIBRARIES = (

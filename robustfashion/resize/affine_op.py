@@ -12,9 +12,13 @@ from typing import Literal
 
 import numpy as np
 
+from robustfashion.errors import InputError
 from robustfashion.resize.affine_axes import AffineAxis, Interpolation, Scaling, affine_axis, nearest_axis
 from robustfashion.resize.method import Method, Pixels, Size, emulated_version
 from robustfashion.resize.parallel import cut, in_bands
+
+_MAX_SOURCE_PX = 32_767
+"""medialib's positions have 16 bits before the point, one of them a sign."""
 
 
 def nearest(image: Pixels, size: Size) -> Pixels:
@@ -38,13 +42,22 @@ def _resize(image: Pixels, size: Size, interpolation: Interpolation) -> Pixels:
 
 
 def scale(image: Pixels, factors: tuple[float, float], interpolation: Interpolation) -> Pixels:
-    """Scale uint8 RGB [H, W, 3] by (vertical, horizontal) factors; the op itself chooses the size, rounded up from float32."""
+    """Scale uint8 RGB [H, W, 3] by (vertical, horizontal) factors; the op itself chooses the size, rounded up from float32.
+
+    Raises:
+        InputError: a side of more than 32,767 px, which Java refuses, too.
+    """
     height, width = (ceil(np.float32(factor * side)) for factor, side in zip(factors, image.shape[:2], strict=True))
     return _scale(image, (height, width), factors, interpolation)
 
 
 def _scale(image: Pixels, size: Size, factors: tuple[float, float], interpolation: Interpolation) -> Pixels:
     height, width = image.shape[:2]
+    if max(height, width) > _MAX_SOURCE_PX:
+        raise InputError(
+            f"image is {height} x {width} px; Java's AffineTransformOp, and what is built upon it, "
+            f"refuses more than {_MAX_SOURCE_PX} px a side"
+        )
     rows = Scaling(height, size[0], factors[0], factors[1], is_row_axis=True)
     columns = Scaling(width, size[1], factors[1], factors[0], is_row_axis=False)
     if interpolation == "nearest":

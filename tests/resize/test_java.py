@@ -173,6 +173,13 @@ def test_replicate_overflow():
         resize(np.zeros((2, 40_000, 3), np.uint8), (3, 40_001), "java_image.replicate")
 
 
+@pytest.mark.parametrize("method", ["affine_op.nearest", "affine_op.bicubic", "twelvemonkeys.triangle", "twelvemonkeys.lanczos"])
+def test_sides_that_medialib_refuses(method):
+    assert resize(np.zeros((32_767, 3, 3), np.uint8), (100, 3), method).shape == (100, 3, 3)
+    with pytest.raises(InputError, match=r"32768 x 3 px; Java's AffineTransformOp, .*refuses more than 32767 px"):
+        resize(np.zeros((32_768, 3, 3), np.uint8), (100, 3), method)
+
+
 @pytest.mark.parametrize("method", JAVA_METHODS)
 def test_constant_stays_constant(method):
     darkened = method.endswith("_antialias")  # its weights add to less than one
