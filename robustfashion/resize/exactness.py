@@ -175,7 +175,7 @@ def as_table(rows: Sequence[Agreement]) -> str:
         "method",
         "images",
         "results",
-        "refused as by Java",
+        "other size",
         "pixels",
         "differing results",
         "differing pixels",
