@@ -34,8 +34,8 @@ SAME_CLASS = {
     "hamming": "hamming", "point": "nearest", "triangle": "bilinear", "quadratic": "bicubic", "speed": "nearest",
     "balanced": "bilinear", "quality": "bicubic", "ultra_quality": "bicubic", "automatic": "bicubic", "default": "bilinear",
     "progressive": "bilinear", "hermite": "bilinear", "hanning": "bilinear", "blackman": "bilinear", "gaussian": "bilinear",
-    "lanczos3": "lanczos", "lanczos5": "lanczos", "mitchellcubic": "bicubic", "bilinear_align_corners": "bilinear", "image": "box",
-    "pytorch_nearest": "nearest", "pytorch_bilinear": "bilinear", "pytorch_area": "box",
+    "lanczos3": "lanczos", "lanczos5": "lanczos", "mitchellcubic": "bicubic", "bilinear_align_corners": "bilinear",
+    "image": "box", "pytorch_nearest": "nearest", "pytorch_bilinear": "bilinear", "pytorch_area": "box",
     "catrom": "bicubic", "mitchell": "bicubic", "blackman_bessel": "lanczos", "blackman_sinc": "lanczos",
 }  # fmt: skip
 """The Pillow filter that a filter of another library is held against."""
