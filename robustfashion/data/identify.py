@@ -6,8 +6,9 @@ there is none: a resampler that is not in :data:`~robustfashion.resize.METHODS` 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from io import BytesIO
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ COMMON_ENCODINGS = ("jpeg75", "jpeg80", "jpeg85", "jpeg90", "jpeg95", "java_jpeg
 NEAR_LEVELS = 0.05
 """Mean absolute difference, in levels, up to which a JPEG is explained but for the rounding of another decoder or encoder."""
 _TRIED_WITH_JPEG = 80
+"""Pictures that differ from each other; many ways can give one."""
 _SUBSAMPLINGS = {0: "4:4:4", 1: "4:2:2", 2: "4:2:0"}
 
 
@@ -52,6 +54,8 @@ class Match:
     """Largest difference of one channel value, in levels."""
     mean_difference: float
     """Mean absolute difference, in levels."""
+    checksum: int = field(default=0, repr=False, compare=False)
+    """Of the pixels that the way gives (one pair): ways of one checksum are one picture."""
 
     @property
     def exact(self) -> bool:
@@ -117,7 +121,7 @@ def identify(
                 if pixels is not None:
                     matches.append(_match(Way(method, (*stages, *plan)), pixels, found, jpeg))
     if jpeg is None and not any(match.exact for match in matches):
-        matches += _with_jpeg(original, found, sorted(matches, key=_order)[:_TRIED_WITH_JPEG], canvases, names[0])
+        matches += _with_jpeg(original, found, sorted(matches, key=_order), canvases, names[0])
     best: dict[Way, Match] = {}
     for match in sorted(matches, key=_order):
         best.setdefault(match.way, match)
@@ -240,20 +244,25 @@ def _match(way: Way, pixels: Pixels, found: Pixels, jpeg: _Jpeg | None) -> Match
         way, pixels = Way(way.method, (*way.stages, jpeg.name)), jpeg.through(pixels)
     difference = np.abs(pixels.astype(np.int16) - found)
     count = int(difference.any(axis=2).sum())
-    return Match(way, count, found.shape[0] * found.shape[1], int(difference.max()), float(difference.mean()))
+    total = found.shape[0] * found.shape[1]
+    return Match(way, count, total, int(difference.max()), float(difference.mean()), crc32(pixels.data))
 
 
 def _with_jpeg(original: bytes, found: Pixels, nearest: Sequence[Match], canvases: Sequence[int], name: str) -> list[Match]:
-    """The nearest ways again, with a JPEG behind them that the result does not show any more."""
-    ways = {match.way for match in nearest}
+    """The nearest pictures again, with a JPEG behind them that the result does not show any more."""
+    ways: dict[int, list[Way]] = {}
+    for match in nearest:
+        if match.checksum in ways or len(ways) < _TRIED_WITH_JPEG:
+            ways.setdefault(match.checksum, []).append(match.way)
+    first = {members[0]: members for members in ways.values()}
     matches = []
     for stages, decoded, _ in _decoded(original, found.shape[:2], name):
         for plan, render in _plans(decoded.shape[:2], found.shape[:2], canvases):
-            for way in (way for way in ways if way.stages == (*stages, *plan)):
+            for way in (way for way in first if way.stages == (*stages, *plan)):
                 pixels = render(decoded, way.method)
                 for text in COMMON_ENCODINGS:
-                    sent = reencode(pixels, JpegEncoding.parse(text))
-                    matches.append(_match(Way(way.method, (*way.stages, text)), sent, found, None))
+                    sent = _match(way, reencode(pixels, JpegEncoding.parse(text)), found, None)
+                    matches += [replace(sent, way=Way(other.method, (*other.stages, text))) for other in first[way]]
     return matches
 
 
