@@ -26,7 +26,7 @@ def render(spec: ProductSpec) -> NDArray[np.uint8]:
 
 def render_image(spec: ProductSpec) -> Image.Image:
     """As :func:`render`, as a Pillow image."""
-    product = PRODUCTS[spec.product_type](spec)
+    product = PRODUCTS[spec.subject](spec)
     pose = place(product, spec)
     light = Light(*(spec.number(name) for name in ("light_azimuth", "light_elevation", "ambient", "warmth")))
     background = BACKGROUNDS[spec.word("background")](spec)

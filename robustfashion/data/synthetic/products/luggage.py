@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, join, line, points, ribbon, rounded_box, shifted, spline
-from robustfashion.data.synthetic.products.luggage_details import handle_parts, hard_front, soft_front, wheel_parts
+from robustfashion.data.synthetic.products.luggage_details import handle_parts, hard_front, pocket_parts, soft_front, wheel_parts
 from robustfashion.data.synthetic.products.luggage_frame import Frame, frame_of, outer
+from robustfashion.data.synthetic.products.luggage_trunk import trunk_parts
 from robustfashion.data.synthetic.scene import Part, Product, darker, fabric, flat, lighter, luma, plain
 from robustfashion.data.synthetic.shading import Body, ridges
 from robustfashion.data.synthetic.spec import ProductSpec
@@ -15,10 +16,11 @@ from robustfashion.data.synthetic.spec import ProductSpec
 
 def _shell_body(spec: ProductSpec) -> Body:
     if spec.word("shell_type") == "Hard":
-        return Body(1.0, 0.07, max(spec.number("gloss"), spec.number("shine")), 16.0)
+        gloss = max(spec.number("gloss"), spec.number("shine")) * (1 - 0.6 * spec.doubt("shell_type"))
+        return Body(1.0, 0.07, gloss, 16.0)
     sag = ridges(spec.view_stream("sag"), (-0.3, -0.9, 0.3, -0.05), 9, (10.0, 60.0))
-    depth = 0.7 * spec.number("thickness")
-    return Body(0.9, 0.06, spec.number("gloss") * 0.5, 6.0, lambda x, y: depth * sag(x, y))
+    depth = 0.7 * spec.number("thickness") * (1 - 0.7 * spec.doubt("shell_type"))
+    return Body(0.9, 0.06, spec.number("gloss") * 0.5 + 0.2 * spec.doubt("shell_type"), 6.0, lambda x, y: depth * sag(x, y))
 
 
 def _side_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
@@ -68,8 +70,12 @@ def _hull(cloud: Points) -> Points:
 def _upright(spec: ProductSpec) -> list[Part]:
     frame = frame_of(spec)
     shell = Part("shell", (outer(frame),), fabric(spec), _shell_body(spec))
-    details = (hard_front if spec.word("shell_type") == "Hard" else soft_front)(spec, frame)
-    return [*handle_parts(spec, frame), *wheel_parts(spec, frame), *_side_parts(spec, frame), shell, *details]
+    hard, doubt = spec.word("shell_type") == "Hard", spec.doubt("shell_type")
+    details = (hard_front if hard else soft_front)(spec, frame)
+    if hard and doubt > 0:
+        details += pocket_parts(spec, frame, -0.1 - 0.26 * doubt, -0.1)
+    behind, before = wheel_parts(spec, frame)
+    return [*handle_parts(spec, frame), *behind, *_side_parts(spec, frame), shell, *details, *before]
 
 
 def _duffel(spec: ProductSpec) -> list[Part]:
@@ -143,7 +149,7 @@ def _pocket(spec: ProductSpec, high: float) -> list[Part]:
     ]
 
 
-FORMS: dict[str, Callable[[ProductSpec], list[Part]]] = {"upright": _upright, "duffel": _duffel}
+FORMS: dict[str, Callable[[ProductSpec], list[Part]]] = {"upright": _upright, "duffel": _duffel, "trunk": trunk_parts}
 """Kinds of luggage by name."""
 
 

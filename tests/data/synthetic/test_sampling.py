@@ -46,7 +46,7 @@ def test_mix_is_met_at_every_size(count):
 
 def test_uneven_mix():
     settings = SyntheticSettings(seed=1, mix={"dress": 5, "top": 2, "watch": 3})
-    counts = Counter(sample_spec(1, index, settings).product_type for index in range(1000))
+    counts = Counter(sample_spec(1, index, settings).label for index in range(1000))
     assert set(counts) == {"dress", "top", "watch"}
     assert counts["dress"] == pytest.approx(500, abs=12)
     assert counts["top"] == pytest.approx(200, abs=12)
