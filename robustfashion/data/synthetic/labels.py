@@ -113,17 +113,33 @@ class Doubt:
     """0 = the clear cue, 1 = the border between both labels; always below 1, so that the label is the nearer one."""
 
 
-def draw_doubts(rng: np.random.Generator, labels: Mapping[str, str], share: float, width: float) -> dict[str, Doubt]:
-    """Which of the labels get an ambiguous cue; every attribute takes three numbers from ``rng``."""
-    neighbours, found = label_rules()["neighbours"], {}
+def draw_doubts(
+    rng: np.random.Generator, product_type: str, labels: Mapping[str, str], share: float, width: float
+) -> dict[str, Doubt]:
+    """Which of the labels get an ambiguous cue; every attribute takes three numbers from ``rng``.
+
+    Args:
+        rng: decides.
+        product_type: of the product.
+        labels: of the product, by attribute.
+        share: of the cues that become ambiguous.
+        width: how far from the border they begin.
+    """
+    neighbours, never, found = label_rules()["neighbours"], impossible_pairs(product_type), {}
     for name, label in labels.items():
         chosen, which, amount = rng.random(3).tolist()
-        others = neighbours[name].get(label, [])
+        beside = [(other, mark) for other, mark in labels.items() if other != name]
+        others = [
+            toward
+            for toward in neighbours[name].get(label, [])
+            if not any(((name, toward), known) in never or (known, (name, toward)) in never for known in beside)
+        ]
         if chosen < share and others:
             found[name] = Doubt(others[int(which * len(others))], 0.98 * (1 - width * amount))
     return found
 
 
+@cache
 def impossible_pairs(product_type: str) -> set[tuple[tuple[str, str], tuple[str, str]]]:
     """All pairs of (attribute, label) that no product of the type shows together."""
     found = set()

@@ -118,7 +118,9 @@ def _style(seed: int, at: Place, settings: SyntheticSettings) -> _Style:
     if product_type is None:
         return _Style(None, outlier, {}, {}, fabric, outlier_parameters(str(outlier)).sample(rng, fabric))
     drawn = joint(product_type, settings.attribute_mix).draw(style_stream(seed, at.style, "labels").random())
-    doubts = draw_doubts(style_stream(seed, at.style, "doubts"), drawn, settings.ambiguity, settings.ambiguity_width)
+    doubts = draw_doubts(
+        style_stream(seed, at.style, "doubts"), product_type, drawn, settings.ambiguity, settings.ambiguity_width
+    )
     kept = {"pattern": fabric["pattern"], **drawn}
     shape = parameters(product_type).sample(rng, kept)
     shape |= _between(parameters(product_type), shape, doubts)

@@ -87,17 +87,25 @@ def test_draw_meets_the_shares():
 
 
 def test_doubts():
-    labels = {"sleeve_type": "3/4 sleeve", "neck_style": "Halterneck", "boot_style": NONE}
+    labels = {"sleeve_type": "3/4 sleeve", "neck_style": "Collared", "boot_style": NONE}
     rng = np.random.default_rng(3)
-    found = [draw_doubts(rng, labels, 1.0, 0.3) for _ in range(200)]
-    assert all(set(d) == {"sleeve_type"} for d in found)  # nothing is like a halterneck
+    found = [draw_doubts(rng, "dress", labels, 1.0, 0.3) for _ in range(200)]
+    assert all(set(d) == {"sleeve_type"} for d in found)  # nothing is like a collar
     assert {d["sleeve_type"].toward for d in found} == {"Long sleeve", "Short sleeve"}
     amounts = [d["sleeve_type"].amount for d in found]
     assert 0.98 * 0.7 <= min(amounts) < 0.72
     assert 0.95 < max(amounts) < 1
-    some = [draw_doubts(rng, labels, 0.25, 0.3) for _ in range(2000)]
+    some = [draw_doubts(rng, "dress", labels, 0.25, 0.3) for _ in range(2000)]
     assert sum(bool(d) for d in some) / 2000 == pytest.approx(0.25, abs=0.03)
-    assert not any(draw_doubts(rng, labels, 0.0, 0.3) for _ in range(50))
+    assert not any(draw_doubts(rng, "dress", labels, 0.0, 0.3) for _ in range(50))
+
+
+def test_doubts_lead_to_nothing_impossible():
+    rng = np.random.default_rng(3)
+    for neck in ("Halterneck", "Round Neck"):
+        labels = {"neck_style": neck, "sleeve_type": "Sleeveless"}
+        found = [draw_doubts(rng, "dress", labels, 1.0, 0.5) for _ in range(20)]
+        assert all(("sleeve_type" in doubts) == (neck == "Round Neck") for doubts in found)
 
 
 def test_neighbours_are_labels_of_the_attribute():

@@ -86,10 +86,9 @@ def jumpsuit(spec: ProductSpec) -> Product:
     upper = join(neck.edge, sides[1:], mirrored(sides)[:-1])
     waist_line = line((-waist, waist_y), (waist, waist_y))
     inside = plain(darker(spec.colours[0], 0.45))
-    behind = [] if neck.behind is None else [Part("inside", (neck.behind,), inside, Body(0.3, 0.04))]
     return Product(
         (
-            *behind,
+            Part("inside", neck.behind, inside, Body(0.3, 0.04)),
             Part("legs", (legs,), fabric(spec), _cloth(spec, legs)),
             Part("body", (upper,), fabric(spec), _cloth(spec, upper, 40.0)),
             Part("belt", (ribbon(waist_line, 0.03),), plain(spec.colours[2]), Body(0.7, 0.01, 0.1, 20.0), casts=0.3),

@@ -59,15 +59,15 @@ def _drag_lines(spec: ProductSpec, cut: Silhouette) -> Relief:
 
 
 def _behind(spec: ProductSpec, neck: Neck) -> list[Part]:
-    if neck.behind is None:
+    if not neck.behind:
         return []
     ground = spec.colours[0]
     inside = darker(ground, 0.38) if luma(ground) > 60 else lighter(ground, 0.06)
-    parts = [Part("inside", (neck.behind,), plain(inside), Body(0.3, 0.04))]
+    parts = [Part("inside", neck.behind, plain(inside), Body(0.3, 0.04))]
     if spec.word("neck_style") == "One-Shoulder":
         return parts
-    top = neck.behind[:, 1].min() + 0.012
-    middle = float(np.mean(neck.behind[:, 0])) * 0.3
+    top = neck.behind[0][:, 1].min() + 0.012
+    middle = float(np.mean(neck.behind[0][:, 0])) * 0.3
     label = points([(middle - 0.016, top), (middle + 0.016, top), (middle + 0.016, top + 0.018), (middle - 0.016, top + 0.018)])
     return [*parts, flat("label", [label], lighter(ground, 0.75) if luma(ground) < 150 else (60, 60, 62))]
 

@@ -122,6 +122,9 @@ def _heel_outline(spec: ProductSpec, last: Last, label: str) -> Points:
     outline, doubt = HEELS[label](last), spec.doubts.get("heel_type")
     if doubt is None or doubt.toward not in HEELS:
         return outline
+    if label == "Wedge":  # the arch opens in front; half of the wedge is left at the border
+        start = 0.30 + 0.25 * doubt.amount
+        return join([(1.0, last.y(1.0)), (0.985, 0.0), (start + 0.06, 0.0)], last.bed(start, 1.0))
     share = 0.5 * doubt.amount
     blended: Points = along(outline, 80) * (1 - share) + along(HEELS[doubt.toward](last), 80) * share
     blended[np.abs(blended[:, 1]) < 0.006, 1] = 0.0

@@ -40,7 +40,7 @@ class Neck:
 
     edge: Points
     """Upper edge of the front, from the left armpit to the right."""
-    behind: Points | None = None
+    behind: tuple[Points, ...] = ()
     """Inside of the back that shows through the opening."""
     straps: tuple[Points, ...] = ()
     pieces: tuple[tuple[str, Points], ...] = ()
@@ -51,7 +51,7 @@ def _open(yoke: Yoke, front: Points, start: float) -> Neck:
     """Both shoulders covered; ``front`` runs from the left neck point to the right."""
     side = yoke.side(start)
     back = arc((0, -0.004), (start * 0.98, 0.022), 180, 0, 16)
-    return Neck(join(mirrored(side), front[1:-1], side), join(front, back[::-1]))
+    return Neck(join(mirrored(side), front[1:-1], side), (join(front, back[::-1]),))
 
 
 def _round(yoke: Yoke) -> Neck:
@@ -131,7 +131,7 @@ def _one_shoulder(yoke: Yoke) -> Neck:
     sweep = spline([(-yoke.chest, ARMPIT_Y + 0.02), (-0.05, 0.15), (yoke.neck * 0.7, 0.07), (yoke.neck * 1.1, 0.003)], 6)
     return Neck(
         join(left, sweep[1:-1], side),
-        join(sweep, spline([(yoke.neck * 1.1, 0.003), (0.0, 0.11), (-yoke.chest * 0.9, ARMPIT_Y)], 5)),
+        (join(sweep, spline([(yoke.neck * 1.1, 0.003), (0.0, 0.11), (-yoke.chest * 0.9, ARMPIT_Y)], 5)),),
     )
 
 
@@ -143,7 +143,7 @@ def _asymmetric(yoke: Yoke) -> Neck:
     front = join(slash, spline([(n * 0.95, depth), (n * 1.12, depth * 0.45), (n * 1.15, 0.0)], 6)[1:])
     back = spline([(n * 1.15, 0.0), (0.0, 0.022), (-wide, (wide - n) * 0.1)], 8)
     left = mirrored(yoke.side(wide))
-    return Neck(join(left, front[1:-1], yoke.side(n * 1.15)), join(front, back))
+    return Neck(join(left, front[1:-1], yoke.side(n * 1.15)), (join(front, back),))
 
 
 def _off_shoulder(yoke: Yoke) -> Neck:
@@ -192,6 +192,5 @@ def neckline(label: str, yoke: Yoke, toward: str | None = None, amount: float = 
         return replace(neck, pieces=pieces)
     other, share = NECKS[toward](yoke), amount / 2
     edge = along(neck.edge, 160) * (1 - share) + along(other.edge, 160) * share
-    if neck.behind is None or other.behind is None:
-        return replace(neck, edge=edge)
-    return replace(neck, edge=edge, behind=along(neck.behind, 90) * (1 - share) + along(other.behind, 90) * share)
+    # What shows through lies in one of the two openings; the body covers the rest.
+    return replace(neck, edge=edge, behind=neck.behind + other.behind)
