@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
+import pyarrow as pa
+
 from robustfashion.atomic import atomic_path, write_json
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
 from robustfashion.data.progress import Progress, silent
@@ -27,6 +29,7 @@ STAMP_FILE = "synthetic.json"
 _WHAT = "drawing the synthetic catalogue"
 _CHUNK = 8
 _UNDER_WAY = 4
+_BATCH = 4096
 
 
 def render_catalogue(out: Path, settings: SyntheticSettings, workers: int = 1, progress: Progress = silent) -> Catalogue:
@@ -54,15 +57,23 @@ def render_catalogue(out: Path, settings: SyntheticSettings, workers: int = 1, p
     for part in _chunks(out, settings, workers):
         digests += part
         progress(_WHAT, len(digests), settings.count)
-    rows = []
-    with FactorWriter(out / FACTORS_FILE) as factors:
-        for index, digest in enumerate(digests):
-            spec = sample_spec(settings.seed, index, settings)
-            rows.append(catalogue_row(spec, digest))
-            factors.add(spec)
-    catalogue = catalogue_from_rows(rows, str(out))
+    catalogue = _tables(out, settings, digests)
     catalogue.write(out / CATALOGUE_FILE)
     return catalogue
+
+
+def _tables(out: Path, settings: SyntheticSettings, digests: list[str]) -> Catalogue:
+    """The catalogue, built in batches so that few rows are Python objects at a time; writes the factors beside it."""
+    tables = []
+    with FactorWriter(out / FACTORS_FILE) as factors:
+        for first in range(0, len(digests), _BATCH):
+            rows = []
+            for index, digest in enumerate(digests[first : first + _BATCH], first):
+                spec = sample_spec(settings.seed, index, settings)
+                rows.append(catalogue_row(spec, digest))
+                factors.add(spec)
+            tables.append(catalogue_from_rows(rows, str(out)).table)
+    return Catalogue(pa.concat_tables(tables).combine_chunks(), str(out))
 
 
 def catalogue_row(spec: ProductSpec, digest: str) -> dict[str, str | None]:

@@ -43,6 +43,14 @@ def test_rows(rendered):
     assert {name for name in files(out) if name.startswith("images/")} == set(catalogue.column("path"))
 
 
+def test_batches_change_nothing(rendered, tmp_path, monkeypatch):
+    out, catalogue = rendered
+    monkeypatch.setattr("robustfashion.data.synthetic.files._BATCH", 7)
+    monkeypatch.setattr("robustfashion.data.synthetic.factors._BATCH", 3)
+    assert render_catalogue(tmp_path, SETTINGS).table.equals(catalogue.table)
+    assert pq.read_table(tmp_path / "factors.parquet").equals(pq.read_table(out / "factors.parquet"))
+
+
 def test_factors_tell_what_the_catalogue_does_not(tmp_path):
     settings = SyntheticSettings(
         count=70, seed=4, long_side_px=(24, 30), ambiguity=0.5, label_noise=0.4, outlier_share=0.2, mis_filed=0.2
