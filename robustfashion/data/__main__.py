@@ -62,6 +62,26 @@ def _render_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="shares of the product types, as dress=0.5 top=0.5 (default: equal)",
     )
+    for name, text in _DIALS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=float, metavar="X", help=text)
+    parser.add_argument(
+        "--outlier-kinds",
+        nargs="+",
+        metavar="KIND=WEIGHT",
+        default=[],
+        help="weights of near, junk, far or single kinds, as near=2 'junk/size chart=1' (default: tiers alike)",
+    )
+
+
+_DIALS = {
+    "ambiguity": "share of ambiguous cues, per attribute",
+    "label_noise": "share of wrong attribute labels in train; writes the split column",
+    "nuisance": "strength of pose, light, background and noise, 0 to 2",
+    "bias": "share of training pictures whose background follows from the product type; writes the split column",
+    "outlier_share": "share of pictures that show no product of their label",
+    "mis_filed": "share of products filed under another type",
+}
+"""Settings of the same name, for the command line."""
 
 
 def _render(arguments: argparse.Namespace) -> str:
@@ -70,20 +90,23 @@ def _render(arguments: argparse.Namespace) -> str:
     options: dict[str, object] = {"count": arguments.count, "seed": arguments.seed}
     if arguments.size is not None:
         options["long_side_px"] = (arguments.size, arguments.size)
+    options |= {name: getattr(arguments, name) for name in _DIALS if getattr(arguments, name) is not None}
     if arguments.mix:
-        options["mix"] = dict(_share(text) for text in arguments.mix)
+        options["mix"] = dict(_share("--mix", text) for text in arguments.mix)
+    if arguments.outlier_kinds:
+        options["outlier_kinds"] = dict(_share("--outlier-kinds", text) for text in arguments.outlier_kinds)
     settings = SyntheticSettings(**options)  # type: ignore[arg-type]
     with _Bar() as bar:
         catalogue = render_catalogue(arguments.out, settings, workers=arguments.workers, progress=bar)
     return f"{len(catalogue)} images: {arguments.out / 'catalogue.parquet'}"
 
 
-def _share(text: str) -> tuple[str, float]:
+def _share(option: str, text: str) -> tuple[str, float]:
     name, _, value = text.partition("=")
     try:
         return name, float(value)
     except ValueError:
-        raise InputError(f"--mix {text!r}: write TYPE=SHARE, as dress=0.5") from None
+        raise InputError(f"{option} {text!r}: write NAME=SHARE, as dress=0.5") from None
 
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,6 +135,7 @@ def _sheet_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for index.html and the sheets")
     parser.add_argument("--per-sheet", type=int, default=32, help="pictures per label (default: %(default)s)")
+    parser.add_argument("--format", choices=("png", "jpg"), default="png", help="of the sheets (default: %(default)s)")
     parser.add_argument("--thumbnail", type=int, default=128, metavar="PX", help="side of a thumbnail (default: %(default)s)")
 
 
@@ -122,7 +146,12 @@ def _sheet(arguments: argparse.Namespace) -> str:
     catalogue = open_catalogue(arguments.catalogue)
     with _Bar() as bar:
         page = write_sheets(
-            catalogue, arguments.out, per_sheet=arguments.per_sheet, thumbnail_px=arguments.thumbnail, progress=bar
+            catalogue,
+            arguments.out,
+            per_sheet=arguments.per_sheet,
+            thumbnail_px=arguments.thumbnail,
+            file_format=arguments.format,
+            progress=bar,
         )
     return f"contact sheets: {page}"
 

@@ -1,6 +1,7 @@
 """Contact sheets: what the pictures of a catalogue look like, one sheet per label, on one page."""
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,10 +38,21 @@ class Sheet:
     height: int
 
 
+FORMATS = ("png", "jpg")
+
+
 def write_sheets(
-    catalogue: Catalogue, out: Path, *, per_sheet: int = 32, thumbnail_px: int = 128, progress: Progress = silent
+    catalogue: Catalogue,
+    out: Path,
+    *,
+    per_sheet: int = 32,
+    thumbnail_px: int = 128,
+    file_format: str = "png",
+    progress: Progress = silent,
 ) -> Path:
-    """Write a PNG per label (and per attribute and outlier label that occurs) and ``index.html``; returns the page.
+    """Write a picture per label (and per attribute and outlier label that occurs) and ``index.html``; returns the page.
+
+    The files are named by column and label (letters and digits only), e.g. ``sleeve-type-long-sleeve.png``.
 
     The pictures of a sheet are spread evenly over the rows of the label. A picture that cannot be read is named on the page
     with its reason; rows that the catalogue refuses are counted there.
@@ -50,6 +62,8 @@ def write_sheets(
     """
     if per_sheet < 1 or thumbnail_px < 1:
         raise InputError(f"per_sheet {per_sheet} and thumbnail_px {thumbnail_px} must both be at least 1")
+    if file_format not in FORMATS:
+        raise InputError(f"file_format is {file_format!r}; use {' or '.join(FORMATS)}")
     rows = _rows(catalogue.usable())
     if not rows:
         raise InputError(f"{catalogue.root}: no usable image carries a label; there is nothing to show")
@@ -57,7 +71,12 @@ def write_sheets(
     unreadable: dict[str, str] = {}
     for number, ((column, value), locations) in enumerate(rows.items()):
         progress("contact sheets", number, len(rows))
-        file = f"sheet-{number:03d}.png"
+        stem = f"{_plain(column)}-{_plain(value)}"
+        file = (
+            f"{stem}-{number}.{file_format}"
+            if any(sheet.file == f"{stem}.{file_format}" for sheet in sheets)
+            else f"{stem}.{file_format}"
+        )
         pictures = _thumbnails(_spread(locations, per_sheet), thumbnail_px, unreadable)
         width, height = _write_sheet(out / file, pictures, thumbnail_px)
         sheets.append(Sheet(column, value, len(locations), len(pictures), file, width, height))
@@ -68,6 +87,11 @@ def write_sheets(
     )
     write_text(out / "index.html", page)
     return out / "index.html"
+
+
+def _plain(text: str) -> str:
+    """Letters and digits of an untrusted text, for a file name."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "x"
 
 
 def _rows(usable: Catalogue) -> dict[tuple[str, str], list[str]]:
@@ -113,5 +137,5 @@ def _write_sheet(path: Path, pictures: Sequence[Image.Image], side: int) -> tupl
         )
         sheet.paste(picture, (left + (cell - picture.width) // 2, top + (cell - picture.height) // 2))
     with atomic_path(path) as temporary:
-        sheet.save(temporary)
+        sheet.save(temporary, quality=78, optimize=True)
     return sheet.size

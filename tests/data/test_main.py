@@ -20,13 +20,28 @@ def test_render_then_sheet(tmp_path, capsys):
     assert "skirt_length: " in page
 
 
+def test_render_with_outliers_and_noise(tmp_path):
+    out = tmp_path / "c"
+    options = "--count 40 --size 24 --mix watch=1 --outlier-share 0.5 --outlier-kinds far=1 junk/logo=1"
+    options += " --mis-filed 0.2 --label-noise 0.5"
+    main(["render", str(out), *options.split()])
+    catalogue = read_catalogue(out / "catalogue.parquet")
+    assert set(catalogue.column("label")) == {"watch"}
+    kinds = set(catalogue.column("outlier_kind"))
+    assert {None, "mis-filed"} < kinds
+    assert all(kind in (None, "mis-filed", "junk/logo") or kind.startswith("far/") for kind in kinds)
+    assert None not in catalogue.column("split")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["render", "OUT", "--count", "0"], "count is 0"),
         (["render", "OUT", "--size", "3"], r"long_side_px is \[3, 3\]"),
-        (["render", "OUT", "--mix", "dress"], "TYPE=SHARE"),
+        (["render", "OUT", "--mix", "dress"], "--mix .dress.: write NAME=SHARE"),
         (["render", "OUT", "--mix", "hat=1"], "'hat'"),
+        (["render", "OUT", "--outlier-share", "1.5"], "outlier_share is 1.5"),
+        (["render", "OUT", "--outlier-kinds", "near/hat=1"], "'near/hat'"),
         (["render", "OUT", "--workers", "0"], "workers is 0"),
         (["sheet", "OUT", "--out", "OUT/s"], "no such folder or file"),
     ],

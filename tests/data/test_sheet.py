@@ -7,6 +7,7 @@ from robustfashion.data.sheet import write_sheets
 from robustfashion.errors import InputError
 
 EVIL = "<script>alert(1)</script>"
+EVIL_FILE = "label-script-alert-1-script.png"
 
 
 def row(path, **columns):
@@ -37,10 +38,13 @@ def test_sheets_show_every_label(folder):
     text = page.read_text()
     assert "1 refused" in text
     assert text.count("<section") == 3
-    shown = {name: np.asarray(Image.open(path / "out" / name)) for name in ("sheet-000.png", "sheet-001.png", "sheet-002.png")}
+    shown = {
+        name: np.asarray(Image.open(path / "out" / name))
+        for name in (EVIL_FILE, "label-calm.png", "sleeve-type-short-sleeve.png")
+    }
     middle = {name: tuple(sheet[23, 23]) for name, sheet in shown.items()}
-    assert middle["sheet-000.png"] == middle["sheet-002.png"] == (250, 0, 0)
-    assert middle["sheet-001.png"] == (0, 0, 250)
+    assert middle[EVIL_FILE] == middle["sleeve-type-short-sleeve.png"] == (250, 0, 0)
+    assert middle["label-calm.png"] == (0, 0, 250)
     assert "1 of 2 images" in text
     assert "gone.png" not in text
 
@@ -59,8 +63,21 @@ def test_large_labels_are_sampled_evenly(tmp_path):
         solid(tmp_path / f"{k}.png", (k * 25, 0, 0))
     catalogue = catalogue_from_rows([row(f"{k}.png", label="a") for k in range(10)], str(tmp_path))
     write_sheets(catalogue, tmp_path / "out", per_sheet=3, thumbnail_px=20)
-    sheet = np.asarray(Image.open(tmp_path / "out" / "sheet-000.png"))
+    sheet = np.asarray(Image.open(tmp_path / "out" / "label-a.png"))
     assert [int(sheet[13, 13 + 26 * k, 0]) for k in range(3)] == [0, 100, 225]
+
+
+def test_names_that_become_alike_and_small_files(tmp_path):
+    solid(tmp_path / "a.png", (9, 9, 9))
+    catalogue = catalogue_from_rows(
+        [row("a.png", label="A b") | {"id": "1"}, row("a.png", label="a-B") | {"id": "2"}], str(tmp_path)
+    )
+    write_sheets(catalogue, tmp_path / "out", file_format="jpg")
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.jpg")) == ["label-a-b-1.jpg", "label-a-b.jpg"]
+    with Image.open(tmp_path / "out" / "label-a-b.jpg") as sheet:
+        assert sheet.format == "JPEG"
+    with pytest.raises(InputError, match="file_format is 'gif'; use png or jpg"):
+        write_sheets(catalogue, tmp_path / "out", file_format="gif")
 
 
 def test_nothing_to_show(tmp_path):

@@ -44,6 +44,17 @@ def scaled(image: Image.Image, gain: float) -> Image.Image:
     return image.point(_table(gain)) if gain < 1 else image
 
 
+def overlay(image: Image.Image, outlines: Sequence[Points], colour: tuple[int, int, int], opacity: float = 1.0) -> None:
+    """Fill outlines (in px) on a picture with one flat colour."""
+    corners = np.concatenate(outlines)
+    low, high = np.floor(corners.min(axis=0) - 1), np.ceil(corners.max(axis=0) + 1)
+    left, top = (max(int(v), 0) for v in low)
+    right, bottom = (min(int(v), n) for v, n in zip(high, image.size, strict=True))
+    if right > left and bottom > top:
+        box = (left, top, right, bottom)
+        image.paste(colour, box, scaled(fill_mask(outlines, (), box), opacity))
+
+
 class Canvas:
     """A picture under construction."""
 

@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
+import pyarrow as pa
+
 from robustfashion.atomic import atomic_path, write_json
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
 from robustfashion.data.progress import Progress, silent
+from robustfashion.data.synthetic.factors import FACTORS_FILE, FactorWriter
 from robustfashion.data.synthetic.rendering import encode, render_image
+from robustfashion.data.synthetic.sampling import sample_spec
 from robustfashion.data.synthetic.settings import SyntheticSettings
-from robustfashion.data.synthetic.spec import ProductSpec, sample_spec
+from robustfashion.data.synthetic.spec import ProductSpec
 from robustfashion.errors import InputError
 from robustfashion.provenance import file_digest
 
@@ -25,10 +29,13 @@ STAMP_FILE = "synthetic.json"
 _WHAT = "drawing the synthetic catalogue"
 _CHUNK = 8
 _UNDER_WAY = 4
+_BATCH = 4096
 
 
 def render_catalogue(out: Path, settings: SyntheticSettings, workers: int = 1, progress: Progress = silent) -> Catalogue:
     """Render ``settings.count`` pictures below ``out`` and write ``out/catalogue.parquet`` last.
+
+    ``out/factors.parquet`` holds what the pictures were drawn from, row by row; see :mod:`.factors`.
 
     A run that was stopped goes on where it ended: every file is whole or absent, and whole ones are kept. A larger ``count``
     adds files to those that are there. With ``workers`` above 1 the calling script needs the usual ``__main__`` guard.
@@ -50,18 +57,34 @@ def render_catalogue(out: Path, settings: SyntheticSettings, workers: int = 1, p
     for part in _chunks(out, settings, workers):
         digests += part
         progress(_WHAT, len(digests), settings.count)
-    specs = (sample_spec(settings.seed, index, settings) for index in range(settings.count))
-    rows = [catalogue_row(spec, digest) for spec, digest in zip(specs, digests, strict=True)]
-    catalogue = catalogue_from_rows(rows, str(out))
+    catalogue = _tables(out, settings, digests)
     catalogue.write(out / CATALOGUE_FILE)
     return catalogue
 
 
+def _tables(out: Path, settings: SyntheticSettings, digests: list[str]) -> Catalogue:
+    """The catalogue, built in batches so that few rows are Python objects at a time; writes the factors beside it."""
+    tables = []
+    with FactorWriter(out / FACTORS_FILE) as factors:
+        for first in range(0, len(digests), _BATCH):
+            rows = []
+            for index, digest in enumerate(digests[first : first + _BATCH], first):
+                spec = sample_spec(settings.seed, index, settings)
+                rows.append(catalogue_row(spec, digest))
+                factors.add(spec)
+            tables.append(catalogue_from_rows(rows, str(out)).table)
+    return Catalogue(pa.concat_tables(tables).combine_chunks(), str(out))
+
+
 def catalogue_row(spec: ProductSpec, digest: str) -> dict[str, str | None]:
-    """The row of one picture; attributes that the picture does not show are absent."""
+    """The row of one picture; attributes that the picture does not show are absent.
+
+    ``label`` is the product type that the picture is filed under, ``product_type`` the one that it shows.
+    """
     return {
-        "id": spec.image_id, "path": spec.file_name, "label": spec.product_type, "product_type": spec.product_type,
-        **spec.attributes(), "group": spec.group, "source": "synthetic", "licence": "Apache-2.0", "sha256": digest,
+        "id": spec.image_id, "path": spec.file_name, "label": spec.label, "product_type": spec.product_type,
+        **spec.attributes(), "group": spec.group, "split": spec.split, "source": "synthetic", "licence": "Apache-2.0",
+        "outlier_kind": spec.outlier, "sha256": digest,
     }  # fmt: skip
 
 

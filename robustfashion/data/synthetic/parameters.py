@@ -82,8 +82,13 @@ def _rule(text: Any) -> Rule:  # noqa: ANN401 - any YAML value
     return {"log": _log, "integer": _integer}[kind](*argument)
 
 
+def parameter_set(rules: Mapping[str, Any]) -> ParameterSet:
+    """Parameters from rules as they stand in YAML."""
+    return ParameterSet({key: _rule(rule) for key, rule in rules.items()})
+
+
 @cache
 def parameters(name: str) -> ParameterSet:
     """Parameters of ``ranges/<name>.yaml``."""
     text = resources.files("robustfashion.data.synthetic").joinpath("ranges", f"{name}.yaml").read_text(encoding="utf-8")
-    return ParameterSet({key: _rule(rule) for key, rule in yaml.safe_load(text).items()})
+    return parameter_set(yaml.safe_load(text))

@@ -11,6 +11,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from robustfashion.data.synthetic.canvas import Canvas
 from robustfashion.data.synthetic.curves import Points, ellipse
+from robustfashion.data.synthetic.outliers import PICTURES, THINGS
+from robustfashion.data.synthetic.overlays import OVERLAYS
 from robustfashion.data.synthetic.products import PRODUCTS
 from robustfashion.data.synthetic.scene import Pose, Product, place
 from robustfashion.data.synthetic.shading import Light
@@ -26,7 +28,9 @@ def render(spec: ProductSpec) -> NDArray[np.uint8]:
 
 def render_image(spec: ProductSpec) -> Image.Image:
     """As :func:`render`, as a Pillow image."""
-    product = PRODUCTS[spec.product_type](spec)
+    if spec.subject in PICTURES:
+        return _camera(PICTURES[spec.subject](spec, render_image), spec)
+    product = (PRODUCTS.get(spec.subject) or THINGS[spec.subject])(spec)
     pose = place(product, spec)
     light = Light(*(spec.number(name) for name in ("light_azimuth", "light_elevation", "ambient", "warmth")))
     background = BACKGROUNDS[spec.word("background")](spec)
@@ -35,6 +39,8 @@ def render_image(spec: ProductSpec) -> Image.Image:
     canvas = Canvas(background, pose, light)
     for part in product.parts:
         canvas.paint(part)
+    if spec.word("stamp") != "none":
+        OVERLAYS[spec.word("stamp")](canvas.image, spec)
     return _camera(canvas.image, spec)
 
 
@@ -101,16 +107,19 @@ def _with_shadow(background: Image.Image, product: Product, pose: Pose, light: L
     size = (max(round(background.width / factor), 1), max(round(background.height / factor), 1))
     sheet = Image.new("L", size)
     draw = ImageDraw.Draw(sheet)
-    outlines = [pose.to_px(outline) / factor for part in product.parts for outline in part.outlines if part.body is not None]
+    bodies = [part for part in product.parts if part.body is not None]
+    outlines = [pose.to_px(outline) / factor for part in bodies for outline in part.outlines]
+    holes = [pose.to_px(hole) / factor for part in bodies for hole in part.holes]
     corners = np.concatenate(outlines)
     low, high = corners.min(axis=0), corners.max(axis=0)
     x, y, z = light.direction()
     if product.stands:
-        outlines = [_floor_shadow(product, pose, x) / factor]
+        outlines, holes = [_floor_shadow(product, pose, x) / factor], []
     reach = 0.02 * float((high - low).max())
-    for outline in outlines:
-        moved = outline if product.stands else outline - reach * np.array([x, y - 0.3]) / z
-        draw.polygon(moved.ravel().tolist(), fill=255)
+    away = np.zeros(2) if product.stands else reach * np.array([x, y - 0.3]) / z
+    for tone, group in ((255, outlines), (0, holes)):
+        for outline in group:
+            draw.polygon((outline - away).ravel().tolist(), fill=tone)
     sheet = sheet.filter(ImageFilter.GaussianBlur(reach * (0.55 if product.stands else 1.0)))
     dark = sheet.resize(background.size, Image.Resampling.BICUBIC).point([round(255 - k * strength) for k in range(256)])
     return ImageChops.multiply(background, Image.merge("RGB", (dark, dark, dark)))

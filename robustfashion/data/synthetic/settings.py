@@ -1,14 +1,17 @@
-"""What a synthetic catalogue is to contain."""
+"""What a synthetic catalogue is to contain, and how hard it is."""
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from robustfashion.data.synthetic.outlier_kinds import check_kinds
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest, source_digest
-from robustfashion.taxonomy import PRODUCT_TYPES
+from robustfashion.taxonomy import PRODUCT_TYPES, attributes
 
 MAX_SIDE_PX = 4000
+MAX_NUISANCE = 2.0
 
 
 def _equal_mix() -> dict[str, float]:
@@ -29,6 +32,26 @@ class SyntheticSettings:
     """Longer side of the files, smallest and largest, in px; evenly spread in the logarithm."""
     fine_pattern_share: float = 0.4
     """Share of products whose fabric repeats every 3 to 6 px once scaled to 500 px, where resizers differ most."""
+    attribute_mix: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Weights of an attribute's labels by attribute name (labels left out do not occur); attributes left out are balanced."""
+    ambiguity: float = 0.07
+    """Share of products, per attribute, whose cue lies on the way to a neighbouring label; the label is the nearer one."""
+    ambiguity_width: float = 0.6
+    """How far from the border between two labels ambiguous cues begin: near 0 all lie at the border, 1 reaches the clear cue."""
+    label_noise: float = 0.0
+    """Share of wrong attribute labels in train; true ones stand in ``factors.parquet``. Above 0 the split column is written."""
+    nuisance: float = 1.0
+    """Strength of pose, framing, light, background, overlays and noise: 0 = none of them, 1 = as in ``ranges/``, at most 2."""
+    bias: float = 0.0
+    """Share of training pictures whose background follows from ``biased``'s label. Above 0 the split column is written."""
+    biased: str = "product_type"
+    """What ``bias`` ties to the background: ``product_type`` or an attribute."""
+    outlier_share: float = 0.0
+    """Share of products that are no product of the type they are filed under; see ``outlier_kinds``."""
+    outlier_kinds: dict[str, float] = field(default_factory=dict)
+    """Weights of tiers (``near``, ``junk``, ``far``) or kinds (``junk/size chart``); empty: tiers alike, kinds alike in each."""
+    mis_filed: float = 0.0
+    """Share of ordinary products that are filed under another product type's label."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "long_side_px", tuple(self.long_side_px))
@@ -36,10 +59,13 @@ class SyntheticSettings:
             raise InputError(f"count is {self.count}; a catalogue needs at least 1 image")
         if self.seed < 0:
             raise InputError(f"seed is {self.seed}; it must be 0 or greater")
-        if not 0 <= self.fine_pattern_share <= 1:
-            raise InputError(f"fine_pattern_share is {self.fine_pattern_share}; it is a share, so between 0 and 1")
+        _check_shares(self)
         _check_sizes(self.long_side_px)
-        _check_mix(self.mix)
+        _check_weights("mix", self.mix, PRODUCT_TYPES, "product type")
+        _check_attribute_mix(self.attribute_mix)
+        check_kinds(self.outlier_kinds)
+        if self.biased != "product_type" and self.biased not in attributes():
+            raise InputError(f"biased is {self.biased!r}; use product_type or one of {', '.join(attributes())}")
 
     def weights(self) -> dict[str, float]:
         """Shares that sum to 1, in the taxonomy's order, types that do not occur left out."""
@@ -64,9 +90,30 @@ def _check_sizes(sizes: tuple[int, ...]) -> None:
         )
 
 
-def _check_mix(mix: Mapping[str, float]) -> None:
-    unknown = sorted(set(mix) - set(PRODUCT_TYPES))
+def _check_shares(settings: SyntheticSettings) -> None:
+    for name in ("fine_pattern_share", "ambiguity", "ambiguity_width", "label_noise", "bias", "outlier_share", "mis_filed"):
+        value = getattr(settings, name)
+        if not 0 <= value <= 1:
+            raise InputError(f"{name} is {value}; it is a share, so between 0 and 1")
+    if settings.outlier_share + settings.mis_filed > 1:
+        raise InputError(
+            f"outlier_share {settings.outlier_share} and mis_filed {settings.mis_filed} are together more than all products"
+        )
+    if not 0 <= settings.nuisance <= MAX_NUISANCE:
+        raise InputError(f"nuisance is {settings.nuisance}; it must lie between 0 and {MAX_NUISANCE:g}")
+
+
+def _check_weights(field_name: str, weights: Mapping[str, float], known: Sequence[str], what: str) -> None:
+    unknown = sorted(set(weights) - set(known))
     if unknown:
-        raise InputError(f"mix names the product type {unknown[0]!r}; use {', '.join(PRODUCT_TYPES)}")
-    if any(not 0 <= share < float("inf") for share in mix.values()) or sum(mix.values()) <= 0:
-        raise InputError(f"mix is {dict(mix)}; shares must be 0 or greater, and one of them above 0")
+        raise InputError(f"{field_name} names the {what} {unknown[0]!r}; use {', '.join(known)}")
+    if any(not 0 <= share < math.inf for share in weights.values()) or sum(weights.values()) <= 0:
+        raise InputError(f"{field_name} is {dict(weights)}; shares must be 0 or greater, and one of them above 0")
+
+
+def _check_attribute_mix(mix: Mapping[str, Mapping[str, float]]) -> None:
+    known = attributes()
+    for name, weights in mix.items():
+        if name not in known:
+            raise InputError(f"attribute_mix names the attribute {name!r}; use {', '.join(known)}")
+        _check_weights(f"attribute_mix of {name}", weights, known[name].labels, "label")

@@ -3,6 +3,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -10,6 +11,7 @@ from robustfashion.data.catalogue import read_catalogue
 from robustfashion.data.decode import decode_file
 from robustfashion.data.synthetic import SyntheticSettings, render_catalogue, sample_spec
 from robustfashion.errors import InputError
+from robustfashion.taxonomy import attributes
 
 SETTINGS = SyntheticSettings(count=20, seed=4, long_side_px=(40, 90))
 
@@ -39,6 +41,37 @@ def test_rows(rendered):
         for name, label in spec.attributes().items():
             assert catalogue.column(name)[k] == label
     assert {name for name in files(out) if name.startswith("images/")} == set(catalogue.column("path"))
+
+
+def test_batches_change_nothing(rendered, tmp_path, monkeypatch):
+    out, catalogue = rendered
+    monkeypatch.setattr("robustfashion.data.synthetic.files._BATCH", 7)
+    monkeypatch.setattr("robustfashion.data.synthetic.factors._BATCH", 3)
+    assert render_catalogue(tmp_path, SETTINGS).table.equals(catalogue.table)
+    assert pq.read_table(tmp_path / "factors.parquet").equals(pq.read_table(out / "factors.parquet"))
+
+
+def test_factors_tell_what_the_catalogue_does_not(tmp_path):
+    settings = SyntheticSettings(
+        count=70, seed=4, long_side_px=(24, 30), ambiguity=0.5, label_noise=0.4, outlier_share=0.2, mis_filed=0.2
+    )
+    catalogue = render_catalogue(tmp_path, settings)
+    factors = pq.read_table(tmp_path / "factors.parquet").to_pylist()
+    rows = catalogue.table.to_pylist()
+    assert [row["id"] for row in factors] == catalogue.column("id")
+    wrong = 0
+    for row, truth in zip(rows, factors, strict=True):
+        for name in attributes():
+            assert row[name] == (truth[f"{name}.wrong"] or truth[name])
+            wrong += truth[f"{name}.wrong"] is not None
+            assert (truth[f"{name}.toward"] is None) == (truth[f"{name}.amount"] == 0)
+        for name in ("label", "product_type", "outlier_kind", "split", "group"):
+            assert row[name] == truth[name]
+        assert (row["outlier_kind"] is None) == (row["label"] == row["product_type"])
+        assert not (row["split"] != "train" and any(truth[f"{name}.wrong"] for name in attributes()))
+    assert wrong > 5
+    assert {row["split"] for row in rows} == {"train", "validation", "test"}
+    assert {"background", "pattern", "quality", "roll", "palette", "stamp"} <= set(factors[0])
 
 
 def test_kinds_of_files(rendered):

@@ -14,8 +14,11 @@ COUNT = 150
 
 @cache
 def drawn(product_type):
-    settings = SyntheticSettings(seed=8, mix={product_type: 1.0})
-    return [(spec, PRODUCTS[product_type](spec)) for spec in (sample_spec(8, k, settings) for k in range(COUNT))]
+    settings = SyntheticSettings(seed=8, mix={product_type: 1.0}, ambiguity=0.0)
+    return [
+        (spec, PRODUCTS[product_type](spec))
+        for spec in (sample_spec(8, k, settings) for k in range(COUNT * (2 if product_type == "shoe" else 1)))
+    ]
 
 
 def outlines(product, name):
@@ -56,7 +59,7 @@ def test_heels():
     for spec, product in drawn("shoe"):
         label, heels = spec.attributes()["heel_type"], outlines(product, "heel")
         assert bool(heels) == (label != "Flat")
-        if label in heights:
+        if label in heights and spec.word("sole") != "jute":
             low, high = heights[label]
             assert low <= spec.number("heel_height") <= high
             tip = np.ptp(heels[-1][np.abs(heels[-1][:, 1]) < 1e-6][:, 0])
@@ -77,12 +80,55 @@ def test_displays():
 
 def test_luggage():
     for spec, product in drawn("luggage"):
-        wheels = spec.attributes()["number_of_wheels"]
-        seen = sum(part.name == "wheel" for part in product.parts)
-        assert seen == int(wheels)
-        if spec.attributes()["shell_type"] == "Hard":
-            assert wheels != "0"
-            assert not outlines(product, "pocket")
+        labels, names = spec.attributes(), [part.name for part in product.parts]
+        assert names.count("wheel") == int(labels["number_of_wheels"])
+        assert ("kick_plate" in names) == (labels["number_of_wheels"] == "2")
+        assert ("latches" in names) == (labels["number_of_wheels"] == "0" and labels["shell_type"] == "Hard")
+        if labels["shell_type"] == "Hard":
+            assert "pocket" not in names
+
+
+def test_boots():
+    marks = {
+        "Biker boots": "boot_strap", "Chelsea boots": "gore", "Chukka boots": "laces", "Classic boots": "zip",
+        "Combat boots": "laces", "Desert boots": "nap", "Snow boots": "fur", "Wellington boots": "gleam",
+    }  # fmt: skip
+    seen = set()
+    for spec, product in drawn("shoe"):
+        label, names = spec.attributes().get("boot_style"), {part.name for part in product.parts}
+        assert (spec.word("family") == "boot") == (label is not None)
+        if label is None:
+            continue
+        seen.add(label)
+        assert marks[label] in names
+        holes = [hole for part in product.parts if part.name == "sole" for hole in part.holes]
+        assert bool(holes) == (label == "Combat boots")
+        eyelets = sum(len(part.outlines) for part in product.parts if part.name == "eyelets")
+        laced = {"Chukka boots": (2, 3), "Desert boots": (2, 3), "Combat boots": (6, 10), "Snow boots": (4, 4)}
+        if spec.word("pair") == "single":
+            low, high = laced.get(label, (0, 0))
+            assert low <= eyelets <= high, label
+    assert seen == set(marks)
+
+
+def test_sandals():
+    marks = {
+        "Ankle-Strap": {"ankle_strap", "counter", "strap"}, "Espadrille": {"twists", "front", "knot"}, "Platform": {"strap"},
+        "Gladiator": {"spine", "bar"}, "Slingback": {"sling", "front"}, "T-Bar": {"bar", "ankle_strap"},
+    }  # fmt: skip
+    seen = set()
+    for spec, product in drawn("shoe"):
+        label, names = spec.attributes().get("sandal_style"), {part.name for part in product.parts}
+        assert (spec.word("family") == "sandal") == (label is not None)
+        if label is None:
+            continue
+        seen.add(label)
+        assert marks[label] <= names
+        assert (spec.number("platform") >= 0.10) == (label == "Platform")
+        assert ("ankle_strap" in names) == (label not in ("Platform", "Slingback"))
+        assert ("spine" in names) == (label == "Gladiator")
+        assert ("bar" in names) == (label in ("Gladiator", "T-Bar"))
+    assert seen == set(marks)
 
 
 @pytest.mark.parametrize("product_type", ["dress", "top", "shoe", "watch", "luggage"])

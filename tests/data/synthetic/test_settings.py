@@ -19,6 +19,17 @@ from robustfashion.errors import InputError
         ({"long_side_px": (500, 90000)}, "between 16 and"),
         ({"long_side_px": (500,)}, "smallest and the largest"),
         ({"fine_pattern_share": 1.2}, "fine_pattern_share is 1.2"),
+        ({"ambiguity": -0.1}, "ambiguity is -0.1"),
+        ({"ambiguity_width": 2}, "ambiguity_width is 2"),
+        ({"label_noise": float("nan")}, "label_noise is nan"),
+        ({"bias": 1.5}, "bias is 1.5"),
+        ({"biased": "colour"}, "biased is 'colour'"),
+        ({"nuisance": 3}, "between 0 and 2"),
+        ({"outlier_share": 0.7, "mis_filed": 0.7}, "together more than all"),
+        ({"outlier_kinds": {"near/hat": 1.0}}, "'near/hat'"),
+        ({"attribute_mix": {"colour": {"red": 1.0}}}, "attribute 'colour'"),
+        ({"attribute_mix": {"sleeve_type": {"Cap": 1.0}}}, "label 'Cap'"),
+        ({"attribute_mix": {"sleeve_type": {}}}, "above 0"),
     ],
 )
 def test_bad_settings(options, message):

@@ -122,21 +122,33 @@ def _window(spec: ProductSpec, radius: float) -> list[Part]:
 
 
 def _sub_dial(spec: ProductSpec, centre: tuple[float, float], radius: float, turn: float) -> list[Part]:
-    tone = darker(_dial_colour(spec), 0.18) if luma(_dial_colour(spec)) > 90 else lighter(_dial_colour(spec), 0.16)
-    marks = [_mark(radius * 0.8, radius * 0.98, radius * 0.05, 30 * k) + centre for k in range(12)]
+    """A small dial inside the dial; fainter where the display is ambiguous."""
+    faint = 1 - 0.7 * spec.doubt("display_type")
+    ground, ink = _dial_colour(spec), _ink(spec)
+    tone = darker(ground, 0.26 * faint) if luma(ground) > 90 else lighter(ground, 0.24 * faint)
+    marks = [_mark(radius * 0.72, radius * 0.92, radius * 0.07, 30 * k) + centre for k in range(12)]
+    ring = ribbon(ellipse(centre, (radius, radius), 41), radius * 0.10)
     return [
         Part("sub_dial", (ellipse(centre, (radius, radius), 40),), plain(tone), Body(-0.35, 0.012)),
-        flat("sub_marks", marks, _ink(spec), 0.85),
-        flat("sub_hand", [_hand(radius * 0.85, radius * 0.1, turn) + centre], _ink(spec)),
+        flat("sub_ring", [ring], ink, 0.75 * faint),
+        flat("sub_marks", marks, ink, 0.85 * faint),
+        flat("sub_hand", [_hand(radius * 0.85, radius * 0.12, turn) + centre], ink),
     ]
 
 
 def _analogue(spec: ProductSpec) -> list[Part]:
+    """Hands; where ambiguous, a small second or a window as the other displays have them."""
     radius = 0.5 * spec.number("bezel_inner")
-    parts = [*_face(spec), *_scale(spec, radius), *_window(spec, radius)]
-    if spec.word("small_second") == "yes":
-        parts += _sub_dial(spec, (0, radius * 0.42), radius * 0.24, 200.0)
-    return [*parts, *_hands(spec, radius, spec.word("small_second") != "yes")]
+    parts = [*_face(spec), *_scale(spec, radius)]
+    chronograph, digital = (spec.doubt("display_type", other) for other in ("Chronograph", "Analogue-Digital"))
+    small_second = spec.word("small_second") == "yes" or chronograph > 0
+    if digital > 0:
+        parts += _lcd(spec, -radius * 0.2, radius * 0.36, radius * 0.4, radius * 0.05 + radius * 0.16 * digital)
+    elif chronograph == 0:
+        parts += _window(spec, radius)
+    if small_second and digital == 0:
+        parts += _sub_dial(spec, (0, radius * 0.45), radius * (0.24 + 0.04 * chronograph), 200.0)
+    return [*parts, *_hands(spec, radius, not small_second)]
 
 
 def _chronograph(spec: ProductSpec) -> list[Part]:
@@ -145,7 +157,7 @@ def _chronograph(spec: ProductSpec) -> list[Part]:
     turns = spec.style_stream("chronograph").uniform(0, 360, 3)
     parts = [*_face(spec), *_scale(spec, radius)]
     for (x, y), turn in zip(layout, turns, strict=False):
-        parts += _sub_dial(spec, (radius * x, radius * y), radius * 0.25, float(turn))
+        parts += _sub_dial(spec, (radius * x, radius * y), radius * 0.28, float(turn))
     return [*parts, *_hands(spec, radius, True)]
 
 
@@ -173,12 +185,17 @@ def _digital(spec: ProductSpec) -> list[Part]:
     parts = [Part("dial", (frame,), plain(plate), Body(0.2, 0.03))]
     label = [ribbon(points([(-radius * 0.3, y), (radius * 0.3, y)]), radius * 0.06) for y in (-radius * 0.62, radius * 0.66)]
     parts.append(flat("label", label, _ink(spec), 0.6))
+    doubt = spec.doubt("display_type")
+    if doubt > 0:
+        marks = [_mark(radius * (0.95 - 0.12 * doubt), radius * 0.97, radius * 0.04, 30 * k) for k in range(12)]
+        parts.append(flat("hours", marks, _ink(spec), 0.9))
     return [*parts, *_lcd(spec, -radius * wide, -radius * 0.42, 2 * radius * wide, radius * 0.84)]
 
 
 def _both(spec: ProductSpec) -> list[Part]:
     radius = 0.5 * spec.number("bezel_inner")
-    window = _lcd(spec, -radius * 0.46, radius * 0.26, radius * 0.92, radius * 0.40)
+    size = 1 - 0.5 * spec.doubt("display_type")
+    window = _lcd(spec, -radius * 0.5 * size, radius * (0.44 - 0.20 * size), radius * size, radius * 0.42 * size)
     return [*_face(spec), *_scale(spec, radius), *window, *_hands(spec, radius, spec.word("ticks") == "minutes")]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, join, mirrored, points
 from robustfashion.data.synthetic.products.garment_details import front_parts, hanger_parts, neck_parts, seam_parts
-from robustfashion.data.synthetic.products.necks import NECKS, Neck, Yoke
+from robustfashion.data.synthetic.products.necks import Neck, Yoke, neckline
 from robustfashion.data.synthetic.products.silhouette import Silhouette, fold_phase, hanging_folds, silhouette
 from robustfashion.data.synthetic.products.sleeves import sleeve_parts
 from robustfashion.data.synthetic.scene import Part, Product, darker, fabric, flat, lighter, luma, plain
@@ -28,8 +28,10 @@ def garment(spec: ProductSpec, hem_y: float) -> Product:
     cut = silhouette(spec, hem_y)
     rng = spec.style_stream("folds")
     turn = (float(rng.uniform(0, 6.3)), float(rng.uniform(0, 6.3)))
-    yoke = Yoke(spec.number("neck_width"), spec.number("neck_depth"), spec.number("shoulder"), cut.chest)
-    neck = NECKS[spec.word("neck_style")](yoke)
+    sleeved = spec.number("sleeve_length") >= 0.1
+    yoke = Yoke(spec.number("neck_width"), spec.number("neck_depth"), spec.number("shoulder"), cut.chest, sleeved)
+    doubt = spec.doubts.get("neck_style")
+    neck = neckline(spec.word("neck_style"), yoke, *((doubt.toward, doubt.amount) if doubt else ()))
     side, hem = cut.side(), _hem(spec, cut, turn)
     right, left = side[1:][side[1:, 1] < hem[0, 1]], side[side[:, 1] < hem[-1, 1]]
     outline = join(neck.edge, right, hem, mirrored(left)[:-1])
@@ -57,13 +59,15 @@ def _drag_lines(spec: ProductSpec, cut: Silhouette) -> Relief:
 
 
 def _behind(spec: ProductSpec, neck: Neck) -> list[Part]:
-    if neck.behind is None:
+    if not neck.behind:
         return []
     ground = spec.colours[0]
     inside = darker(ground, 0.38) if luma(ground) > 60 else lighter(ground, 0.06)
-    parts = [Part("inside", (neck.behind,), plain(inside), Body(0.3, 0.04))]
-    top = neck.behind[:, 1].min() + 0.012
-    middle = float(np.mean(neck.behind[:, 0])) * 0.3
+    parts = [Part("inside", neck.behind, plain(inside), Body(0.3, 0.04))]
+    if spec.word("neck_style") == "One-Shoulder":
+        return parts
+    top = neck.behind[0][:, 1].min() + 0.012
+    middle = float(np.mean(neck.behind[0][:, 0])) * 0.3
     label = points([(middle - 0.016, top), (middle + 0.016, top), (middle + 0.016, top + 0.018), (middle - 0.016, top + 0.018)])
     return [*parts, flat("label", [label], lighter(ground, 0.75) if luma(ground) < 150 else (60, 60, 62))]
 

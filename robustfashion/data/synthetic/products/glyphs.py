@@ -1,6 +1,9 @@
-"""Digits as strokes: seven segments for displays, polylines for dials; the package needs no font."""
+"""Digits and letters as strokes: seven segments for displays, polylines for dials and labels; the package needs no font."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, arc, line, points, ribbon
 
@@ -61,4 +64,36 @@ def strokes(text: str, centre: Sequence[float], height: float, weight: float = 0
         for stroke in _STROKES[char]:
             outlines.append(ribbon(stroke * unit + (x, centre[1] - unit), weight * height))
         x += _ADVANCE.get(char, 1.3) * unit
+    return outlines
+
+
+# Corners (x in 0 to 2, y in 0 to 4) of the polylines of each capital letter.
+_LETTERS = {
+    "A": "04 10 24|03 23", "B": "00 04 14 23 12 02|00 10 21 12", "C": "20 00 04 24", "D": "00 10 21 23 14 04 00",
+    "E": "20 00 04 24|02 12", "F": "20 00 04|02 12", "G": "20 00 04 24 22 12", "H": "00 04|20 24|02 22", "I": "10 14",
+    "J": "20 23 14 03", "K": "00 04|20 02 24", "L": "00 04 24", "M": "04 00 12 20 24", "N": "04 00 24 20",
+    "O": "00 20 24 04 00", "P": "04 00 20 22 02", "Q": "00 20 24 04 00|13 24", "R": "04 00 20 22 02|12 24",
+    "S": "20 00 02 22 24 04", "T": "00 20|10 14", "U": "00 04 24 20", "V": "00 14 20", "W": "00 04 12 24 20",
+    "X": "00 24|20 04", "Y": "00 12 20|12 14", "Z": "00 20 04 24", "-": "02 22", "/": "04 20",
+}  # fmt: skip
+
+
+def words_width(text: str, height: float) -> float:
+    """Width of :func:`words`."""
+    return max(len(text) * 0.75 - 0.25, 0.0) * height
+
+
+def words(text: str, left: float, top: float, height: float, weight: float = 0.14) -> list[Points]:
+    """Capital letters and digits from ``left``, ``top``, as outlines of strokes of ``weight`` heights; else a blank."""
+    outlines: list[Points] = []
+    for k, char in enumerate(text):
+        x = left + 0.75 * height * k
+        if char in _LETTERS:
+            for path in _LETTERS[char].split("|"):
+                corners = points([(int(corner[0]) / 4, int(corner[1]) / 4) for corner in path.split()])
+                for start, end in pairwise(corners):
+                    reach = (end - start) / max(float(np.hypot(*(end - start))), 1e-9) * weight / 2
+                    outlines.append(ribbon(line(start - reach, end + reach) * height + (x, top), weight * height))
+        elif char in _STROKES:
+            outlines += strokes(char, (x + height / 4, top + height / 2), height, weight)
     return outlines

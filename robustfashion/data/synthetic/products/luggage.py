@@ -5,20 +5,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from robustfashion.data.synthetic.curves import Points, join, line, points, ribbon, rounded_box, shifted, spline
-from robustfashion.data.synthetic.products.luggage_details import handle_parts, hard_front, soft_front, wheel_parts
+from robustfashion.data.synthetic.curves import Points, points, ribbon, shifted
+from robustfashion.data.synthetic.products.luggage_details import handle_parts, hard_front, pocket_parts, soft_front, wheel_parts
+from robustfashion.data.synthetic.products.luggage_duffel import duffel_parts
 from robustfashion.data.synthetic.products.luggage_frame import Frame, frame_of, outer
-from robustfashion.data.synthetic.scene import Part, Product, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.products.luggage_trunk import trunk_parts
+from robustfashion.data.synthetic.scene import Part, Product, darker, fabric, flat, lighter
 from robustfashion.data.synthetic.shading import Body, ridges
 from robustfashion.data.synthetic.spec import ProductSpec
 
 
 def _shell_body(spec: ProductSpec) -> Body:
     if spec.word("shell_type") == "Hard":
-        return Body(1.0, 0.07, max(spec.number("gloss"), spec.number("shine")), 16.0)
+        gloss = max(spec.number("gloss"), spec.number("shine")) * (1 - 0.6 * spec.doubt("shell_type"))
+        return Body(1.0, 0.07, gloss, 16.0)
     sag = ridges(spec.view_stream("sag"), (-0.3, -0.9, 0.3, -0.05), 9, (10.0, 60.0))
-    depth = 0.7 * spec.number("thickness")
-    return Body(0.9, 0.06, spec.number("gloss") * 0.5, 6.0, lambda x, y: depth * sag(x, y))
+    depth = 0.7 * spec.number("thickness") * (1 - 0.7 * spec.doubt("shell_type"))
+    return Body(0.9, 0.06, spec.number("gloss") * 0.5 + 0.2 * spec.doubt("shell_type"), 6.0, lambda x, y: depth * sag(x, y))
 
 
 def _side_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
@@ -68,82 +71,15 @@ def _hull(cloud: Points) -> Points:
 def _upright(spec: ProductSpec) -> list[Part]:
     frame = frame_of(spec)
     shell = Part("shell", (outer(frame),), fabric(spec), _shell_body(spec))
-    details = (hard_front if spec.word("shell_type") == "Hard" else soft_front)(spec, frame)
-    return [*handle_parts(spec, frame), *wheel_parts(spec, frame), *_side_parts(spec, frame), shell, *details]
+    hard, doubt = spec.word("shell_type") == "Hard", spec.doubt("shell_type")
+    details = (hard_front if hard else soft_front)(spec, frame)
+    if hard and doubt > 0:
+        details += pocket_parts(spec, frame, -0.1 - 0.26 * doubt, -0.1)
+    behind, before = wheel_parts(spec, frame)
+    return [*handle_parts(spec, frame), *behind, *_side_parts(spec, frame), shell, *details, *before]
 
 
-def _duffel(spec: ProductSpec) -> list[Part]:
-    """A lying bag without wheels: barrel body, two handles, zip, end panels."""
-    wide, high = 0.62, spec.number("duffel_height")
-    sag = 0.03
-    top = spline(
-        [
-            (-wide, -high * 0.55),
-            (-wide * 0.92, -high * 0.93),
-            (-wide * 0.5, -high),
-            (0, -high - sag * 0.3),
-            (wide * 0.5, -high),
-            (wide * 0.92, -high * 0.93),
-            (wide, -high * 0.55),
-        ],
-        8,
-    )
-    bottom = spline(
-        [
-            (wide, -high * 0.55),
-            (wide * 0.98, -0.06),
-            (wide * 0.85, 0.0),
-            (-wide * 0.85, 0.0),
-            (-wide * 0.98, -0.06),
-            (-wide, -high * 0.55),
-        ],
-        8,
-    )
-    ground = spec.colours[0]
-    trim = spec.colours[2] if spec.word("trim") == "accent" else darker(ground, 0.55)
-    sag_relief = ridges(spec.view_stream("sag"), (-wide, -high, wide, 0.0), 12, (30.0, 60.0))
-    depth = spec.number("thickness")
-    body = Body(1.0, 0.12, spec.number("gloss"), 6.0, lambda x, y: depth * sag_relief(x, y))
-    grip = spline(
-        [
-            (-0.26, -high * 0.62),
-            (-0.23, -high - 0.05),
-            (-0.12, -high - 0.2),
-            (0.12, -high - 0.2),
-            (0.23, -high - 0.05),
-            (0.26, -high * 0.62),
-        ],
-        8,
-    )
-    far = Part("handle_far", (ribbon(grip * (0.94, 1) - (0, 0.03), 0.04),), plain(darker(trim, 0.3)), Body(0.8, 0.02))
-    bands = [
-        points([(s * 0.23, -high * 0.99), (s * 0.29, -high * 0.99), (s * 0.29, -0.002), (s * 0.23, -0.002)]) for s in (-1, 1)
-    ]
-    ends = [join(line((s * wide * 0.80, -high * 0.96), (s * wide * 0.78, -0.005), 6)) for s in (-1, 1)]
-    zip_line = spline([(-wide * 0.8, -high * 0.93), (0, -high * 0.97), (wide * 0.8, -high * 0.93)], 8)
-    seam = darker(ground, 0.6) if luma(ground) > 50 else lighter(ground, 0.3)
-    return [
-        far, Part("shell", (join(top, bottom[1:-1]),), fabric(spec), body),
-        flat("zip", [ribbon(zip_line, 0.016)], darker(ground, 0.6), 0.8),
-        flat("panels", [ribbon(end, 0.006) for end in ends], seam, 0.6),
-        Part("bands", tuple(bands), plain(trim), Body(0.6, 0.02), casts=0.3),
-        Part("handle", (ribbon(grip, 0.045),), plain(trim), Body(0.9, 0.02, 0.1, 12.0), casts=0.3),
-        *_pocket(spec, high),
-    ]  # fmt: skip
-
-
-def _pocket(spec: ProductSpec, high: float) -> list[Part]:
-    if spec.word("pockets") == "none":
-        return []
-    box = rounded_box(-0.19, -high * 0.58, 0.19, -0.06, 0.03)
-    seam = darker(spec.colours[0], 0.55)
-    return [
-        Part("pocket", (box,), fabric(spec, 1.0), Body(0.5, 0.025), casts=0.3),
-        flat("pocket_zip", [ribbon(line((-0.17, -high * 0.52), (0.17, -high * 0.52)), 0.012)], seam, 0.85),
-    ]
-
-
-FORMS: dict[str, Callable[[ProductSpec], list[Part]]] = {"upright": _upright, "duffel": _duffel}
+FORMS: dict[str, Callable[[ProductSpec], list[Part]]] = {"upright": _upright, "duffel": duffel_parts, "trunk": trunk_parts}
 """Kinds of luggage by name."""
 
 

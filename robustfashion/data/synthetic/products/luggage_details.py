@@ -46,42 +46,49 @@ def handle_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
     return [*parts, Part("grab", (ribbon(loop, 0.03),), plain(_trim(spec)), Body(0.9, 0.015, 0.1, 12.0))]
 
 
-def _wheel(x: float, y: float, size: float, spinner: bool, shade: float) -> list[Part]:
-    tyre = plain(darker((52, 52, 56), shade))
-    if not spinner:
-        return [
-            Part("wheel", (ellipse((x, y), (size * 0.55, size * 0.95), 28),), tyre, Body(0.8, 0.02, 0.1, 14.0)),
-            flat("hub", [ellipse((x, y), (size * 0.2, size * 0.4), 20)], (120, 122, 126), 0.9),
-        ]
+def _caster(x: float, y: float, size: float, shade: float) -> list[Part]:
+    """A spinner: a fork and a pair of wheels below it."""
     fork = points(
-        [(x - size * 0.55, y - size * 1.25), (x + size * 0.55, y - size * 1.25), (x + size * 0.35, y), (x - size * 0.35, y)]
+        [(x - size * 0.60, y - size * 1.5), (x + size * 0.60, y - size * 1.5), (x + size * 0.35, y), (x - size * 0.35, y)]
     )
     pair = tuple(
-        rounded_box(x + d - size * 0.28, y - size * 0.75, x + d + size * 0.28, y + size * 0.75, size * 0.2)
-        for d in (-size * 0.42, size * 0.42)
+        rounded_box(x + d - size * 0.32, y - size * 0.85, x + d + size * 0.32, y + size * 0.85, size * 0.25)
+        for d in (-size * 0.46, size * 0.46)
     )
     return [
-        Part("fork", (fork,), plain(darker((84, 84, 88), shade)), Body(0.7, 0.015)),
-        Part("wheel", pair, tyre, Body(0.9, 0.015, 0.15, 14.0)),
+        Part("fork", (fork,), plain(darker((96, 96, 100), shade)), Body(0.7, 0.015)),
+        Part("wheel", pair, plain(darker((52, 52, 56), shade)), Body(0.9, 0.015, 0.15, 14.0)),
     ]
 
 
-def wheel_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
-    """Spinner casters below the corners, or two recessed wheels and feet; at least two are seen at every yaw."""
-    count, size = spec.word("number_of_wheels"), spec.number("wheel")
-    inset = frame.half * 0.8
-    parts: list[Part] = []
+def _roller(x: float, y: float, size: float) -> list[Part]:
+    """A large fixed wheel, half inside its housing."""
+    return [
+        Part("wheel", (ellipse((x, y), (size * 0.62, size * 1.1), 28),), plain((44, 44, 48)), Body(0.8, 0.02, 0.1, 14.0)),
+        flat("hub", [ellipse((x, y), (size * 0.26, size * 0.5), 20)], (168, 170, 174), 0.9),
+    ]
+
+
+def wheel_parts(spec: ProductSpec, frame: Frame) -> tuple[list[Part], list[Part]]:
+    """What lies behind the shell and what before it: spinner casters below four corners, or two large wheels behind a kick plate.
+
+    At least two wheels are seen at every yaw.
+    """
+    count, size = spec.word("number_of_wheels"), spec.number("wheel") * (1 - 0.4 * spec.doubt("number_of_wheels"))
+    inset, behind, before = frame.half * 0.78, [], []
     if count == "4":
-        for shift, shade in ((frame.side * 0.95, 0.4), (0.0, 0.0)):
-            up = frame.lift * shift / max(frame.side, 1e-6)
+        for shift, shade in ((max(frame.side, 0.05) * 0.95, 0.4), (0.0, 0.0)):
+            up = frame.lift * shift / max(frame.side, 0.05)
             for s in (-1, 1):
-                parts += _wheel(s * inset + shift, size * 0.95 + up, size, True, shade)
+                behind += _caster(s * inset + shift, size * 1.25 + up, size, shade)
     if count == "2":
         for s in (-1, 1):
-            parts += _wheel(s * (frame.half - 0.03) + frame.side * 0.9, 0.0 + frame.lift * 0.9, size * 1.15, False, 0.0)
-        feet = [rounded_box(s * inset - 0.05, -0.02, s * inset + 0.05, 0.03, 0.012) for s in (-1, 1)]
-        parts.append(Part("feet", tuple(feet), plain((50, 50, 54)), Body(0.6, 0.01)))
-    return parts
+            behind += _roller(s * (frame.half - 0.01) + frame.side * 0.9 * (s > 0), 0.01 + frame.lift * 0.5 * (s > 0), size * 1.3)
+        plate = rounded_box(-frame.half * 0.97, -0.075, frame.half * 0.97, 0.012, 0.02)
+        feet = [rounded_box(s * inset * 0.6 - 0.06, 0.0, s * inset * 0.6 + 0.06, 0.04, 0.012) for s in (-1, 1)]
+        behind.append(Part("feet", tuple(feet), plain((50, 50, 54)), Body(0.6, 0.01)))
+        before.append(Part("kick_plate", (plate,), plain((58, 58, 62)), Body(0.7, 0.02, 0.1, 14.0)))
+    return behind, before
 
 
 def hard_front(spec: ProductSpec, frame: Frame) -> list[Part]:
@@ -148,16 +155,25 @@ def soft_front(spec: ProductSpec, frame: Frame) -> list[Part]:
     seam = darker(ground, 0.55) if luma(ground) > 50 else lighter(ground, 0.28)
     edge = outer(frame, 0.022)
     parts = [Part("piping", (ribbon(join(edge, edge[:1]), 0.016),), plain(trim), Body(0.9, 0.008))]
-    x = frame.half * 0.80
-    for top, bottom in {"one": [(-0.62, -0.08)], "two": [(-0.90, -0.60), (-0.54, -0.08)], "none": []}[spec.word("pockets")]:
-        box = rounded_box(-x, top * frame.height, x, bottom * frame.height, 0.04)
-        parts.append(Part("pocket", (box,), fabric(spec, 1.0), Body(0.7, 0.035), casts=0.4))
-        y = top * frame.height + 0.055
-        zip_line = spline([(-x, y + 0.05), (-x + 0.04, y), (x - 0.04, y), (x, y + 0.05)], 6)
-        pull = rounded_box(x - 0.10, y + 0.005, x - 0.085, y + 0.06, 0.005)
-        parts += [
-            flat("zip", [ribbon(zip_line, 0.018)], seam, 0.9),
-            flat("zip_teeth", [ribbon(zip_line, 0.005)], _METAL, 0.6),
-            flat("pull", [pull], _METAL),
-        ]
+    doubt = spec.doubt("shell_type")
+    kinds = {"one": [(-0.62, -0.08)], "two": [(-0.90, -0.60), (-0.54, -0.08)], "none": []}
+    for top, bottom in kinds["one" if doubt > 0 else spec.word("pockets")]:
+        parts += pocket_parts(spec, frame, top, bottom)
+    if doubt > 0:
+        grooves = [line((x, -frame.height + 0.07), (x, -frame.height * 0.66)) for x in np.linspace(-0.7, 0.7, 6) * frame.half]
+        parts.append(flat("ribs", [ribbon(g, 0.014) for g in grooves], seam, 0.6 * doubt))
     return [*parts, flat("label", [rounded_box(-0.05, -0.35, 0.05, -0.315, 0.006)], trim, 0.9)]
+
+
+def pocket_parts(spec: ProductSpec, frame: Frame, top: float, bottom: float) -> list[Part]:
+    """A zipped pocket on the front, between two heights as shares of the case's."""
+    ground, x = spec.colours[0], frame.half * 0.80
+    seam = darker(ground, 0.55) if luma(ground) > 50 else lighter(ground, 0.28)
+    box = rounded_box(-x, top * frame.height, x, bottom * frame.height, 0.04)
+    y = top * frame.height + 0.055
+    zip_line = spline([(-x, y + 0.05), (-x + 0.04, y), (x - 0.04, y), (x, y + 0.05)], 6)
+    pull = rounded_box(x - 0.10, y + 0.005, x - 0.085, y + 0.06, 0.005)
+    return [
+        Part("pocket", (box,), fabric(spec, 1.0), Body(0.7, 0.035), casts=0.4), flat("zip", [ribbon(zip_line, 0.018)], seam, 0.9),
+        flat("zip_teeth", [ribbon(zip_line, 0.005)], _METAL, 0.6), flat("pull", [pull], _METAL),
+    ]  # fmt: skip

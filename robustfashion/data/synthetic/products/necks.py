@@ -4,9 +4,11 @@ Product units: 1 is about 90 cm on a person; x = 0 the body's middle, y = 0 the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from robustfashion.data.synthetic.curves import Points, arc, join, line, mirrored, points, ribbon, spline
+import numpy as np
+
+from robustfashion.data.synthetic.curves import Points, along, arc, join, line, mirrored, points, ribbon, spline
 
 ARMPIT_Y = 0.215
 
@@ -23,6 +25,7 @@ class Yoke:
     """Half width of the shoulders."""
     chest: float
     """Half width at the armpits."""
+    sleeved: bool = False
 
     def side(self, start: float) -> Points:
         """From the neck's point (``start``, 0) along the right shoulder and armhole to the armpit."""
@@ -37,7 +40,7 @@ class Neck:
 
     edge: Points
     """Upper edge of the front, from the left armpit to the right."""
-    behind: Points | None = None
+    behind: tuple[Points, ...] = ()
     """Inside of the back that shows through the opening."""
     straps: tuple[Points, ...] = ()
     pieces: tuple[tuple[str, Points], ...] = ()
@@ -48,11 +51,11 @@ def _open(yoke: Yoke, front: Points, start: float) -> Neck:
     """Both shoulders covered; ``front`` runs from the left neck point to the right."""
     side = yoke.side(start)
     back = arc((0, -0.004), (start * 0.98, 0.022), 180, 0, 16)
-    return Neck(join(mirrored(side), front[1:-1], side), join(front, back[::-1]))
+    return Neck(join(mirrored(side), front[1:-1], side), (join(front, back[::-1]),))
 
 
 def _round(yoke: Yoke) -> Neck:
-    depth = 0.05 + 0.14 * yoke.depth
+    depth = 0.05 + 0.09 * yoke.depth
     return _open(yoke, arc((0, 0), (yoke.neck, depth), 180, 0, 24), yoke.neck)
 
 
@@ -128,20 +131,19 @@ def _one_shoulder(yoke: Yoke) -> Neck:
     sweep = spline([(-yoke.chest, ARMPIT_Y + 0.02), (-0.05, 0.15), (yoke.neck * 0.7, 0.07), (yoke.neck * 1.1, 0.003)], 6)
     return Neck(
         join(left, sweep[1:-1], side),
-        join(sweep, spline([(yoke.neck * 1.1, 0.003), (0.0, 0.11), (-yoke.chest * 0.9, ARMPIT_Y)], 5)),
+        (join(sweep, spline([(yoke.neck * 1.1, 0.003), (0.0, 0.11), (-yoke.chest * 0.9, ARMPIT_Y)], 5)),),
     )
 
 
 def _asymmetric(yoke: Yoke) -> Neck:
-    n, depth = yoke.neck, 0.10 + 0.10 * yoke.depth
-    front = join(
-        spline([(-n * 1.3, 0.0), (-n * 1.15, depth * 0.8), (-n * 0.7, depth)], 5),
-        spline([(-n * 0.7, depth), (n * 0.4, depth * 0.45), (n, 0)], 5),
-    )
-    side = yoke.side(n)
-    back = arc((-0.15 * n, -0.004), (n * 1.1, 0.022), 0, 180, 12)
-    left = mirrored(yoke.side(n * 1.3))
-    return Neck(join(left, front[1:-1], side), join(front, back))
+    """A slash from one shoulder to below the other side of the neck."""
+    n, depth = yoke.neck, 0.13 + 0.10 * yoke.depth
+    wide = min(n * 1.75, yoke.shoulder * 0.92)
+    slash = spline([(-wide, (wide - n) * 0.1), (-wide * 0.3, depth * 0.55), (n * 0.95, depth)], 8)
+    front = join(slash, spline([(n * 0.95, depth), (n * 1.12, depth * 0.45), (n * 1.15, 0.0)], 6)[1:])
+    back = spline([(n * 1.15, 0.0), (0.0, 0.022), (-wide, (wide - n) * 0.1)], 8)
+    left = mirrored(yoke.side(wide))
+    return Neck(join(left, front[1:-1], yoke.side(n * 1.15)), (join(front, back),))
 
 
 def _off_shoulder(yoke: Yoke) -> Neck:
@@ -151,6 +153,11 @@ def _off_shoulder(yoke: Yoke) -> Neck:
 
 
 def _sweetheart(yoke: Yoke) -> Neck:
+    """Two lobes: held by straps, or cut into a front with shoulders where there are sleeves."""
+    if yoke.sleeved:
+        n, low = yoke.neck * 1.35, 0.115 + 0.03 * yoke.depth
+        half = spline([(n, 0.0), (n * 0.99, low * 0.75), (n * 0.80, low), (n * 0.42, low - 0.004), (0.0, low + 0.045)], 6)
+        return _open(yoke, _vee(half), n)
     half = spline([(0.0, 0.205), (0.03, 0.165), (0.085, 0.148), (0.135, 0.165), (yoke.chest, ARMPIT_Y + 0.005)], 6)
     strap = ribbon(spline([(0.098, 0.158), (0.100, 0.09), (0.086, 0.01)], 6), 0.012 + 0.016 * yoke.depth)
     return Neck(join(half[::-1] * (-1.0, 1.0), half[1:]), straps=(strap * (-1.0, 1.0), strap))
@@ -162,3 +169,28 @@ NECKS: dict[str, Callable[[Yoke], Neck]] = {
     "Asymmetric": _asymmetric, "Off the Shoulder": _off_shoulder, "Sweetheart": _sweetheart,
 }  # fmt: skip
 """Necklines by label; ``Yoke.depth`` is in [0, 1] within the label's interval."""
+
+_TUBES = {("Turtleneck", "High Neck"): -0.42, ("High Neck", "Turtleneck"): 0.5, ("High Neck", "Round Neck"): -0.6}
+"""How much higher a collar stands that lies at the border to another label."""
+
+
+def neckline(label: str, yoke: Yoke, toward: str | None = None, amount: float = 0.0) -> Neck:
+    """The neckline of a label; an ambiguous one lies up to halfway to another label's.
+
+    Args:
+        label: its label.
+        yoke: the body.
+        toward: the other label.
+        amount: 0 = as the label says, 1 = halfway.
+    """
+    neck = NECKS[label](yoke)
+    if toward is None:
+        return neck
+    if (label, toward) in _TUBES:
+        up = np.array([1.0, 1 + _TUBES[label, toward] * amount])
+        pieces = tuple((name, np.where(piece[:, 1:] < 0, piece * up, piece)) for name, piece in neck.pieces)
+        return replace(neck, pieces=pieces)
+    other, share = NECKS[toward](yoke), amount / 2
+    edge = along(neck.edge, 160) * (1 - share) + along(other.edge, 160) * share
+    # What shows through lies in one of the two openings; the body covers the rest.
+    return replace(neck, edge=edge, behind=neck.behind + other.behind)

@@ -1,11 +1,11 @@
-"""What makes a shoe look made: stitches, laces, overlays, elastic, zips, buckles."""
+"""What shoes share: closed uppers, stitches, laces, overlays."""
 
 import numpy as np
 
-from robustfashion.data.synthetic.curves import Points, along, ellipse, join, line, points, ribbon, spline
+from robustfashion.data.synthetic.curves import Points, along, ellipse, join, line, points, ribbon, shifted, spline
 from robustfashion.data.synthetic.products.heels import Last
 from robustfashion.data.synthetic.scene import Part, Surface, darker, fabric, flat, lighter, luma, plain
-from robustfashion.data.synthetic.shading import Body
+from robustfashion.data.synthetic.shading import Body, ridges
 from robustfashion.data.synthetic.spec import Colour, ProductSpec
 
 
@@ -13,6 +13,36 @@ def stitch(spec: ProductSpec, curve: Points, opacity: float = 0.4) -> Part:
     """A seam along a curve."""
     ground = spec.colours[0]
     return flat("stitch", [ribbon(curve, 0.0045)], darker(ground, 0.6) if luma(ground) > 50 else lighter(ground, 0.3), opacity)
+
+
+def _body(spec: ProductSpec, area: tuple[float, float, float, float]) -> Body:
+    depth = 0.5 * spec.number("thickness")
+    creases = ridges(spec.view_stream("creases"), area, 5, (60.0, 30.0))
+    gloss = max(spec.number("gloss"), spec.number("shine"))
+    return Body(0.95, 0.085, gloss, 14.0, lambda x, y: depth * creases(x, y))
+
+
+def closed_upper(spec: ProductSpec, last: Last, topline: Points, vamp: Points, far: float) -> list[Part]:
+    """A closed upper: the lining seen over the topline, then the near side."""
+    surface = fabric(spec)
+    outline = join(topline, vamp, last.bed(0.0, 1.0))
+    lining = join(
+        topline,
+        (topline * (1, 1) + np.stack([np.zeros(len(topline)), -far * np.sin(np.linspace(0, np.pi, len(topline)))], axis=1))[::-1],
+    )
+    inside = lighter(spec.colours[2], 0.35) if spec.word("lining") == "bright" else darker(spec.colours[0], 0.5)
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    body = _body(spec, (0.2, low[1], 0.55, high[1]))
+    return [
+        Part("lining", (lining,), plain(inside), Body(0.3, 0.03)),
+        Part("upper", (outline,), surface, body),
+        stitch(spec, shifted(topline[2:-2], 0, 0.014)),
+    ]
+
+
+def over(last: Last, *places: tuple[float, float]) -> list[tuple[float, float]]:
+    """Points (x, height above the foot bed)."""
+    return [(x, last.y(min(max(x, 0.0), 1.0)) - up) for x, up in places]
 
 
 def _lace_colour(spec: ProductSpec) -> Colour:
@@ -85,49 +115,3 @@ def _emblem(spec: ProductSpec, base: float, overlay: Surface) -> list[Part]:
     if kind == "disc":
         return [Part("emblem", (ellipse((0.70, base - 0.12), (0.052, 0.052)),), overlay, Body(0.3, 0.01), casts=0.15)]
     return []
-
-
-def boot_details(spec: ProductSpec, last: Last, top: float, shaft: tuple[float, float]) -> list[Part]:
-    """Elastic gore, laces, zip or buckle straps on the shaft."""
-    kind, high = spec.word("boot_detail"), last.y(0.75)
-    front, back = shaft
-    if kind == "gore":
-        gore = spline(
-            [
-                (front + 0.13, top + 0.012),
-                (front + 0.15, high - 0.15),
-                (front + 0.20, high - 0.09),
-                (back - 0.14, high - 0.15),
-                (back - 0.10, top + 0.012),
-            ],
-            6,
-        )
-        ribs = [ribbon(line((x, top + 0.02), (x, high - 0.14)), 0.005) for x in np.arange(front + 0.15, back - 0.12, 0.016)]
-        dark: Colour = darker(spec.colours[0], 0.6)
-        return [Part("gore", (gore,), plain(dark), Body(0.3, 0.02)), flat("gore_ribs", ribs, lighter(dark, 0.25), 0.6)]
-    if kind == "laces":
-        return lace_parts(
-            spec, (front - 0.14, high - 0.235), (front + 0.01, max(top + 0.05, high - 0.75)), 5 + round(abs(top - high) * 6)
-        )
-    if kind == "zip":
-        path = line((back - 0.13, top + 0.03), (back - 0.16, high - 0.03), 12)
-        return [
-            flat("zip", [ribbon(path, 0.014)], (168, 166, 160), 0.9),
-            flat("zip_line", [ribbon(path, 0.004)], (60, 58, 56), 0.9),
-        ]
-    if kind == "buckle":
-        return _buckles(spec, high, shaft)
-    return [stitch(spec, spline([(front + 0.02, high - 0.2), (0.66, high - 0.05), (back, high - 0.2)], 8))]
-
-
-def _buckles(spec: ProductSpec, high: float, shaft: tuple[float, float]) -> list[Part]:
-    front, back = shaft
-    parts = []
-    for y in (high - 0.16, high - 0.30)[: int(spec.number("buckles"))]:
-        band = spline([(front - 0.03, y - 0.02), ((front + back) / 2, y + 0.015), (back - 0.005, y)], 8)
-        parts.append(Part("boot_strap", (ribbon(band, 0.045),), fabric(spec, 4.0), Body(0.7, 0.015, 0.1, 20), casts=0.5))
-        x = (front + back) / 2
-        frame = points([(x - 0.03, y - 0.022), (x + 0.03, y - 0.022), (x + 0.03, y + 0.045), (x - 0.03, y + 0.045)])
-        hole = points([(x - 0.016, y - 0.01), (x + 0.016, y - 0.01), (x + 0.016, y + 0.033), (x - 0.016, y + 0.033)])
-        parts.append(Part("buckle", (frame,), plain((200, 198, 192)), Body(0.8, 0.006, 0.5, 40), (hole,)))
-    return parts

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from robustfashion.data.synthetic.curves import Points, arc, ellipse, join, line, points, ribbon, rounded_box, turned
+from robustfashion.data.synthetic.curves import Points, arc, ellipse, join, line, points, ribbon, rounded_box, shifted, turned
 from robustfashion.data.synthetic.products.dials import DIALS
 from robustfashion.data.synthetic.products.watch_case import METALS, case_outline, metal_body
 from robustfashion.data.synthetic.scene import Part, Product, Surface, darker, fabric, flat, lighter, luma, plain
@@ -98,57 +98,42 @@ STRAPS: dict[str, Callable[[ProductSpec, float], list[Part]]] = {
 """Straps by material."""
 
 
+def _lugs(spec: ProductSpec) -> list[Points]:
+    half = spec.number("strap_width") / 2
+    if spec.word("case") == "cushion":
+        return [rounded_box(-half - 0.05, -0.60, half + 0.05, 0.60, 0.08)]
+    lug = points([(half, 0.30), (half + 0.085, 0.28), (half + 0.055, 0.60), (half - 0.005, 0.60)])
+    return [lug * (s, t) for s in (-1, 1) for t in (-1, 1)]
+
+
+def _knobs(spec: ProductSpec, edge: float) -> list[Points]:
+    """Crown, pushers of a chronograph, or the four buttons of a display; ``edge`` is the case's half width."""
+    if spec.word("display_type") in ("Digital", "Analogue-Digital"):
+        button = rounded_box(edge, -0.055, edge + 0.05, 0.055, 0.02)
+        return [shifted(button, 0, y) * (s, 1) for s in (-1, 1) for y in (-0.22, 0.22)]
+    knobs = [rounded_box(edge - 0.02, -0.06, edge + 0.07, 0.06, 0.02)]
+    if spec.word("display_type") == "Chronograph":
+        knobs += [turned(rounded_box(edge - 0.04, -0.045, edge + 0.06, 0.045, 0.015), angle) for angle in (-32, 32)]
+    return knobs
+
+
 def _case(spec: ProductSpec) -> list[Part]:
     metal = plain(METALS[spec.word("metal")])
     body, outline = metal_body(), case_outline(spec, 0.5)
-    half = spec.number("strap_width") / 2
-    lugs = [
-        join(
-            points(
-                [
-                    (s * half, t * 0.30),
-                    (s * (half + 0.085), t * 0.28),
-                    (s * (half + 0.055), t * 0.60),
-                    (s * (half - 0.005), t * 0.60),
-                ]
-            )
-        )
-        for s in (-1, 1)
-        for t in (-1, 1)
-    ]
-    if spec.word("case") == "cushion":
-        lugs = [rounded_box(-half - 0.05, -0.60, half + 0.05, 0.60, 0.08)]
-    crown_x = float(np.max(outline[:, 0]))
-    knobs = [rounded_box(crown_x - 0.02, -0.06, crown_x + 0.07, 0.06, 0.02)]
-    if spec.word("display_type") == "Chronograph":
-        knobs += [turned(rounded_box(crown_x - 0.04, -0.045, crown_x + 0.06, 0.045, 0.015), angle) for angle in (-32, 32)]
-    if spec.word("display_type") in ("Digital", "Analogue-Digital"):
-        knobs = [
-            rounded_box(
-                min(s * crown_x, s * (crown_x + 0.05)), y - 0.055, max(s * crown_x, s * (crown_x + 0.05)), y + 0.055, 0.02
-            )
-            for s in (-1, 1)
-            for y in (-0.22, 0.22)
-        ]
     case_surface: Surface = metal if spec.word("metal") != "plastic" else plain(spec.colours[0])
     parts = [
-        Part("lugs", tuple(lugs), case_surface, body), Part("crown", tuple(knobs), metal, body),
+        Part("lugs", tuple(_lugs(spec)), case_surface, body),
+        Part("crown", tuple(_knobs(spec, float(np.max(outline[:, 0])))), metal, body),
         Part("case", (outline,), case_surface, body, casts=0.5),
-    ]  # fmt: skip
+    ]
     ring = METALS[spec.word("metal")] if spec.word("bezel") == "metal" else spec.colours[2]
     inner = case_outline(spec, 0.5 * spec.number("bezel_inner"))
     parts.append(Part("bezel", (case_outline(spec, 0.47),), plain(ring), Body(0.8, 0.03, 0.4, 25.0), (inner,)))
     if spec.word("bezel") == "diver":
         mark = lighter(ring, 0.8) if luma(ring) < 150 else darker(ring, 0.7)
         middle = (0.47 + 0.5 * spec.number("bezel_inner")) / 2
-        marks = [
-            turned(
-                points([(-0.008, -middle - 0.02), (0.008, -middle - 0.02), (0.008, -middle + 0.02), (-0.008, -middle + 0.02)]),
-                6 * k,
-            )
-            for k in range(0, 60, 2)
-        ]
-        parts.append(flat("bezel_marks", marks, mark, 0.85))
+        bar = points([(-0.008, -middle - 0.02), (0.008, -middle - 0.02), (0.008, -middle + 0.02), (-0.008, -middle + 0.02)])
+        parts.append(flat("bezel_marks", [turned(bar, 6 * k) for k in range(0, 60, 2)], mark, 0.85))
     return parts
 
 
