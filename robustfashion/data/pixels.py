@@ -1,9 +1,10 @@
 """Every picture of a catalogue under every preprocessing, decoded once, memory-mapped from the cache."""
 
 import shutil
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
 import cv2
 import numpy as np
@@ -30,6 +31,7 @@ def build_pixels(
     cache: Path,
     workers: int = 2,
     progress: Progress = silent,
+    device: str = "cpu",
 ) -> dict[str, Pixels]:
     """Pictures of all rows under each preprocessing, by its name: uint8 [n, size, size, 3], read-only memory maps.
 
@@ -43,6 +45,8 @@ def build_pixels(
         cache: folder, created if absent.
         workers: threads; memory holds a few pictures per thread, however many rows there are.
         progress: called after every picture.
+        device: where the last resize is done for methods that are exact there, such as ``cuda``; the pixels are the same (see
+            :class:`~robustfashion.data.device_resize.DeviceResize`). Decoding, fitting and re-encoding stay in the threads.
 
     Raises:
         InputError: rows that were not scanned or are refused, two preprocessings of one name, a picture that cannot be decoded
@@ -54,7 +58,11 @@ def build_pixels(
     missing = [p for p in preprocessings if not _whole(files[p.name], _shape(catalogue, p))]
     if missing and len(catalogue):
         _check_space(catalogue, missing, cache)
-        _build(catalogue, {p: files[p.name] for p in missing}, workers, progress)
+        with _opened_files(catalogue, {p: files[p.name] for p in missing}) as outputs:
+            for done, pictures in enumerate(_pictures(catalogue, missing, workers, device), start=1):
+                for output, picture in zip(outputs, pictures, strict=True):
+                    output.write(np.ascontiguousarray(picture).data)
+                progress(f"preparing pictures ({len(missing)} ways)", done, len(catalogue))
     return {p.name: _opened(files[p.name], _shape(catalogue, p)) for p in preprocessings}
 
 
@@ -87,38 +95,53 @@ def _check_space(catalogue: Catalogue, missing: Sequence[Preprocessing], cache: 
         )
 
 
-def _build(catalogue: Catalogue, files: dict[Preprocessing, Path], workers: int, progress: Progress) -> None:
-    """Make the given files, all or none. Rows are written one after the other, so that memory holds only those under way."""
-    locations = [resolve(catalogue.root, str(path)) for path in catalogue.column("path")]
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)  # our own threads already keep the cores busy
+@contextmanager
+def _opened_files(catalogue: Catalogue, files: dict[Preprocessing, Path]) -> Iterator[list[IO[bytes]]]:
+    """The given files, opened behind their headers; all appear at the end, or none."""
     try:
         with ExitStack() as stack:
-            opened = []
+            opened: list[IO[bytes]] = []
             for preprocessing, file in files.items():
                 opened.append(stack.enter_context(stack.enter_context(atomic_path(file)).open("wb")))
                 header = {"descr": "|u1", "fortran_order": False, "shape": _shape(catalogue, preprocessing)}
                 np.lib.format.write_array_header_1_0(opened[-1], header)
-            work = ordered_map(_worker(list(files)), locations, workers)
-            for done, pictures in enumerate(work, start=1):
-                for output, picture in zip(opened, pictures, strict=True):
-                    output.write(np.ascontiguousarray(picture).data)
-                progress(f"preparing pictures ({len(files)} ways)", done, len(locations))
+            yield opened
     except OSError as error:
         raise InputError(f"{error.filename or 'pixel cache'}: cannot be written ({error.strerror})") from error
+
+
+def _pictures(
+    catalogue: Catalogue, preprocessings: Sequence[Preprocessing], workers: int, device: str
+) -> Iterator[Sequence[Pixels]]:
+    """For each row its picture under each preprocessing, in order; memory holds only those under way."""
+    locations = [resolve(catalogue.root, str(path)) for path in catalogue.column("path")]
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)  # our own threads already keep the cores busy
+    try:
+        if device == "cpu":
+            whole = [preprocessing.apply for preprocessing in preprocessings]
+            yield from ordered_map(_worker(preprocessings, whole), locations, workers)
+            return
+        from robustfashion.data.device_resize import DeviceResize  # it loads torch
+
+        stage = DeviceResize(preprocessings, device)
+        yield from stage.finished(ordered_map(_worker(preprocessings, stage.first), locations, workers), workers)
     finally:
         cv2.setNumThreads(threads)
 
 
-def _worker(preprocessings: Sequence[Preprocessing]) -> Callable[[str], list[Pixels]]:
-    """A function that gives one picture under each preprocessing, in order, decoding it once per way of decoding."""
+def _worker(
+    preprocessings: Sequence[Preprocessing], steps: Sequence[Callable[[Pixels], Pixels]]
+) -> Callable[[str], list[Pixels]]:
+    """A function that applies a step for each preprocessing to one picture, in order, decoding it once per way of decoding."""
     decodes = list(dict.fromkeys(preprocessing.decode for preprocessing in preprocessings))
 
     def pictures(location: str) -> list[Pixels]:
+        """One file's pictures."""
         try:
             data = read_bytes(location)
             images = {decode: decode_bytes(data, decode, location) for decode in decodes}
-            return [preprocessing.apply(images[preprocessing.decode]) for preprocessing in preprocessings]
+            return [step(images[preprocessing.decode]) for preprocessing, step in zip(preprocessings, steps, strict=True)]
         except InputError as error:
             raise InputError(f"{error} (it could be read before: has it changed or moved? run the same command again)") from error
 

@@ -101,14 +101,29 @@ class Preprocessing:
         Raises:
             InputError: not uint8 RGB.
         """
+        return self.finish(resize(self.on_canvas(image), (self.size, self.size), self.method))
+
+    def on_canvas(self, image: Pixels) -> Pixels:
+        """What :meth:`apply` does before the last resize: uint8 RGB [H, W, 3] to [canvas, canvas, 3].
+
+        It is fitted, padded, and re-encoded where that is to happen at the canvas.
+
+        Raises:
+            InputError: not uint8 RGB.
+        """
         height, width = fitted_size(image.shape[0], image.shape[1], self.canvas)
         if (height, width) != image.shape[:2]:
             image = resize(image, (height, width), self.fit_method or self.method)
         padded = pad_white(image, self.canvas)
-        if self.reencode is not None and self.reencode.endswith(_AT_CANVAS):
-            return resize(self._reencoded(padded), (self.size, self.size), self.method)
-        result = resize(padded, (self.size, self.size), self.method)
-        return result if self.reencode is None else self._reencoded(result)
+        return self._reencoded(padded) if self._at_canvas else padded
+
+    def finish(self, image: Pixels) -> Pixels:
+        """What :meth:`apply` does after the last resize: uint8 RGB [size, size, 3] re-encoded, or as it is."""
+        return image if self.reencode is None or self._at_canvas else self._reencoded(image)
+
+    @property
+    def _at_canvas(self) -> bool:
+        return self.reencode is not None and self.reencode.endswith(_AT_CANVAS)
 
     def _reencoded(self, image: Pixels) -> Pixels:
         text = (self.reencode or "").removesuffix(_AT_CANVAS)

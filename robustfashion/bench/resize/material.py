@@ -46,6 +46,8 @@ class Material:
     validation: Part
     test: Part
     cache: Path
+    device: str = "cpu"
+    """Where the last resize is done; elsewhere than on the CPU for methods that are exact there."""
 
 
 def load_material(settings: ResizeSettings, classes: tuple[str, ...] | None, progress: Progress) -> Material:
@@ -72,7 +74,14 @@ def load_material(settings: ResizeSettings, classes: tuple[str, ...] | None, pro
     train, validation, test = (_part(catalogue, task, split) for split in SPLITS)
     if not len(test.labels):
         raise InputError(f"{catalogue.root}: no image of the test split has a class of the task ({', '.join(task.classes)})")
-    return Material(catalogue, note, task, train, validation, test, cache)
+    return Material(catalogue, note, task, train, validation, test, cache, _resize_device(settings.accelerator))
+
+
+def _resize_device(accelerator: str) -> str:
+    from robustfashion.models.devices import resolve_device
+
+    found = resolve_device(accelerator).type
+    return found if found == "cuda" else "cpu"
 
 
 def _own_pictures(settings: ResizeSettings, cache: Path, progress: Progress) -> tuple[Catalogue, str]:
@@ -129,7 +138,7 @@ def render(
     material: Material, part: Part, preprocessings: Sequence[Preprocessing], workers: int, progress: Progress
 ) -> dict[str, Pixels]:
     """Pictures of one split under each preprocessing, by its name; memory-mapped, from cache where they are there."""
-    return build_pixels(part.catalogue, preprocessings, cache=material.cache, workers=workers, progress=progress)
+    return build_pixels(part.catalogue, preprocessings, material.cache, workers, progress, material.device)
 
 
 def accounting(material: Material) -> Table:
