@@ -97,6 +97,23 @@ def test_tables_have_a_line_per_model_and_method(result):
     assert nearest[1] > 1  # stripes of one pixel alias
 
 
+def test_tables_agree_with_each_other(result):
+    """Every change is the difference of two accuracies of Table 2, and the flips account for all of it."""
+    table2, changes = _table(result, "table2"), _table(result, "changes")
+    reference = table2.columns[3].name  # behind the model and the paper's two numbers
+    assert reference == result.settings["train_method"]
+    for row in changes.rows:
+        line = dict(zip([column.name for column in changes.columns], row, strict=True))
+        models = {r[0]: dict(zip([c.name for c in table2.columns], r, strict=True)) for r in table2.rows}
+        accuracies = models[line["Model"]]
+        assert line["Accuracy"] == accuracies[line["Serving method"]]
+        delta = line["Accuracy"].value - accuracies[reference].value
+        assert line["Δ accuracy"].value == pytest.approx(delta, abs=1e-12)
+        assert line["Positive flips"] - line["Negative flips"] == pytest.approx(delta, abs=1e-12)
+        parts = line["Positive flips"] + line["Negative flips"] + line["Wrong to wrong"]
+        assert line["Churn"].value == pytest.approx(parts, abs=1e-12)
+
+
 def test_second_run_trains_nothing(result, photos, cache, monkeypatch):
     def forbidden(*_: object, **__: object) -> None:
         raise AssertionError("trained again")
