@@ -114,13 +114,15 @@ class SuiteResult:
     refused: list[Refused] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     """File name -> PNG or JPEG bytes; written to ``images/``, not into the JSON."""
+    lists: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """File name -> CSV text; written beside the JSON, not into it."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON value, without the images' bytes."""
-        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "images"}
+        """Plain JSON value, without images and lists."""
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in ("images", "lists")}
 
     def save(self, folder: Path) -> Path:
-        """Write ``folder/images/*`` first and ``folder/result.json`` last; return the latter's path.
+        """Write ``folder/images/*`` and the lists first and ``folder/result.json`` last; return the latter's path.
 
         Pictures of an earlier result in the same folder are removed.
         """
@@ -129,6 +131,8 @@ class SuiteResult:
                 temporary.write_bytes(data)
         for stale in set((folder / "images").glob("*")) - {folder / "images" / name for name in self.images}:
             stale.unlink()
+        for name, text in self.lists.items():
+            atomic.write_text(folder / name, text)
         path = folder / "result.json"
         atomic.write_json(path, self.to_dict())
         return path

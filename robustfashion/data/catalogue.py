@@ -162,10 +162,14 @@ def make_task(catalogue: Catalogue, positive: str | None = None, column: str = "
     values = sorted({v for v in catalogue.usable().column(column) if v is not None})
     if positive is not None and positive not in values:
         raise InputError(f"{catalogue.root}: no image has {column} {positive!r}; use one of {', '.join(values[:20]) or '(none)'}")
+    if not values:
+        raise InputError(
+            f"{catalogue.root}: no image has a value in column {column!r}; put the images into one sub-folder per class, or "
+            "give a manifest with labels. Without labels, a network can only be evaluated (--checkpoint)"
+        )
     if len(values) < 2:
         raise InputError(
-            f"{catalogue.root}: only one class ({', '.join(values) or 'none'}) in column {column!r}; "
-            "a classifier needs at least two"
+            f"{catalogue.root}: only one class ({', '.join(values)}) in column {column!r}; a classifier needs at least two"
         )
     if positive is not None:
         return Task(column, ("other", positive), positive)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from robustfashion.data.catalogue import SCHEMA, catalogue_from_rows
+from robustfashion.data.catalogue import SCHEMA, catalogue_from_rows, make_task
 from robustfashion.data.sources import open_catalogue, open_with_note
 from robustfashion.errors import InputError
 from tests.data.images import put
@@ -81,8 +81,6 @@ def test_folders_that_cannot_be_used(tmp_path):
     with pytest.raises(InputError, match=r"no class folders \(0 images lie directly in it\)"):
         open_catalogue(tmp_path)
     put(tmp_path / "a.jpg")
-    with pytest.raises(InputError, match=r"no class folders \(1 images lie directly in it\); expected one sub-folder"):
-        open_catalogue(tmp_path)
     (tmp_path / "dress").mkdir()
     put(tmp_path / "shoe/a.jpg")
     with pytest.raises(InputError, match=r"dress: class folder without images \(0 files of other kinds\)"):
@@ -92,6 +90,19 @@ def test_folders_that_cannot_be_used(tmp_path):
         open_catalogue(tmp_path)
     with pytest.raises(InputError, match=r"a\.jpg: a file, but not a manifest by its suffix"):
         open_catalogue(tmp_path / "a.jpg")
+
+
+def test_folder_without_classes_is_unlabelled(tmp_path):
+    put(tmp_path / "b.jpg")
+    put(tmp_path / "a.jpg")
+    (tmp_path / "notes.txt").write_text("no image")
+    (tmp_path / ".hidden").write_text("")
+    catalogue = open_catalogue(tmp_path)
+    assert catalogue.usable().column("id") == ["a.jpg", "b.jpg"]
+    assert catalogue.column("label") == [None] * 3
+    assert [name for name, _ in catalogue.refused()] == ["notes.txt"]
+    with pytest.raises(InputError, match="one sub-folder per class"):
+        make_task(catalogue)
 
 
 def test_split_folders_beside_class_folders(tmp_path):

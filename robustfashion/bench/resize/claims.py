@@ -70,7 +70,7 @@ def figure_verdict(found: Estimate, paper: float, comparable: bool) -> Verdict:
 
 def claims(study: Study, scale: Scale) -> list[Claim]:
     """Every claim that the rows and methods of this study can speak to."""
-    if scale.java_method not in study.methods[1:]:
+    if scale.java_method not in study.methods[1:] or not study.labelled:
         return []
     found: list[Claim] = []
     for row in study.rows:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from robustfashion.bench.resize.measures import accuracy, delta
+from robustfashion.bench.resize.measures import accuracy, churn, delta
+from robustfashion.bench.resize.products import FILE
 from robustfashion.bench.resize.study import Run, Study
 from robustfashion.bench.result import Figure
 
@@ -24,7 +25,9 @@ def png(image: Pixels) -> bytes:
 
 
 def heat_map(study: Study) -> Figure:
-    """Δ accuracy, models x methods."""
+    """Δ accuracy, models x methods; churn where the images have no labels."""
+    if not study.labelled:
+        return _churn_map(study)
     values = [[delta(study, row)[method].value for method in study.methods[1:]] for row in study.rows]
     data = {
         "rows": [row.name for row in study.rows],
@@ -35,6 +38,19 @@ def heat_map(study: Study) -> Figure:
     }
     doc = f"Accuracy under each serving method minus under {study.reference}, which trained it; mean over seeds; n = {study.n}."
     return Figure("delta-accuracy", "Where accuracy is lost", "heatmap", data, doc)
+
+
+def _churn_map(study: Study) -> Figure:
+    values = [[churn(study, row, method).value for method in study.methods[1:]] for row in study.rows]
+    data = {
+        "rows": [row.name for row in study.rows],
+        "columns": list(study.methods[1:]),
+        "values": values,
+        "unit": "share",
+        "label": "share of pictures with another class",
+    }
+    doc = f"Share of pictures whose class differs from that under {study.reference}; mean over seeds; n = {study.n}."
+    return Figure("churn", "Where classes change", "heatmap", data, doc)
 
 
 def matrix_figure(names: Sequence[str], methods: Sequence[str], values: NDArray[np.float64], n: int) -> Figure:
@@ -53,7 +69,8 @@ def matrix_figure(names: Sequence[str], methods: Sequence[str], values: NDArray[
 def sweep_figure(factors: Sequence[float], studies: Sequence[Study], resolution: str) -> Figure:
     """Δ accuracy of the first row by reduction factor, one line per method."""
     row = studies[0].rows[0]
-    found = [delta(study, row) for study in studies]
+    labelled = studies[0].labelled
+    found = [delta(s, row) if labelled else {m: churn(s, row, m) for m in s.methods[1:]} for s in studies]
     series = [
         {
             "name": method,
@@ -64,10 +81,12 @@ def sweep_figure(factors: Sequence[float], studies: Sequence[Study], resolution:
         }
         for method in studies[0].methods[1:]
     ]
-    data = {"x": "reduction factor of the last resize", "y": "Δ accuracy", "unit": "points", "series": series}
+    y, unit = ("Δ accuracy", "points") if labelled else ("share of pictures with another class", "share")
+    data = {"x": "reduction factor of the last resize", "y": y, "unit": unit, "series": series}
+    bands = "paired bootstrap over products" if labelled else "Wilson intervals"
     doc = (
         f"{row.name}. Pictures are first fitted into a square of factor × {resolution} px with the training method, then reduced "
-        "by each method; the reference is the training method at the same factor. Bands: paired bootstrap over products."
+        f"by each method; the reference is the training method at the same factor. Bands: {bands}."
     )
     return Figure("scale-sweep", "The stronger the reduction, the larger the difference?", "lines", data, doc)
 
@@ -77,6 +96,11 @@ def changed_most(run: Run, reference: str, method: str) -> NDArray[np.int64]:
     a, b = run.tables[reference], run.tables[method]
     distance = 0.5 * np.abs(a.probabilities - b.probabilities).sum(axis=1)
     return np.asarray(np.argsort(-(distance + (a.predicted != b.predicted)), kind="stable"), dtype=np.int64)
+
+
+def true_class(study: Study, i: int) -> str:
+    """Name of the class of image i, for people."""
+    return study.classes[study.labels[i]] if study.labels[i] >= 0 else "no label"
 
 
 def _says(run: Run, method: str, i: int) -> str:
@@ -98,7 +122,7 @@ def triptychs(study: Study, run: Run, pixels: Mapping[str, Pixels], method: str)
         texts = (_says(run, study.reference, i), _says(run, method, i), f"grey = equal; difference × {gain}")
         titles = (study.reference, method, "difference")
         panels = [{"image": n, "title": t, "text": x} for n, t, x in zip(names, titles, texts, strict=True)]
-        true = study.classes[study.labels[i]]
+        true = true_class(study, i)
         items.append({"product": study.ids[i], "true": true, "model": run.row.name, "difference_gain": gain, "panels": panels})
     doc = (
         f"The evaluated pictures whose class probabilities move most when {method} resizes them instead of {study.reference} "
@@ -117,7 +141,7 @@ def gallery(study: Study, run: Run, pixels: Pixels) -> tuple[Figure, dict[str, b
     items = [
         {
             "product": study.ids[i],
-            "true": study.classes[study.labels[i]],
+            "true": true_class(study, i),
             "image": f"flip-{i}.png",
             "lines": [f"{study.reference}: {_says(run, study.reference, i)}"]
             + [f"{m}: {_says(run, m, i)}" for m, flip in zip(study.methods[1:], flipped[i], strict=True) if flip],
@@ -127,7 +151,8 @@ def gallery(study: Study, run: Run, pixels: Pixels) -> tuple[Figure, dict[str, b
     total = int(flipped.any(axis=1).sum())
     doc = (
         f"{run.row.name}, seed {run.seed}: {total} of {study.n} evaluated pictures change their class under at least one method; "
-        f"the {len(chosen)} that change under most methods are shown as the training method renders them."
+        f"the {len(chosen)} that change under most methods are shown as the training method renders them. All, of every "
+        f"network, are listed in {FILE} beside result.json."
     )
     return Figure("flips", "Products that change their tag", "gallery", {"items": items}, doc), images
 

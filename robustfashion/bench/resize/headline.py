@@ -1,6 +1,6 @@
 """The answer in a few sentences, each with its numbers."""
 
-from robustfashion.bench.resize.measures import accuracy, delta, has_learned, mcnemar_holm
+from robustfashion.bench.resize.measures import accuracy, churn, delta, has_learned, mcnemar_holm
 from robustfashion.bench.resize.study import Row, Study
 from robustfashion.stats import Estimate
 
@@ -23,6 +23,8 @@ def headline(study: Study, java_method: str) -> list[str]:
     others = study.methods[1:]
     if not others:
         return [f"Only {study.reference} was evaluated: name more methods to compare."]
+    if not study.labelled:
+        return _unlabelled(study)
     deltas = {(row, method): found for row in study.rows for method, found in delta(study, row).items()}
     row, method = min(deltas, key=lambda key: deltas[key].value)
     if deltas[row, method].value >= 0:
@@ -45,6 +47,17 @@ def headline(study: Study, java_method: str) -> list[str]:
             "or on more pictures of the rarer classes."
         )
     return lines
+
+
+def _unlabelled(study: Study) -> list[str]:
+    """What can be said where nobody knows the right answers: which method changes most."""
+    found = {(row, method): churn(study, row, method) for row in study.rows for method in study.methods[1:]}
+    row, method = max(found, key=lambda key: found[key].value)
+    return [
+        f"Largest change: served with {method} instead of {study.reference}, {row.name} gives {_share(found[row, method])} of "
+        f"the pictures another class (n = {study.n} pictures of {len(set(study.groups))} products).",
+        "The pictures have no labels, so that changes can be counted, but not whether they are for better or worse.",
+    ]
 
 
 def _loss_line(study: Study, row: Row, method: str, lost: Estimate) -> str:

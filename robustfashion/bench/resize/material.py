@@ -109,13 +109,16 @@ def _positive_of(positive: str | None, classes: tuple[str, ...]) -> str | None:
 
 def _checkpoint_task(catalogue: Catalogue, positive: str | None, classes: tuple[str, ...]) -> Task:
     told = _positive_of(positive, classes)
+    known = {label for label in catalogue.usable().column("label") if label is not None}
+    if not known:  # changes can be counted without labels
+        return Task("label", classes, told)
     if told is not None:
         return _one_against_rest(catalogue, told)
-    known = {label for label in catalogue.usable().column("label") if label is not None}
     if not known & set(classes):
         raise InputError(
             f"{catalogue.root}: its classes ({', '.join(sorted(known)[:10])}) and the checkpoint's ({', '.join(classes[:10])}) "
-            "have none in common; rename the folders or labels to the checkpoint's classes"
+            "have none in common; rename the folders or labels to the checkpoint's classes, or give a folder of images without "
+            "sub-folders, which is evaluated without labels"
         )
     return Task("label", classes)
 
@@ -130,7 +133,8 @@ def _one_against_rest(catalogue: Catalogue, positive: str) -> Task:
 def _part(catalogue: Catalogue, task: Task, split: str) -> Part:
     rows = catalogue.usable().in_split(split)
     labels = rows.targets(task)
-    kept = np.flatnonzero(labels >= 0)
+    unlabelled = not any(catalogue.usable().column(task.column))
+    kept = np.flatnonzero((labels >= 0) | unlabelled)
     return Part(rows.take(kept), labels[kept])
 
 

@@ -1,5 +1,6 @@
 """From prediction tables to the tables of the resize suite; numpy only."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -10,6 +11,12 @@ from robustfashion.consistency import Flips, confidence_drift, decision_flips, f
 from robustfashion.stats import Estimate, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
 
 BOOTSTRAP_SEED = 0
+
+_OF_LABELS = {
+    "Accuracy", "Δ accuracy", "Negative flips", "Positive flips", "Wrong to wrong", "p (McNemar, Holm)", "Accuracy per seed",
+    "Balanced accuracy", "Cochran's Q", "p (Cochran)",
+}  # fmt: skip
+"""Columns that mean nothing where the images have no labels."""
 
 
 def accuracy(study: Study, row: Row, method: str) -> Estimate:
@@ -39,6 +46,11 @@ def delta(study: Study, row: Row) -> dict[str, Estimate]:
         return {}
     values = np.stack([study.difference(row, method) for method in others], axis=1)
     return dict(zip(others, cluster_bootstrap(values, study.groups, BOOTSTRAP_SEED), strict=True))
+
+
+def churn(study: Study, row: Row, method: str) -> Estimate:
+    """Share of images whose class changes against the training method, mean over seeds; Wilson interval at n images."""
+    return wilson_share(float(np.mean([_flips(study, run, method).churn for run in study.seeds_of(row)])), study.n)
 
 
 def _flips(study: Study, run: Run, method: str) -> Flips:
@@ -133,22 +145,28 @@ def changes(study: Study) -> Table:
                     p_values[row, method],
                 ]
             )
-    return Table("changes", "What changes against the training method", _CHANGE_COLUMNS, rows, _threshold_note(study))
+    table = Table("changes", "What changes against the training method", _CHANGE_COLUMNS, rows, _threshold_note(study))
+    return table if study.labelled else _without_labels(table)
+
+
+def _without_labels(table: Table) -> Table:
+    kept = [k for k, column in enumerate(table.columns) if column.name not in _OF_LABELS]
+    return replace(table, columns=[table.columns[k] for k in kept], rows=[[row[k] for k in kept] for row in table.rows])
 
 
 def _change_cells(study: Study, row: Row, method: str, between_seeds: float | None) -> list[Cell]:
     runs, n = study.seeds_of(row), study.n
     found = [_flips(study, run, method) for run in runs]
-    churn = float(np.mean([f.churn for f in found]))
+    changed = churn(study, row, method)
     pairs = [(run, run.tables[study.reference].probabilities, run.tables[method].probabilities) for run in runs]
     tagged = np.sum([tag_changes(a, b, run.threshold) for run, a, b in pairs], axis=0)
     drifts = [confidence_drift(a, b) for _, a, b in pairs]
     return [
-        wilson_share(churn, n),
+        changed,
         float(np.mean([f.negative for f in found])) / n,
         float(np.mean([f.positive for f in found])) / n,
         float(np.mean([f.wrong_to_wrong for f in found])) / n,
-        churn / between_seeds if between_seeds else None,
+        changed.value / between_seeds if between_seeds else None,
         float(np.mean([decision_flips(a, b, run.threshold) for run, a, b in pairs])) / n,
         float(tagged[1] / tagged[0]) if tagged[0] else None,
         float(np.mean([d.mean for d in drifts])),
@@ -189,13 +207,18 @@ def models(study: Study) -> Table:
         runs = study.seeds_of(row)
         agree = float(np.mean([unanimity(np.stack([run.tables[m].predicted for m in study.methods], axis=1)) for run in runs]))
         per_seed = ", ".join(f"{100 * run.tables[study.reference].correct.mean():.1f} %" for run in runs)
-        churn = seed_churn(study, row)
+        between_seeds = seed_churn(study, row)
         rows.append(
             [
                 row.name, len(runs), per_seed, balanced_accuracy(study, row), wilson_share(agree, study.n),
-                min(q for q, _ in tests[row]), p, None if churn is None else wilson_share(churn, study.n),
+                min(q for q, _ in tests[row]), p, None if between_seeds is None else wilson_share(between_seeds, study.n),
                 float(np.mean([run.threshold for run in runs])),
             ]
         )  # fmt: skip
+    title = "How much each model depends on the method"
+    if not study.labelled:
+        return _without_labels(
+            Table("models", title, columns, rows, "The images have no labels: nothing can be said of accuracy.")
+        )
     note = f"Always answering the most frequent class is right on {100 * study.majority_share:.1f} % of these images."
-    return Table("models", "How much each model depends on the method", columns, rows, note)
+    return Table("models", title, columns, rows, note)

@@ -79,6 +79,11 @@ class Study:
         return self.runs[0].tables[self.reference].labels
 
     @property
+    def labelled(self) -> bool:
+        """Whether the evaluated images have labels; without, there are changes but no accuracies. They all have, or none."""
+        return bool((self.labels >= 0).any())
+
+    @property
     def majority_share(self) -> float:
         """Accuracy of always answering the most frequent class of the evaluated images, 0..1."""
         return float(np.bincount(self.labels).max() / self.n)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from robustfashion.bench.resize import claims as paper_claims
-from robustfashion.bench.resize import figures, measures
+from robustfashion.bench.resize import figures, measures, products
 from robustfashion.bench.resize.documentation import METHODS_TEXT, QUESTION, TITLE
 from robustfashion.bench.resize.headline import headline
 from robustfashion.bench.resize.material import Material, Part, Pixels, accounting, load_material, render
@@ -83,7 +83,7 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
         provenance=provenance(settings.seeds[0], _device(settings), material.catalogue.fingerprint()).to_dict(),
         settings=_plain_settings(settings),
         tables=[
-            measures.table2(study),
+            *([measures.table2(study)] if study.labelled else []),
             measures.changes(study),
             measures.models(study),
             _pixel_table(study, pixels),
@@ -95,6 +95,7 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
         methods=list(METHODS_TEXT),
         refused=[Refused(item, reason) for item, reason in material.catalogue.refused()],
         images=images,
+        lists={products.FILE: products.changed_products(study)},
     )
 
 

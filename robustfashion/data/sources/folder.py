@@ -1,4 +1,4 @@
-"""A folder of images: one sub-folder per class, optionally below folders named after the splits."""
+"""A folder of images: one sub-folder per class, optionally below folders named after the splits; or images without labels."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,7 +30,8 @@ def open_folder(root: Path) -> tuple[Catalogue, str]:
 
     A row's id and path is its path relative to ``root``, its label the name of the class folder (images may lie deeper), its
     group the id. Rows are sorted by id. Files of other kinds and images outside the class folders become refused rows; hidden
-    files, and other files outside the class folders (README, LICENSE), are counted in the note.
+    files, and other files outside the class folders (README, LICENSE), are counted in the note. A folder without sub-folders
+    gives rows without labels.
 
     Raises:
         InputError: no class folders, split folders beside class folders, a class folder without images.
@@ -38,7 +39,9 @@ def open_folder(root: Path) -> tuple[Catalogue, str]:
     folders = [entry for entry in sorted(root.iterdir()) if entry.is_dir() and not _is_hidden(entry)]
     splits = [folder for folder in folders if folder.name.lower() in SPLIT_FOLDERS]
     found = _Found()
-    if not splits:
+    if not folders and any(_is_image(entry) for entry in root.iterdir()):
+        found.rows += [_row(root, path, None, None) for path in _walk(root, found, {root.resolve()})]
+    elif not splits:
         _read_classes(root, root, None, found)
     elif len(splits) < len(folders):
         others = ", ".join(folder.name for folder in folders if folder not in splits)

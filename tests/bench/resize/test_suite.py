@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from robustfashion.bench.resize.suite import resize
 from robustfashion.errors import InputError
 from robustfashion.models import training
 from robustfashion.models.checkpoint import load_classifier
+from robustfashion.report.render import write_report
 from tests.models.samples import NET
 
 PRODUCTS = 15
@@ -147,6 +149,27 @@ def test_checkpoint_is_asked_about_all_pictures(photos, checkpoint, cache):
     assert test[1] == 3 * PRODUCTS and found.settings["size"] == 24  # the checkpoint's own
     assert "evaluated images" in _table(found, "changes").note
     assert "optimistic" in _table(found, "accounting").note
+
+
+def test_pictures_without_labels(photos, checkpoint, cache, tmp_path):
+    """Changes are those of the same pictures with labels; nothing is said of right and wrong."""
+    loose = tmp_path / "loose"
+    loose.mkdir()
+    for picture in sorted(photos.glob("*/[0-9]*.png")):
+        shutil.copy(picture, loose / f"{picture.parent.name}-{picture.name}")
+    plain = resize(_settings(loose, cache, checkpoint=checkpoint, scale_factors=(2.0,), threshold=0.4))
+    labelled = resize(_settings(photos, cache, checkpoint=checkpoint, scale_factors=(2.0,), threshold=0.4))
+    tables = [[{c.name: v for c, v in zip(_table(r, "changes").columns, row, strict=True)} for row in _table(r, "changes").rows]
+              for r in (plain, labelled)]  # fmt: skip
+    for ours, theirs in zip(*tables, strict=True):
+        assert ours == {name: theirs[name] for name in ours} and {"Churn", "Tag changes", "Drift, mean"} < set(ours)
+        assert not {"Accuracy", "Negative flips", "p (McNemar, Holm)"} & set(ours)
+    assert {table.id for table in labelled.tables} - {table.id for table in plain.tables} == {"table2"}
+    assert plain.claims == [] and "no labels" in " ".join(plain.headline)
+    assert len(plain.lists["changed_products.csv"].splitlines()) == len(labelled.lists["changed_products.csv"].splitlines())
+    assert write_report(plain, tmp_path / "out").is_file()
+    with pytest.raises(InputError, match="one sub-folder per class"):
+        resize(_settings(loose, cache))
 
 
 def test_checkpoint_of_other_classes(tmp_path, checkpoint, cache):
