@@ -206,7 +206,7 @@ def test_unlabelled_images_are_predicted_only(photos, tmp_path):
     ("options", "message"),
     [
         ({"positive": "trousers"}, "no image has label 'trousers'; use one of dress, hat, shoe"),
-        ({"column": "product_type"}, "only one class .none. in column 'product_type'"),
+        ({"column": "product_type"}, "no image has a value in column 'product_type'"),
     ],
 )
 def test_classes_that_are_not_there(photos, tmp_path, options, message):

@@ -9,10 +9,14 @@ from robustfashion.bench.check.headline import headline
 from robustfashion.bench.check.settings import CheckSettings
 from robustfashion.bench.result import Figure, Refused, SuiteResult
 from robustfashion.data.cache import cache_root
+from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.check.findings import Findings, check_catalogue
+from robustfashion.data.check.independence import Expected
 from robustfashion.data.check.probes import ProbeSettings
 from robustfashion.data.progress import Progress, silent
 from robustfashion.data.sources import scanned_catalogue
+from robustfashion.data.sources.loading import SYNTHETIC
+from robustfashion.data.synthetic.labels import tied_attributes
 from robustfashion.provenance import provenance
 
 
@@ -24,6 +28,11 @@ class Checked:
     findings: Findings
 
 
+def _tied(catalogue: Catalogue) -> Expected:
+    """What a drawn catalogue's own rules tie together: a halterneck has no sleeves."""
+    return tied_attributes() if set(catalogue.column("source")) == {SYNTHETIC} else frozenset()
+
+
 def check(settings: CheckSettings, progress: Progress = silent) -> Checked:
     """Whether numbers measured on a catalogue can be believed.
 
@@ -33,9 +42,8 @@ def check(settings: CheckSettings, progress: Progress = silent) -> Checked:
     cache = cache_root() if settings.cache is None else settings.cache
     catalogue, note = scanned_catalogue(settings.catalogue, cache=cache, workers=settings.workers, progress=progress)
     probing = ProbeSettings(settings.seed, settings.probe_images, settings.permutations)
-    found = check_catalogue(
-        catalogue, cache, settings=probing, expected=settings.expected_pairs(), workers=settings.workers, progress=progress
-    )
+    expected = settings.expected_pairs() | _tied(catalogue)
+    found = check_catalogue(catalogue, cache, settings=probing, expected=expected, workers=settings.workers, progress=progress)
     shown, images = _figures(found, settings.pictures)
     result = SuiteResult(
         suite="check",

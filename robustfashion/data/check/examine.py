@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.data.check.background import foreground
 from robustfashion.data.check.encoders import encoder_of
 from robustfashion.data.check.jpeg import JpegHeader, read_header
 from robustfashion.data.check.look import Look, fitted, look
@@ -36,7 +37,9 @@ class Features:
     thumbnail: Pixels
     """The whole picture stretched to uint8 RGB [32, 32, 3]: what probes see."""
     histogram: NDArray[np.uint16]
-    """Shares of 4 x 4 x 4 colours [64], times 65,535."""
+    """Shares of 4 x 4 x 4 colours [64] in what is not background, times 65,535; all 0 where nothing is."""
+    covered: float
+    """Share of the picture that is not background."""
     look: Look
     encoder: str
     """Family of the encoder; empty where the file is not a JPEG."""
@@ -62,6 +65,7 @@ def examine(location: str, sha256: str | None) -> Features:
     image = decode_bytes(data, Decode(draft=_WORK_SIDE_PX), location)
     height, width = (header.height, header.width) if header else image.shape[:2]
     image = fitted(image, _WORK_SIDE_PX)
+    product = foreground(image)
     encoder, quality, exact, subsampling, progressive = _jpeg(header)
     return Features(
         kind=next((kind for magic, kind in _MAGIC if data.startswith(magic)), "other"),
@@ -69,7 +73,8 @@ def examine(location: str, sha256: str | None) -> Features:
         width=width,
         height=height,
         thumbnail=thumbnail(image),
-        histogram=histogram(image),
+        histogram=histogram(image[product]),
+        covered=float(product.mean()),
         look=look(image),
         encoder=encoder,
         quality=quality,
@@ -93,9 +98,9 @@ def thumbnail(image: Pixels) -> Pixels:
     return np.asarray(small, dtype=np.uint8)
 
 
-def histogram(image: Pixels) -> NDArray[np.uint16]:
-    """Shares of 4 levels of red x 4 of green x 4 of blue [64], times 65,535."""
-    coarse = (image >> 6).reshape(-1, 3)
+def histogram(colours: Pixels) -> NDArray[np.uint16]:
+    """Shares of 4 levels of red x 4 of green x 4 of blue [64] of colours uint8 [n, 3], times 65,535; 0 where there are none."""
+    coarse = colours >> 6
     number = coarse[:, 0] * 16 + coarse[:, 1] * 4 + coarse[:, 2]
     counts = np.bincount(number, minlength=HISTOGRAM_BINS)
-    return np.asarray(np.rint(counts / counts.sum() * 65_535), dtype=np.uint16)
+    return np.asarray(np.rint(counts / max(counts.sum(), 1) * 65_535), dtype=np.uint16)

@@ -28,8 +28,8 @@ from robustfashion.provenance import content_digest, source_digest
 SHARD_ROWS = 2048
 
 _CODE = (
-    "data/check/examine.py", "data/check/look.py", "data/check/jpeg.py", "data/check/encoders.py", "data/check/store.py",
-    "data/decode.py", "resize/reencode.py",
+    "data/check/background.py", "data/check/examine.py", "data/check/look.py", "data/check/jpeg.py", "data/check/encoders.py",
+    "data/check/store.py", "data/decode.py", "resize/reencode.py",
 )  # fmt: skip
 
 # Name -> how a value is found, and its type in the shard.
@@ -39,6 +39,7 @@ _NUMBERS: dict[str, tuple[Callable[[Features], Any], pa.DataType]] = {
     "height": (lambda f: f.height, pa.int32()),
     "hash": (lambda f: f.look.hash, pa.uint64()),
     "aspect": (lambda f: f.look.aspect, pa.float32()),
+    "covered": (lambda f: f.covered, pa.float32()),
     "flat": (lambda f: int(f.look.flat), pa.uint8()),
     "quality": (lambda f: f.quality, pa.uint8()),
     "exact": (lambda f: int(f.exact), pa.uint8()),
@@ -71,7 +72,7 @@ class FeatureStore:
     failed: list[tuple[str, str]]
     """(id, reason) of usable images that could not be read again."""
     numbers: dict[str, NDArray[Any]]
-    """Arrays [n] by name: bytes, width, height, hash, aspect, flat, quality, exact, progressive, profile."""
+    """Arrays [n] by name: bytes, width, height, hash, aspect, covered, flat, quality, exact, progressive, profile."""
     factors: dict[str, Factor]
     """By name: kind, encoder, subsampling."""
     shards: list[pa.Table]
@@ -148,6 +149,7 @@ class _Steps:
     total: int
 
     def tell(self, done: int) -> None:
+        """Images of this shard are done."""
         self.progress("measuring images", self.start + done, self.total)
 
 

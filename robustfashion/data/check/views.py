@@ -58,13 +58,19 @@ def _file(store: FeatureStore, rows: NDArray[np.int64]) -> Matrix:
     return np.concatenate([*(_binned(value) for value in values), kinds], axis=1)
 
 
+def _covered(store: FeatureStore, rows: NDArray[np.int64]) -> Matrix:
+    """Which of eight equally filled bins the product's share of the picture falls into."""
+    return _binned(store.numbers["covered"][rows].astype(np.float64))
+
+
 def _binned(values: NDArray[np.float64]) -> Matrix:
     edges = np.unique(np.quantile(values, np.arange(1, _BINS) / _BINS))
     return np.eye(len(edges) + 1, dtype=np.float32)[np.searchsorted(edges, values)]
 
 
 VIEWS: dict[str, View] = {
-    "colour": View("Colour histogram", "shares of 64 colours, no places", False, _histogram),
+    "colour": View("Colour histogram", "shares of 64 colours in what is not background, no places", False, _histogram),
+    "covered": View("Covered share", "how much of the picture is not background, and nothing else", True, _covered),
     "mean": View("Mean image", "distance to each class's mean picture, 16 × 16 px in colour", True, _mean_image, whiten=False),
     "background": View("Background", "the border of the picture, 2 of 32 px on each side, in colour", False, _border),
     "gray": View("32 × 32 gray", "the whole picture, stretched to 32 × 32 px, without colour", True, _gray),

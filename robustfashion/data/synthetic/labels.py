@@ -139,6 +139,12 @@ def draw_doubts(
     return found
 
 
+def tied_attributes() -> frozenset[frozenset[str]]:
+    """Pairs of attributes that are not independent, since some of their labels never go together."""
+    rules = [rule for rules in label_rules()["products"].values() for rule in rules["never"]]
+    return frozenset(frozenset(rule) for rule in rules)
+
+
 @cache
 def impossible_pairs(product_type: str) -> set[tuple[tuple[str, str], tuple[str, str]]]:
     """All pairs of (attribute, label) that no product of the type shows together."""

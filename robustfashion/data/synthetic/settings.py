@@ -34,9 +34,9 @@ class SyntheticSettings:
     """Share of products whose fabric repeats every 3 to 6 px once scaled to 500 px, where resizers differ most."""
     attribute_mix: dict[str, dict[str, float]] = field(default_factory=dict)
     """Weights of an attribute's labels by attribute name (labels left out do not occur); attributes left out are balanced."""
-    ambiguity: float = 0.07
+    ambiguity: float = 0.2
     """Share of products, per attribute, whose cue lies on the way to a neighbouring label; the label is the nearer one."""
-    ambiguity_width: float = 0.6
+    ambiguity_width: float = 0.4
     """How far from the border between two labels ambiguous cues begin: near 0 all lie at the border, 1 reaches the clear cue."""
     label_noise: float = 0.0
     """Share of wrong attribute labels in train; true ones stand in ``factors.parquet``. Above 0 the split column is written."""

@@ -48,7 +48,7 @@ def coloured(tmp_path_factory):
 
 def test_a_colour_shortcut_is_found_and_nothing_else(coloured):
     found = probed(*coloured)
-    assert set(found) == {"Colour histogram", "Mean image", "Background", "32 × 32 gray", "File only"}
+    assert set(found) == {"Colour histogram", "Covered share", "Mean image", "Background", "32 × 32 gray", "File only"}
     colour = found["Colour histogram"]
     assert colour.accuracy.value > 0.9 and colour.finding == "strong" and colour.p == pytest.approx(1 / 41)
     assert (colour.chance, colour.classes, colour.products, colour.n) == (pytest.approx(1 / 3), 3, 120, 120)
