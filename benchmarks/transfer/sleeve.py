@@ -2,9 +2,9 @@
 
     python benchmarks/transfer/sleeve.py PHOTOGRAPHS [--out FILE] [--count N] [--steps N] [--size PX] [--seeds N ...]
 
-Trains a ResNet-18 from scratch on drawn tops and dresses (four sleeve types), with the paper's recipe and with its robust one, and
-tests it on drawn products held out and on the photographs of clothing-dataset-small that show a long-sleeved shirt or a T-shirt
-(Long sleeve, Short sleeve), all of them. Writes one JSON file with every number, its interval, the command and the versions.
+Trains a ResNet-18 from scratch on drawn tops and dresses (four sleeve types), with the paper's recipe and with its robust one,
+and tests it on drawn products held out and on the photographs of clothing-dataset-small that show a long-sleeved shirt or a
+T-shirt (Long sleeve, Short sleeve), all of them. Writes one JSON file with every number, its interval, the command and versions.
 """
 
 import argparse
