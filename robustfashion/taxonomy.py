@@ -99,6 +99,14 @@ def attributes(reading: Reading = "corrected") -> dict[str, Attribute]:
     return found
 
 
+def vocabulary(column: str) -> tuple[str, ...] | None:
+    """Values that a column of the catalogue may have, in their order; None for columns that the taxonomy does not rule."""
+    if column == "product_type":
+        return PRODUCT_TYPES
+    known = attributes()
+    return known[column].labels if column in known else None
+
+
 def classes(task: str) -> tuple[str, ...]:
     """Distinct class names of one of the fourteen classifiers, in class order: ``("other", "dress")`` for a product type.
 

@@ -7,13 +7,15 @@ import pytest
 from robustfashion.bench import __main__ as bench
 from robustfashion.models.recipes import resolve_recipe
 from robustfashion.models.training_cli import TrainingCLI, run
-from robustfashion.taxonomy import PRODUCT_TYPES
+from robustfashion.taxonomy import PRODUCT_TYPES, attributes
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = sorted((ROOT / "configs").rglob("*.yaml"))
 PARTS = [path for path in CONFIGS if path.parent.name == "parts"]
 OVERLAYS = [path for path in CONFIGS if path.parent.name == "trainer"]
-COMPLETE = [path for path in CONFIGS if path not in PARTS + OVERLAYS]
+TRANSFERS = [path for path in CONFIGS if path.parent.name == "transfer"]
+COMPLETE = [path for path in CONFIGS if path not in PARTS + OVERLAYS + TRANSFERS]
+REPRESENTATIVE = [path for path in COMPLETE if path.stem in ("resnet18", "googlenet_robust", "dress", "boot_style")]
 BENCHMARKS = sorted((ROOT / "benchmarks").glob("*/*.yaml"))
 
 
@@ -35,7 +37,7 @@ def parse(monkeypatch):
 
 
 def test_there_is_something_to_parse():
-    assert len(COMPLETE) >= 6 and len(OVERLAYS) == 3 and PARTS and BENCHMARKS
+    assert len(COMPLETE) == 9 + 5 + 5 and len(OVERLAYS) >= 4 and len(TRANSFERS) == 3 and PARTS and BENCHMARKS
 
 
 @pytest.mark.parametrize("path", COMPLETE, ids=_name)
@@ -52,7 +54,7 @@ def test_complete_config(path, parse):
 
 
 @pytest.mark.parametrize("path", OVERLAYS, ids=_name)
-@pytest.mark.parametrize("base", COMPLETE, ids=_name)
+@pytest.mark.parametrize("base", REPRESENTATIVE, ids=_name)
 def test_overlay_changes_only_what_it_names(path, base, parse):
     before, after = parse("--config", base), parse("--config", base, "--config", path)
     assert before.model == after.model
@@ -72,8 +74,33 @@ def test_table_2_rows():
     assert rows == {"resnet18", "resnet50", "googlenet", "alexnet", "googlenet_robust"}
 
 
-def test_product_types_are_the_papers():
-    assert {path.stem for path in COMPLETE if path.parent.name == "product_types"} <= set(PRODUCT_TYPES)
+def _stems(folder):
+    return {path.stem for path in CONFIGS if path.parent.name == folder}
+
+
+def test_the_fourteen_classifiers_are_the_papers():
+    assert _stems("product_types") == set(PRODUCT_TYPES)
+    assert _stems("attributes") == set(attributes())
+    assert _stems("transfer") == {"sleeve_type", "neck_style", "display_type"}
+
+
+@pytest.mark.parametrize("name", attributes())
+def test_attribute_config_is_table_1s(name, parse):
+    """Its column, the product types that have it, as many labelled pictures as the paper, the architecture by its size."""
+    settings, attribute = parse("--config", ROOT / f"configs/attributes/{name}.yaml"), attributes()[name]
+    assert settings.data.column == name and settings.data.positive is None
+    assert set(settings.data.synthetic.mix) == set(attribute.product_types)
+    share = {"boot_style": 0.30, "sandal_style": 0.28}.get(name, 1.0)
+    assert settings.data.synthetic.count * share == pytest.approx(attribute.dataset_size, abs=1)
+    assert settings.model.architecture == ("resnet101" if attribute.dataset_size >= 60_000 else "resnet50")
+
+
+@pytest.mark.parametrize("path", TRANSFERS, ids=_name)
+def test_transfer_changes_the_network_only(path, parse):
+    base = ROOT / f"configs/attributes/{path.name}"
+    before, after = parse("--config", base), parse("--config", base, "--config", path)
+    assert after.model.architecture == "googlenet" and after.model.pretrained != "none"
+    assert (before.data, before.trainer, before.model.recipe) == (after.data, after.trainer, after.model.recipe)
 
 
 def test_recipe_fields_on_the_command_line(parse):

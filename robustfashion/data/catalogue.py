@@ -154,7 +154,9 @@ def read_catalogue(path: Path) -> Catalogue:
 
 
 def make_task(catalogue: Catalogue, positive: str | None = None, column: str = "label") -> Task:
-    """Task over a column: ``positive`` against the rest, or all its values as classes in sorted order.
+    """Task over a column: ``positive`` against the rest, or all its values as classes.
+
+    Classes of a column of the taxonomy are in the taxonomy's order (those of them that occur), others are sorted.
 
     Raises:
         InputError: ``positive`` never occurs, or fewer than two classes occur.
@@ -173,4 +175,5 @@ def make_task(catalogue: Catalogue, positive: str | None = None, column: str = "
         )
     if positive is not None:
         return Task(column, ("other", positive), positive)
-    return Task(column, tuple(values))
+    known = taxonomy.vocabulary(column)
+    return Task(column, tuple(values) if known is None else tuple(name for name in known if name in values))

@@ -215,6 +215,10 @@ class FashionDataModule(pl.LightningDataModule):
         found = self.catalogue.usable().in_split(split)
         return found.take(np.flatnonzero(found.targets(self.task) >= 0)) if labelled else found
 
+    def class_counts(self, split: str) -> NDArray[np.int64]:
+        """Labelled images of each class in a split: int64 [k]."""
+        return np.bincount(self.rows(split).targets(self.task), minlength=self.num_classes).astype(np.int64)
+
     def prepare_data(self) -> None:
         """Render, scan and prepare all pictures, once per machine; everything lands in the cache."""
         for split in ("train", "validation", "test"):

@@ -13,6 +13,8 @@ from torchmetrics.utilities.distributed import gather_all_tensors
 
 from robustfashion.errors import InputError
 from robustfashion.models.backbones import create_backbone
+from robustfashion.models.losses import class_weights, training_loss
+from robustfashion.models.parameter_groups import parameter_groups
 from robustfashion.models.recipes import resolve_recipe
 
 Normalisation = Literal["raw", "imagenet"]
@@ -62,6 +64,8 @@ class Classifier(pl.LightningModule):
     """[3, 1, 1], in levels of 0..255."""
     std: Tensor
     """[3, 1, 1], in levels of 0..255."""
+    class_weights: Tensor | None
+    """[k], weight of each class in the training loss; None: all weigh 1."""
 
     def __init__(
         self,
@@ -87,6 +91,8 @@ class Classifier(pl.LightningModule):
         mean, std = _mean_std(self.backbone, normalisation)
         self.register_buffer("mean", torch.tensor(mean).reshape(3, 1, 1) * 255)
         self.register_buffer("std", torch.tensor(std).reshape(3, 1, 1) * 255)
+        self.register_buffer("class_weights", None, persistent=False)
+        self.count_classes(None)
         self._train_sums = torch.zeros(3, dtype=torch.float64)
         self._asked: list[tuple[Tensor, Tensor, Tensor]] = []
 
@@ -100,6 +106,12 @@ class Classifier(pl.LightningModule):
             "normalisation": self.normalisation,
             "drop_rate": self.drop_rate,
         }
+
+    def count_classes(self, counts: Tensor | None) -> None:
+        """Tell how many training images each class has, int64 [k]: what the recipe's balanced class weights are made of."""
+        recipe = self.recipe
+        if recipe.class_weights != "balanced" or counts is not None:
+            self.class_weights = class_weights(recipe.class_weights, self.classes, counts)
 
     def scale(self, image: Tensor) -> Tensor:
         """uint8 [n, 3, S, S] to the backbone's float32 input, channels last, on the device where it is."""
@@ -121,9 +133,9 @@ class Classifier(pl.LightningModule):
         return logits.float(), features.float()
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:  # noqa: ARG002 - Lightning's signature
-        """Cross entropy of one batch; sums for the epoch's metrics stay on the device, so that no step waits for one."""
+        """The recipe's loss of one batch; sums for the epoch's metrics stay on the device, so that no step waits for one."""
         logits = self(batch["image"])
-        loss = functional.cross_entropy(logits, batch["label"])
+        loss = training_loss(logits, batch["label"], self.recipe, self.class_weights)
         count = len(logits)
         right = (logits.detach().argmax(1) == batch["label"]).sum()
         self._train_sums += torch.stack([loss.detach().double() * count, right.double(), right.new_tensor(count).double()])
@@ -167,13 +179,13 @@ class Classifier(pl.LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """SGD with the recipe's learning rate and its course."""
-        trainable = [parameter for parameter in self.parameters() if parameter.requires_grad]
         recipe = self.recipe
+        if recipe.class_weights == "balanced" and self.class_weights is None:
+            class_weights(recipe.class_weights, self.classes, None)  # says what is missing
         optimizer = torch.optim.SGD(
-            trainable,
+            parameter_groups(self.backbone, recipe),
             lr=recipe.lr,
             momentum=recipe.momentum,
-            weight_decay=recipe.weight_decay,
             fused=self.device.type in ("cpu", "cuda"),  # a tenth of AlexNet's training time
         )
         if recipe.schedule == "constant":

@@ -24,6 +24,13 @@ os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # albumentations asks th
 import albumentations as A
 from albumentations.core.transforms_interface import BaseTransformInitSchema
 
+_SHARE, _AMOUNT = (0.0, 1.0), (0.0, float("inf"))
+_LIMITS = {
+    "lr": _AMOUNT, "momentum": _SHARE, "weight_decay": _AMOUNT, "label_smoothing": _SHARE, "confidence_penalty": _AMOUNT,
+    "flip_p": _SHARE, "brightness": _SHARE, "contrast": _SHARE, "saturation": _SHARE, "hue": (0.0, 0.5), "pca_noise": _SHARE,
+    "grayscale_p": _SHARE,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -39,7 +46,17 @@ class Recipe:
     momentum: float = 0.9
     """Momentum of SGD."""
     weight_decay: float = 0.0
-    """L2 penalty of SGD, on all weights."""
+    """L2 penalty of SGD, on the weights that ``decay_on`` names."""
+    decay_on: Literal["all", "head", "body"] = "all"
+    """Which weights decay: all, the last layer's, or all but the last layer's."""
+    decay_norms_and_biases: bool = True
+    """Whether biases and the scales of normalisation layers decay, too, as in MXNet's training script; many leave them out."""
+    class_weights: str | dict[str, float] = "none"
+    """Weight of each class in the loss: ``none``, ``balanced`` (rare classes weigh more), or weights by class name."""
+    label_smoothing: float = 0.0
+    """Share of the target that is spread over all classes (Szegedy et al. 2016)."""
+    confidence_penalty: float = 0.0
+    """Weight of the predictions' entropy, which is subtracted from the loss (Pereyra et al. 2017, the paper's reference 13)."""
     flip_p: float = 0.5
     """Probability of a horizontal flip."""
     brightness: float = 0.0
@@ -56,14 +73,24 @@ class Recipe:
     """Probability of conversion to gray."""
 
     def __post_init__(self) -> None:
-        limits = {"lr": (0.0, float("inf")), "momentum": (0.0, 1.0), "weight_decay": (0.0, float("inf")), "flip_p": (0.0, 1.0),
-                  "brightness": (0.0, 1.0), "contrast": (0.0, 1.0), "saturation": (0.0, 1.0), "hue": (0.0, 0.5),
-                  "pca_noise": (0.0, 1.0), "grayscale_p": (0.0, 1.0)}  # fmt: skip
-        for key, (low, high) in limits.items():
+        for key, (low, high) in _LIMITS.items():
             if not low <= getattr(self, key) <= high:
                 raise InputError(f"recipe {self.name!r}: {key} is {getattr(self, key)}; it must lie in [{low:g}, {high:g}]")
         if self.schedule not in ("constant", "cosine"):
             raise InputError(f"recipe {self.name!r}: schedule is {self.schedule!r}; use constant or cosine")
+        if self.decay_on not in ("all", "head", "body"):
+            raise InputError(f"recipe {self.name!r}: decay_on is {self.decay_on!r}; use all, head or body")
+        self._check_class_weights()
+
+    def _check_class_weights(self) -> None:
+        wanted = self.class_weights
+        if isinstance(wanted, str):
+            if wanted not in ("none", "balanced"):
+                raise InputError(f"recipe {self.name!r}: class_weights is {wanted!r}; use none, balanced, or a weight per class")
+        elif not all(0 <= value < float("inf") for value in wanted.values()) or not any(wanted.values()):
+            raise InputError(
+                f"recipe {self.name!r}: class_weights is {wanted}; weights are 0 or greater, and one of them above 0"
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as kept in checkpoints."""
@@ -97,12 +124,18 @@ def resolve_recipe(recipe: str | Recipe | Mapping[str, Any]) -> Recipe:
         raise InputError(f"recipe changes {sorted(recipe)} but does not say of which recipe; add name: {' or '.join(RECIPES)}")
     if recipe["name"] in RECIPES:
         return replace(RECIPES[recipe["name"]], **recipe)
-    if set(recipe) != known:
+    if not _required() <= set(recipe):
         raise InputError(
             f"recipe is named {recipe['name']!r}; use {' or '.join(RECIPES)} and the fields that differ, or give all fields of "
-            f"your own; missing are {sorted(known - set(recipe))}"
+            f"your own; missing are {sorted(_required() - set(recipe))}"
         )
     return Recipe(**recipe)
+
+
+def _required() -> set[str]:
+    """Fields that a recipe of one's own has to give; the others came later and are absent from older checkpoints."""
+    later = {"decay_on", "decay_norms_and_biases", "class_weights", "label_smoothing", "confidence_penalty"}
+    return {field.name for field in fields(Recipe)} - later
 
 
 class PCANoise(A.ImageOnlyTransform):  # type: ignore[misc]  # albumentations is untyped

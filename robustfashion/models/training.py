@@ -18,6 +18,7 @@ from robustfashion.models.devices import resolve_device
 from robustfashion.models.order import SeededOrder
 from robustfashion.models.quiet import interruptible, quiet_lightning
 from robustfashion.models.recipes import Recipe, augmentation, resolve_recipe
+from robustfashion.models.thawing import Freeze, Thawing
 
 Pixels = NDArray[np.uint8]
 
@@ -54,10 +55,16 @@ class TrainSettings:
     """Stop when training accuracy exceeds validation accuracy by this for ``overfit_patience`` epochs; None = never."""
     overfit_patience: int = 3
     """Deviating epochs in a row that stop the training."""
+    freeze: Freeze = "none"
+    """What of a transferred network stays as it is: nothing, the body, or what has not thawed yet."""
+    thaw_every: int = 5
+    """Epochs between two stages of a gradual thaw."""
 
     def __post_init__(self) -> None:
         resolve_recipe(self.recipe)
-        for name, least in {"max_epochs": 1, "batch_size": 1, "num_workers": 0, "max_steps": -1}.items():
+        if self.freeze not in ("none", "body", "gradual"):
+            raise InputError(f"freeze is {self.freeze!r}; use none, body or gradual")
+        for name, least in {"thaw_every": 1, "max_epochs": 1, "batch_size": 1, "num_workers": 0, "max_steps": -1}.items():
             if getattr(self, name) < least:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least {least}")
 
@@ -96,6 +103,7 @@ def train(
         torch.manual_seed(settings.seed)
         recipe = resolve_recipe(settings.recipe).to_dict()
         model = Classifier(settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation)
+        model.count_classes(torch.from_numpy(np.bincount(labels, minlength=len(settings.classes))))
         dataset = PixelDataset(arrays, labels, augment=augmentation(model.recipe), seed=settings.seed)
         _trainer(settings, progress).fit(
             model, _training_loader(dataset, settings), None if validation is None else _validation_loader(*validation, settings)
@@ -114,6 +122,8 @@ def _trainer(settings: TrainSettings, progress: ProgressFunction | None) -> pl.T
         callbacks.append(StepProgress(progress, f"training {settings.architecture}, seed {settings.seed}"))
     if settings.overfit_gap is not None:
         callbacks.append(OverfitStopping(settings.overfit_gap, settings.overfit_patience))
+    if settings.freeze != "none":
+        callbacks.append(Thawing(settings.thaw_every if settings.freeze == "gradual" else None))
     device = resolve_device(settings.accelerator)
     return pl.Trainer(
         accelerator="gpu" if device.type == "cuda" else device.type,

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import torch
 from pytorch_lightning.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 
 from robustfashion.data.datamodule import FashionDataModule
@@ -46,6 +47,7 @@ class TrainingCLI(LightningCLI):
         data = self.datamodule
         data.augment = augmentation(self.model.recipe)
         if self.subcommand == "fit":
+            self.model.count_classes(torch.from_numpy(data.class_counts("train")))
             self.model.description = provenance_of(
                 self.model, data.serve_preprocessing, seed=data.seed, data_hash=data.catalogue.fingerprint()
             )

@@ -1,0 +1,49 @@
+"""What training minimises: cross entropy, and the paper's ways to keep a network from being too sure."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from robustfashion.errors import InputError
+from robustfashion.models.recipes import Recipe
+
+
+def training_loss(logits: Tensor, labels: Tensor, recipe: Recipe, weights: Tensor | None = None) -> Tensor:
+    """Mean loss of one batch: logits [n, k], class numbers int64 [n], weights of the classes float [k] or none.
+
+    Cross entropy, its targets smoothed (Szegedy et al. 2016) and its classes weighted as ``torch.nn.functional.cross_entropy``
+    does it, minus ``confidence_penalty`` times the mean entropy of the predictions (Pereyra et al. 2017, the paper's
+    reference 13), in nats.
+    """
+    loss = functional.cross_entropy(logits, labels, weight=weights, label_smoothing=recipe.label_smoothing)
+    if recipe.confidence_penalty == 0:
+        return loss
+    logs = functional.log_softmax(logits.float(), dim=1)
+    entropy = -(logs.exp() * logs).sum(dim=1).mean()
+    return loss - recipe.confidence_penalty * entropy
+
+
+def class_weights(wanted: str | Mapping[str, float], classes: tuple[str, ...], counts: Tensor | None) -> Tensor | None:
+    """Weights [k] of the classes in the loss; None where all weigh 1.
+
+    Args:
+        wanted: ``none``; ``balanced``: n / (k × images of the class), so that every class that occurs weighs the same in
+            all and the mean over images is 1; or weights by class name, 1 for those left out.
+        classes: names in class order.
+        counts: training images of each class, int64 [k]; needed for ``balanced``.
+
+    Raises:
+        InputError: a name that is no class.
+    """
+    if not isinstance(wanted, str):
+        unknown = sorted(set(wanted) - set(classes))
+        if unknown:
+            raise InputError(f"class_weights names {unknown[0]!r}; the classes are {', '.join(classes)}")
+        return torch.tensor([float(wanted.get(name, 1.0)) for name in classes])
+    if wanted == "none":
+        return None
+    if counts is None:
+        raise InputError("class_weights is 'balanced', but nobody told the network how many images each class has")
+    return counts.sum() / (int((counts > 0).sum()) * counts.clamp(min=1)).float()

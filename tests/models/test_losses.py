@@ -1,0 +1,95 @@
+"""The training loss, against torch's own terms and an entropy written out in numpy."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from robustfashion.errors import InputError
+from robustfashion.models.classifier import Classifier
+from robustfashion.models.losses import class_weights, training_loss
+from robustfashion.models.recipes import RECIPES, Recipe, resolve_recipe
+from robustfashion.models.training import TrainSettings, train
+from tests.models.samples import NET, halves
+
+PAPER = RECIPES["paper"]
+
+
+@pytest.fixture
+def batch():
+    rng = np.random.default_rng(0)
+    return torch.tensor(rng.normal(0, 2, (11, 5)), dtype=torch.float32), torch.tensor(rng.integers(0, 5, 11))
+
+
+def test_smoothing_and_weights_are_torchs(batch):
+    logits, labels = batch
+    weights = torch.tensor([0.5, 1.0, 2.0, 3.0, 0.1])
+    want = nn.CrossEntropyLoss(weight=weights, label_smoothing=0.2)(logits, labels)
+    assert training_loss(logits, labels, replace(PAPER, label_smoothing=0.2), weights) == pytest.approx(float(want))
+    assert training_loss(logits, labels, PAPER) == pytest.approx(float(nn.CrossEntropyLoss()(logits, labels)))
+
+
+def test_confidence_penalty_is_the_entropy(batch):
+    logits, labels = batch
+    p = np.exp(logits.numpy().astype(float))
+    p /= p.sum(axis=1, keepdims=True)
+    entropy = float(-(p * np.log(p)).sum(axis=1).mean())
+    plain = float(training_loss(logits, labels, PAPER))
+    assert float(training_loss(logits, labels, replace(PAPER, confidence_penalty=0.3))) == pytest.approx(plain - 0.3 * entropy)
+
+
+def test_confidence_penalty_makes_less_sure():
+    images, labels = halves(48)
+    sure = []
+    for penalty in (0.0, 1.0):
+        recipe = replace(PAPER, name="own", confidence_penalty=penalty)
+        settings = TrainSettings(NET, recipe, classes=("a", "b"), max_epochs=8, batch_size=12, accelerator="cpu")
+        model = train(images, labels, settings)
+        with torch.inference_mode():
+            sure.append(model(torch.from_numpy(images).permute(0, 3, 1, 2)).softmax(1).max(1).values.mean())
+    assert sure[1] < sure[0] - 0.05
+
+
+def test_balanced_weights_make_every_class_count_the_same():
+    counts = torch.tensor([30, 6, 0, 12])
+    weights = class_weights("balanced", ("a", "b", "c", "d"), counts)
+    totals = weights * counts
+    assert totals[[0, 1, 3]].tolist() == pytest.approx([16.0] * 3), "48 images, three classes that occur"
+    assert class_weights("none", ("a", "b"), None) is None
+    assert class_weights({"b": 3.0}, ("a", "b"), None).tolist() == [1.0, 3.0]
+
+
+def test_training_tells_the_counts():
+    images, labels = halves(40)
+    labels[:8] = 1
+    recipe = replace(PAPER, name="own", class_weights="balanced")
+    model = train(images, labels, TrainSettings(NET, recipe, classes=("a", "b"), max_epochs=1, batch_size=8, accelerator="cpu"))
+    counts = np.bincount(labels)
+    assert (model.class_weights.numpy() * counts).tolist() == pytest.approx([20.0, 20.0])
+    assert "class_weights" not in model.state_dict(), "they belong to the data, not to the network"
+
+
+def test_what_is_refused():
+    with pytest.raises(InputError, match="'c'; the classes are a, b"):
+        Classifier(NET, ("a", "b"), replace(PAPER, name="own", class_weights={"c": 1.0}).to_dict())
+    with pytest.raises(InputError, match="nobody told the network how many"):
+        Classifier(NET, ("a", "b"), replace(PAPER, name="own", class_weights="balanced").to_dict()).configure_optimizers()
+    for values, message in (
+        ({"class_weights": "even"}, "use none, balanced"),
+        ({"class_weights": {"a": -1.0}}, "0 or greater"),
+        ({"label_smoothing": 1.5}, r"\[0, 1\]"),
+        ({"confidence_penalty": -1.0}, "confidence_penalty is -1"),
+        ({"decay_on": "tail"}, "use all, head or body"),
+    ):
+        with pytest.raises(InputError, match=message):
+            Recipe(**values)
+
+
+def test_recipe_of_an_older_checkpoint():
+    """A recipe of one's own that was written before these fields existed."""
+    old = replace(PAPER, name="own", lr=0.2).to_dict()
+    for name in ("decay_on", "decay_norms_and_biases", "class_weights", "label_smoothing", "confidence_penalty"):
+        del old[name]
+    assert resolve_recipe(old) == replace(PAPER, name="own", lr=0.2)
