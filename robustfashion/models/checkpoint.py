@@ -1,9 +1,10 @@
 """Checkpoints: the weights with everything that is needed to ask them, as plain values only.
 
-A file holds ``state_dict`` (the weights) and ``robustfashion`` (the description: format, architecture, classes, recipe,
-normalisation, preprocessing, threshold, provenance). Lightning's own checkpoints of a
-:class:`~robustfashion.models.classifier.Classifier` hold the same two entries beside the optimiser's state, so that each
-can be loaded here. Suffix ``.safetensors`` writes that format, the description as JSON in its header.
+A file holds ``state_dict`` (the weights) and ``robustfashion`` (the description: format, architecture, classes, taxonomy,
+recipe, every step from file to answer with its library and version, thresholds, provenance, and what became of eight golden
+images). Lightning's own checkpoints of a :class:`~robustfashion.models.classifier.Classifier` hold the same two entries beside
+the optimiser's state, so that each can be loaded here. Suffix ``.safetensors`` writes that format, the description as JSON in
+its header.
 """
 
 import json
@@ -13,21 +14,50 @@ from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, distributed
 
 from robustfashion.atomic import atomic_path
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.models.classifier import Classifier
-from robustfashion.models.weights import METADATA_KEY, WeightFile, read_weights
+from robustfashion.models.description import check_thresholds, describe_stages, describe_task, recorded_preprocessing
+from robustfashion.models.drift import warn_of_drift
+from robustfashion.models.golden import record
+from robustfashion.models.weights import METADATA_KEY, WeightFile, digest_parts, read_weights
 from robustfashion.provenance import content_digest, library_versions, provenance
 
 FORMAT_VERSION = 1
 
 
-def describe(model: Classifier) -> dict[str, Any]:
-    """The description that goes into a checkpoint: plain values only."""
-    return {"format_version": FORMAT_VERSION, **model.settings(), **model.description}
+def describe(model: Classifier, state: Mapping[str, Tensor] | None = None) -> dict[str, Any]:
+    """The description that goes into a checkpoint, golden images included: plain values only.
+
+    Args:
+        model: what is written.
+        state: the weights that are written; None = the model's own. They differ from the model's where a callback averages
+            weights, and are whole where a strategy shards the model's.
+    """
+    described = {"format_version": FORMAT_VERSION, **model.settings(), **model.description}
+    if distributed.is_available() and distributed.is_initialized() and distributed.get_rank() > 0:  # the first one writes
+        return described
+    preprocessing = checkpoint_preprocessing(model)
+    if preprocessing is None:
+        return described | {"golden": {"reason": "written without a preprocessing"}}
+    weights = model.state_dict() if state is None else state
+    if any(type(weight) not in (Tensor, torch.nn.Parameter) for weight in weights.values()):
+        return described | {"golden": {"reason": "written in shards"}}
+    return described | {"golden": _golden(described, weights, preprocessing)}
+
+
+def _golden(described: Mapping[str, Any], weights: Mapping[str, Tensor], preprocessing: Preprocessing) -> dict[str, Any]:
+    """What the file that is about to be written answers to the golden images, once it is loaded elsewhere."""
+    try:
+        with torch.random.fork_rng(devices=[]):  # a network's first weights are drawn: not from the training's stream
+            model = _build(described, Path("checkpoint"))
+        _load_state(model, WeightFile(Path("checkpoint"), dict(weights)))
+        return record(preprocessing, model.cpu().eval())
+    except Exception as error:  # a long training's weights are worth more than what can be said about them
+        return {"reason": f"{type(error).__name__}: {error}"[:500]}
 
 
 def save_checkpoint(
@@ -37,6 +67,7 @@ def save_checkpoint(
     threshold: float | None = None,
     seed: int = 0,
     data_hash: str = "",
+    class_thresholds: Mapping[str, float] | None = None,
 ) -> None:
     """Write a checkpoint, whole or not at all; ``.safetensors`` or any other suffix for a PyTorch archive.
 
@@ -47,14 +78,48 @@ def save_checkpoint(
         threshold: deployed threshold on the top-1 confidence, in (0, 1].
         seed: seed of the training run.
         data_hash: content hash of the catalogue that it was trained on.
+        class_thresholds: thresholds of classes that have one of their own, by class name.
+
+    Raises:
+        InputError: a threshold outside (0, 1], or for a class that there is not.
     """
-    model.description = provenance_of(model, preprocessing, threshold, seed, data_hash)
+    model.description = provenance_of(model, preprocessing, threshold, seed, data_hash, class_thresholds)
+    _write(model, path)
+
+
+def record_again(path: Path, out: Path, preprocessing: Preprocessing | None = None) -> None:
+    """Write a checkpoint anew with the steps and golden images as they come out here; weights, thresholds, provenance stay.
+
+    For checkpoints without a record, and after a drift that was measured and accepted.
+
+    Args:
+        path: the checkpoint.
+        out: where to; may be ``path``.
+        preprocessing: what it is served with; None = what it says.
+
+    Raises:
+        InputError: not a usable checkpoint, or none that says its preprocessing.
+    """
+    model = load_classifier(path, verify=False)
+    preprocessing = preprocessing or checkpoint_preprocessing(model)
+    if preprocessing is None:
+        raise InputError(f"{path}: does not say its preprocessing; name it, as pillow.bilinear with canvas and size")
+    model.description |= _pixels_of(preprocessing) | {
+        "taxonomy": describe_task(model.classes),
+        "stages": describe_stages(preprocessing, model),
+    }
+    _write(model, out)
+
+
+def _write(model: Classifier, path: Path) -> None:
     state = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
+    described = describe(model, state)
     with atomic_path(path) as temporary:
         if path.suffix == ".safetensors":
-            save_file(state, temporary, metadata={METADATA_KEY: json.dumps(describe(model))})
+            save_file(state, temporary, metadata={METADATA_KEY: json.dumps(described)})
+            temporary.chmod(0o644)  # safetensors makes a new file, for its owner alone
         else:
-            torch.save({METADATA_KEY: describe(model), "state_dict": state, **_for_lightning(model)}, temporary)
+            torch.save({METADATA_KEY: described, "state_dict": state, **_for_lightning(model)}, temporary)
 
 
 def _for_lightning(model: Classifier) -> dict[str, Any]:
@@ -63,31 +128,49 @@ def _for_lightning(model: Classifier) -> dict[str, Any]:
     return {"pytorch-lightning_version": version, "hyper_parameters": model.settings(), "epoch": 0, "global_step": 0}
 
 
+def _pixels_of(preprocessing: Preprocessing) -> dict[str, Any]:
+    return {"preprocessing": preprocessing.name, "canvas": preprocessing.canvas, "size": preprocessing.size}
+
+
 def provenance_of(
     model: Classifier,
     preprocessing: Preprocessing | None,
     threshold: float | None = None,
     seed: int = 0,
     data_hash: str = "",
+    class_thresholds: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
-    """What a checkpoint says beside the constructor's arguments: preprocessing, threshold, seed, commit, versions."""
-    found: dict[str, Any] = {
+    """What a checkpoint says beside the constructor's arguments: taxonomy, preprocessing, thresholds, seed, commit, versions.
+
+    Raises:
+        InputError: a threshold outside (0, 1], or for a class that there is not.
+    """
+    thresholds = dict(class_thresholds or {})
+    check_thresholds(threshold, thresholds, model.classes)
+    return {
+        "taxonomy": describe_task(model.classes),
+        **({} if preprocessing is None else _pixels_of(preprocessing)),
+        "stages": describe_stages(preprocessing, model),
         "threshold": threshold,
+        "class_thresholds": thresholds,
         "seed": seed,
         "provenance": provenance(seed, str(model.device), data_hash).to_dict(),
     }
-    if preprocessing is not None:
-        found |= {"preprocessing": preprocessing.name, "canvas": preprocessing.canvas, "size": preprocessing.size}
-    return found
 
 
-def load_classifier(path: Path, classes: Sequence[str] | None = None, architecture: str | None = None) -> Classifier:
+def load_classifier(
+    path: Path, classes: Sequence[str] | None = None, architecture: str | None = None, verify: bool = True
+) -> Classifier:
     """Read a checkpoint into a classifier in eval mode on the CPU.
 
     Args:
         path: written by :func:`save_checkpoint` or by Lightning.
         classes: what its classes must be, in order; None = whatever they are.
         architecture: what its architecture must be; None = whatever it is.
+        verify: compare the golden images, where the checkpoint has some: 0.1 s in a process's first call, then 0.05 s.
+
+    Warns:
+        DriftWarning: golden images come out otherwise here; the message says at which step.
 
     Raises:
         InputError: no such file, not a checkpoint, a pickle with code in it, not written by robustfashion, other classes,
@@ -99,7 +182,10 @@ def load_classifier(path: Path, classes: Sequence[str] | None = None, architectu
     _load_state(model, file)
     known = set(model.settings()) | {"format_version"}
     model.description = {key: value for key, value in description.items() if key not in known}
-    return model.eval()
+    model.eval()
+    if verify:
+        warn_of_drift(model, str(path))
+    return model
 
 
 def check_description(
@@ -178,10 +264,7 @@ def checkpoint_preprocessing(model: Classifier) -> Preprocessing | None:
     Raises:
         InputError: a method that this robustfashion does not know.
     """
-    found = model.description
-    if "preprocessing" not in found:
-        return None
-    return Preprocessing.parse(str(found["preprocessing"]), canvas=int(found["canvas"]), size=int(found["size"]))
+    return recorded_preprocessing(model.description)
 
 
 def checkpoint_digest(path: Path) -> str:
@@ -194,12 +277,4 @@ def checkpoint_digest(path: Path) -> str:
     """
     file = read_weights(path)
     described = {key: (file.metadata or {}).get(key) for key in ("architecture", "classes", "normalisation")}
-    parts: list[object] = [described]
-    for name in sorted(file.tensors):
-        tensor = file.tensors[name]
-        parts += [name, str(tensor.dtype), list(tensor.shape), _bytes(tensor)]
-    return content_digest(*parts)
-
-
-def _bytes(tensor: Tensor) -> bytes:
-    return tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
+    return content_digest(described, *digest_parts(file.tensors))

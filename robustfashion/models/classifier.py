@@ -197,7 +197,7 @@ class Classifier(pl.LightningModule):
         """Make Lightning's checkpoints robustfashion checkpoints, too."""
         from robustfashion.models.checkpoint import describe
 
-        checkpoint["robustfashion"] = describe(self)
+        checkpoint["robustfashion"] = describe(self, checkpoint.get("state_dict"))
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Refuse a checkpoint of another classifier before Lightning lists its keys.

@@ -54,6 +54,15 @@ def read_weights(path: Path) -> WeightFile:
     return WeightFile(path, tensors, metadata)
 
 
+def digest_parts(tensors: Mapping[str, Tensor]) -> list[object]:
+    """Names, types, shapes and bytes in the order of the names, for :func:`robustfashion.provenance.content_digest`."""
+    parts: list[object] = []
+    for name, tensor in sorted(tensors.items()):
+        data = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
+        parts += [name, str(tensor.dtype), list(tensor.shape), data]
+    return parts
+
+
 def _unwrapped(content: Mapping[str, Any]) -> Mapping[str, Any]:
     for wrapper in _WRAPPERS:
         inner = content.get(wrapper)
