@@ -114,7 +114,8 @@ def _export(arguments: argparse.Namespace) -> int:
     made = export(arguments.checkpoint, arguments.out, arguments.format, None if batch == "dynamic" else int(batch))
     sys.stdout.write(
         f"{arguments.out}: uint8 [n, 3, {made['size']}, {made['size']}] -> logits, probabilities; "
-        f"logits within {made['max_difference']:.1e} of the checkpoint's on {made['images']} images\n"
+        f"logits up to {made['largest_logit']:.3g} within {made['max_difference']:.1e} of the checkpoint's "
+        f"on {made['images']} images\n"
     )
     return 0
 

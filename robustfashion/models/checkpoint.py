@@ -145,14 +145,13 @@ def provenance_of(
     Raises:
         InputError: a threshold outside (0, 1], or for a class that there is not.
     """
-    thresholds = dict(class_thresholds or {})
-    check_thresholds(threshold, thresholds, model.classes)
+    check_thresholds(threshold, class_thresholds or {}, model.classes)
     return {
         "taxonomy": describe_task(model.classes),
         **({} if preprocessing is None else _pixels_of(preprocessing)),
         "stages": describe_stages(preprocessing, model),
-        "threshold": threshold,
-        "class_thresholds": thresholds,
+        "threshold": None if threshold is None else float(threshold),
+        "class_thresholds": {name: float(value) for name, value in (class_thresholds or {}).items()},
         "seed": seed,
         "provenance": provenance(seed, str(model.device), data_hash).to_dict(),
     }

@@ -132,11 +132,11 @@ def check_thresholds(threshold: float | None, class_thresholds: Mapping[str, flo
     Raises:
         InputError: outside (0, 1], or for a class that there is not.
     """
-    given = {"threshold": threshold} if threshold is not None else {}
+    given: dict[str, Any] = {"threshold": threshold} if threshold is not None else {}
     for name, value in class_thresholds.items():
         if name not in classes:
             raise InputError(f"class_thresholds names {name!r}; the classes are {', '.join(classes[:10])}")
         given[f"class_thresholds[{name!r}]"] = value
     for field, value in given.items():
-        if not 0 < value <= 1:
-            raise InputError(f"{field} is {value}; a confidence lies in (0, 1]")
+        if isinstance(value, bool) or not isinstance(value, int | float | np.floating) or not 0 < value <= 1:
+            raise InputError(f"{field} is {value!r}; a confidence lies in (0, 1]")

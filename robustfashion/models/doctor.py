@@ -121,13 +121,16 @@ def _checked_description(model: Classifier, path: Path) -> Preprocessing | None:
             raise InputError(f"field 'class_thresholds' is {thresholds!r}; expected a number by class")
         check_thresholds(description.get("threshold"), thresholds, model.classes)
         return recorded_preprocessing(description)
-    except (InputError, TypeError) as error:
+    except InputError as error:
         raise InputError(f"{path}: {error}") from error
 
 
 def _taxonomy_changed(model: Classifier) -> bool:
     recorded = model.description.get("taxonomy")
-    return isinstance(recorded, Mapping) and dict(recorded) != describe_task(model.classes)
+    if not isinstance(recorded, Mapping):
+        return False
+    today = describe_task(model.classes)
+    return any(recorded.get(key) != today[key] for key in ("task", "labels", "product_types"))
 
 
 def _reason(cause: str, findings: list[Finding], then: Stages, now: Stages) -> str:

@@ -58,8 +58,8 @@ def export(checkpoint: Path, out: Path, form: Format | None = None, batch: int |
         batch: images per call, fixed; None = any number.
 
     Returns:
-        ``format``, ``digest`` of the checkpoint, ``size`` in px, ``max_difference`` of a logit from the classifier's over golden
-        and random images, and ``images`` compared.
+        ``format``, ``digest`` of the checkpoint, ``size`` in px, ``images`` compared (golden and random ones),
+        ``max_difference`` of a logit from the classifier's, and the classifier's ``largest_logit``.
 
     Raises:
         InputError: unusable checkpoint, one without a preprocessing, unknown format, packages that are not installed, an
@@ -81,11 +81,12 @@ def export(checkpoint: Path, out: Path, form: Format | None = None, batch: int |
     try:
         with atomic_path(out) as temporary:
             _WRITERS[kind](served, preprocessing.size, batch, json.dumps(metadata), temporary)
-            difference = _parity(model, open_exported(temporary, kind), images, str(out))
+            difference, largest = _parity(model, open_exported(temporary, kind), images, str(out))
     except OSError as error:
         raise InputError(f"{out}: cannot be written ({error.strerror or error})") from error
     count = sum(map(len, images))
-    return {"format": kind, "digest": digest, "size": preprocessing.size, "max_difference": difference, "images": count}
+    parity = {"images": count, "max_difference": difference, "largest_logit": largest}
+    return {"format": kind, "digest": digest, "size": preprocessing.size, **parity}
 
 
 def _format(out: Path, form: str | None) -> Format:
@@ -152,13 +153,13 @@ def _parity_images(golden: list[NDArray[np.uint8]], size: int, batch: int | None
     return [images[rows[start : start + batch]] for start in range(0, len(rows), batch)]
 
 
-def _parity(model: Classifier, ask: Ask, batches: list[NDArray[np.uint8]], out: str) -> float:
-    """Largest difference of a logit from the classifier's.
+def _parity(model: Classifier, ask: Ask, batches: list[NDArray[np.uint8]], out: str) -> tuple[float, float]:
+    """Largest difference of a logit from the classifier's, and the classifier's largest logit.
 
     Raises:
         InputError: above :data:`PARITY`.
     """
-    worst = 0.0
+    worst = largest = 0.0
     for images in batches:
         with torch.inference_mode():
             wanted = model(torch.from_numpy(images)).numpy()
@@ -166,6 +167,7 @@ def _parity(model: Classifier, ask: Ask, batches: list[NDArray[np.uint8]], out: 
             logits, probabilities = ask(images)
         difference = float(np.abs(logits - wanted).max()) if logits.shape == wanted.shape else float("inf")
         limit = PARITY * max(1.0, float(np.abs(wanted).max()))
+        largest = max(largest, float(np.abs(wanted).max()))
         sums = np.abs(probabilities.sum(axis=1) - 1).max()
         if not (difference <= limit and sums <= PARITY):
             raise InputError(
@@ -173,4 +175,4 @@ def _parity(model: Classifier, ask: Ask, batches: list[NDArray[np.uint8]], out: 
                 f"are {limit:.3g}); try the other format, or another version of torch"
             )
         worst = max(worst, difference)
-    return worst
+    return worst, largest

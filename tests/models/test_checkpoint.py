@@ -8,6 +8,7 @@ import torch
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
+from robustfashion.models import checkpoint
 from robustfashion.models.checkpoint import (
     checkpoint_digest,
     checkpoint_preprocessing,
@@ -20,6 +21,7 @@ from robustfashion.models.inference import predict_arrays
 
 CLASSES = ("other", "dress", "top")
 NET = "test_resnet"
+SMALL = Preprocessing.parse("pillow.bilinear", canvas=70, size=48)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,8 @@ def test_digest_is_of_the_network_not_of_the_file(tmp_path, model):
 
 
 def test_only_plain_values_are_written(tmp_path, model):
-    save_checkpoint(model, tmp_path / "a.ckpt", threshold=0.5)
+    save_checkpoint(model, tmp_path / "a.ckpt", SMALL, threshold=0.5)
+    assert len(describe(model)["golden"]["images"]) == 8
 
     def plain(value):
         if isinstance(value, dict):
@@ -149,6 +152,74 @@ def test_a_robustfashion_checkpoint_as_base(tmp_path, model):
 def test_checkpoint_without_preprocessing(tmp_path, model):
     save_checkpoint(model, tmp_path / "a.ckpt")
     assert checkpoint_preprocessing(load_classifier(tmp_path / "a.ckpt")) is None
+
+
+def test_writing_draws_nothing_and_leaves_the_model_as_it_was(tmp_path, model):
+    training = copy.deepcopy(model)
+    training.train()
+    training.backbone.conv1[0].eval()
+    before = [module.training for module in training.modules()]
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    save_checkpoint(training, tmp_path / "a.ckpt", preprocessing=SMALL)
+    assert torch.equal(torch.rand(3), expected)
+    assert [module.training for module in training.modules()] == before
+    assert all(torch.equal(a, b) for a, b in zip(training.state_dict().values(), model.state_dict().values(), strict=True))
+
+
+def test_golden_images_are_those_of_the_written_weights(tmp_path, model):
+    """As where a callback writes averaged weights in place of the model's."""
+    averaged = {name: value * 0.5 if value.is_floating_point() else value for name, value in model.state_dict().items()}
+    named = copy.deepcopy(model)
+    named.description = {"preprocessing": SMALL.name, "canvas": SMALL.canvas, "size": SMALL.size}
+    own, other = describe(named)["golden"], describe(named, averaged)["golden"]
+    assert own["weights"] != other["weights"]
+    assert own["images"]["fine.png"]["resize"] == other["images"]["fine.png"]["resize"]
+    assert own["images"]["fine.png"]["logits"] != other["images"]["fine.png"]["logits"]
+
+
+class Shard(torch.Tensor):
+    """Stands for a part of a weight that lies on several devices."""
+
+
+def test_shards_cannot_be_asked(model):
+    named = copy.deepcopy(model)
+    named.description = {"preprocessing": SMALL.name, "canvas": SMALL.canvas, "size": SMALL.size}
+    shards = {name: value.as_subclass(Shard) for name, value in model.state_dict().items()}
+    assert describe(named, shards)["golden"] == {"reason": "written in shards"}
+
+
+def test_only_the_first_process_asks(model, monkeypatch):
+    named = copy.deepcopy(model)
+    named.description = {"preprocessing": SMALL.name, "canvas": SMALL.canvas, "size": SMALL.size}
+    monkeypatch.setattr(torch.distributed, "is_initialized", lambda: True)
+    for rank in (0, 1):
+        monkeypatch.setattr(torch.distributed, "get_rank", lambda rank=rank: rank)
+        assert ("golden" in describe(named)) == (rank == 0)
+
+
+def test_weights_are_written_even_where_golden_images_fail(tmp_path, model, monkeypatch):
+    def fail(*_args):
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(checkpoint, "record", fail)
+    save_checkpoint(model, tmp_path / "a.ckpt", preprocessing=SMALL)
+    assert load_classifier(tmp_path / "a.ckpt").description["golden"] == {"reason": "RuntimeError: no memory"}
+
+
+@pytest.mark.parametrize("suffix", [".ckpt", ".safetensors"])
+def test_readable_by_others(tmp_path, model, suffix):
+    save_checkpoint(model, tmp_path / f"a{suffix}")
+    assert (tmp_path / f"a{suffix}").stat().st_mode & 0o777 == 0o644
+
+
+def test_thresholds_by_class(tmp_path, model):
+    save_checkpoint(model, tmp_path / "a.safetensors", SMALL, threshold=0.5, class_thresholds={"dress": 0.875})
+    assert load_classifier(tmp_path / "a.safetensors").description["class_thresholds"] == {"dress": 0.875}
+    with pytest.raises(InputError, match="class_thresholds names 'hat'"):
+        save_checkpoint(model, tmp_path / "b.ckpt", SMALL, class_thresholds={"hat": 0.5})
+    assert not (tmp_path / "b.ckpt").exists()
 
 
 def test_interrupted_write_leaves_the_old_file(tmp_path, model, monkeypatch):

@@ -154,10 +154,13 @@ def test_repeated_images_count_once():
 
 
 def test_lightning_checkpoint_is_a_robustfashion_checkpoint(tmp_path):
-    from robustfashion.models.checkpoint import load_classifier
+    from robustfashion.data.preprocess import Preprocessing
+    from robustfashion.models.checkpoint import load_classifier, provenance_of
+    from robustfashion.models.doctor import examine
 
     images, labels = halves(12)
     model = Classifier(NET, ("below", "above"), recipe="robust")
+    model.description = provenance_of(model, Preprocessing(canvas=90, size=32))
     trainer = pl.Trainer(
         accelerator="cpu",
         max_epochs=1,
@@ -170,6 +173,7 @@ def test_lightning_checkpoint_is_a_robustfashion_checkpoint(tmp_path):
         trainer.fit(model, DataLoader(Items(images, labels), batch_size=6))
     path = next((tmp_path / "checkpoints").glob("*.ckpt"))
     found = load_classifier(path, classes=("below", "above"), architecture=NET)
+    assert examine(path).verdict == "healthy"
     assert found.recipe == RECIPES["robust"]
     assert torch.equal(found.backbone.conv1[0].weight, model.backbone.conv1[0].weight)
     again = Classifier.load_from_checkpoint(path)
