@@ -20,7 +20,7 @@ COMMANDS: dict[str, str] = {
     "bench": "run a suite and write its report",
     "resize": "resize files by any library's method; identify the method of a resized file",
     "data": "render, import, check and show catalogues",
-    "models": "what a checkpoint holds",
+    "models": "what a checkpoint holds, whether it drifted; export",
     "report": "write result files as HTML",
 }
 """Sub-commands that belong to a package: ``name`` is ``python -m robustfashion.name``. Imported only when named."""
