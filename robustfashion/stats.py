@@ -87,6 +87,17 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return [float(value) for value in adjusted]
 
 
+def group_resamples(
+    groups: Sequence[str] | NDArray[np.str_], seed: int, resamples: int = 2000
+) -> tuple[FloatArray, NDArray[np.int64]]:
+    """How often each group is drawn in each resample [resamples, g], and the group's number of each row [n]."""
+    _, member = np.unique(np.asarray(groups), return_inverse=True)
+    count = int(member.max()) + 1
+    rng = np.random.default_rng(np.random.SeedSequence([seed, resamples]))
+    drawn = rng.multinomial(count, np.full(count, 1 / count), size=resamples).astype(np.float64)
+    return drawn, np.asarray(member, dtype=np.int64)
+
+
 def cluster_bootstrap(
     values: FloatArray, groups: Sequence[str] | NDArray[np.str_], seed: int, resamples: int = 2000
 ) -> list[Estimate]:
@@ -101,13 +112,10 @@ def cluster_bootstrap(
     n, m = table.shape
     if n == 0 or len(groups) != n:
         raise ValueError(f"{n} rows and {len(groups)} group labels; give one label per row and at least one row")
-    _, member = np.unique(np.asarray(groups), return_inverse=True)
-    count = int(member.max()) + 1
-    sums = np.zeros((count, m))
+    drawn, member = group_resamples(groups, seed, resamples)
+    sums = np.zeros((drawn.shape[1], m))
     np.add.at(sums, member, table)
-    sizes = np.bincount(member, minlength=count).astype(np.float64)
-    rng = np.random.default_rng(np.random.SeedSequence([seed, resamples]))
-    drawn = rng.multinomial(count, np.full(count, 1 / count), size=resamples).astype(np.float64)
+    sizes = np.bincount(member).astype(np.float64)
     means = (drawn @ sums) / (drawn @ sizes)[:, None]
     low, high = np.percentile(means, [2.5, 97.5], axis=0)
     centre = table.mean(axis=0)

@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "robustfashion"
 # A module may import from its own layer and from lower ones. ``__main__`` files are entry points above all layers.
 LAYERS: dict[str, int] = {
     "errors": 0, "atomic": 0, "provenance": 0, "cli": 0, "": 0, "taxonomy": 1, "stats": 1, "pixel_distance": 1, "resize": 1,
-    "data": 2, "models": 3, "predictions": 4, "rejection": 5, "separability": 5, "consistency": 5, "bench": 6, "tagging": 6,
+    "data": 2, "models": 3, "predictions": 4, "rejection": 5, "separability": 5, "consistency": 5,
+    "calibration": 5, "bench": 6, "tagging": 6,
     "report": 7,
 }  # fmt: skip
 

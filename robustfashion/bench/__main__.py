@@ -36,7 +36,10 @@ class Suite:
         return found
 
 
-SUITES: dict[str, Suite] = {"resize": Suite("robustfashion.bench.resize", "ResizeSettings", "resize")}
+SUITES: dict[str, Suite] = {
+    "resize": Suite("robustfashion.bench.resize", "ResizeSettings", "resize"),
+    "accuracy": Suite("robustfashion.bench.accuracy", "AccuracySettings", "accuracy"),
+}
 
 
 def suite_parser(name: str) -> jsonargparse.ArgumentParser:

@@ -95,8 +95,14 @@ class Catalogue:
         return Catalogue(table, self.root)
 
     def targets(self, task: Task) -> np.ndarray:
-        """Class numbers int64 [n]; -1 where the value is null or not a class of the task."""
+        """Class numbers int64 [n]; -1 where the value is null or not a class of the task.
+
+        A picture with a label but no product type is of none of the five, so ``other`` to a task that tells one of them apart.
+        """
         values = self.column(task.column)
+        if task.positive is not None and task.column == "product_type":
+            labels = self.column("label")
+            values = ["" if value is None and label is not None else value for value, label in zip(values, labels, strict=True)]
         if task.positive is not None:
             return np.array([-1 if v is None else int(v == task.positive) for v in values], dtype=np.int64)
         number = {name: k for k, name in enumerate(task.classes)}

@@ -37,7 +37,7 @@ def describe(model: Classifier, state: Mapping[str, Tensor] | None = None) -> di
         state: the weights that are written; None = the model's own. They differ from the model's where a callback averages
             weights, and are whole where a strategy shards the model's.
     """
-    described = {"format_version": FORMAT_VERSION, **model.settings(), **model.description}
+    described = {"format_version": FORMAT_VERSION, **model.settings(), **model.description, "history": model.history}
     if distributed.is_available() and distributed.is_initialized() and distributed.get_rank() > 0:  # the first one writes
         return described
     preprocessing = checkpoint_preprocessing(model)
@@ -179,7 +179,8 @@ def load_classifier(
     description = check_description(file.metadata, str(path), classes, architecture)
     model = _build(description, path)
     _load_state(model, file)
-    known = set(model.settings()) | {"format_version"}
+    known = set(model.settings()) | {"format_version", "history"}
+    model.history = list(description.get("history", []))
     model.description = {key: value for key, value in description.items() if key not in known}
     model.eval()
     if verify:
@@ -255,6 +256,15 @@ def _load_state(model: Classifier, file: WeightFile) -> None:
                 f"{len(model.classes)} classes needs {list(value.shape)}; the file is damaged or its description is wrong"
             )
     model.load_state_dict(file.tensors)
+
+
+def history_of(path: Path) -> list[dict[str, float]]:
+    """What each epoch of the training ended with, as :class:`~robustfashion.models.history.History` kept it; empty: not kept.
+
+    Raises:
+        InputError: not a readable weight file.
+    """
+    return list((read_weights(path).metadata or {}).get("history", []))
 
 
 def checkpoint_preprocessing(model: Classifier) -> Preprocessing | None:

@@ -85,6 +85,8 @@ class Classifier(pl.LightningModule):
         self.drop_rate = drop_rate
         self.description: dict[str, Any] = {}
         """Plain values that a checkpoint adds: preprocessing, threshold, provenance."""
+        self.history: list[dict[str, float]] = []
+        """What each epoch of the training ended with, where it was kept; goes into checkpoints."""
         self.save_hyperparameters(self.settings(), logger=False)
         self.backbone = create_backbone(architecture, len(self.classes), pretrained, drop_rate)
         self.backbone.to(memory_format=torch.channels_last)

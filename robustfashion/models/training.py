@@ -15,6 +15,7 @@ from robustfashion.errors import InputError
 from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, StepProgress
 from robustfashion.models.classifier import Classifier, Normalisation
 from robustfashion.models.devices import resolve_device
+from robustfashion.models.history import History
 from robustfashion.models.order import SeededOrder
 from robustfashion.models.quiet import interruptible, quiet_lightning
 from robustfashion.models.recipes import Recipe, augmentation, resolve_recipe
@@ -105,7 +106,8 @@ def train(
         model = Classifier(settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation)
         model.count_classes(torch.from_numpy(np.bincount(labels, minlength=len(settings.classes))))
         dataset = PixelDataset(arrays, labels, augment=augmentation(model.recipe), seed=settings.seed)
-        _trainer(settings, progress).fit(
+        history = History()
+        _trainer(settings, progress, history).fit(
             model, _training_loader(dataset, settings), None if validation is None else _validation_loader(*validation, settings)
         )
     if not all(bool(torch.isfinite(weights).all()) for weights in model.state_dict().values()):
@@ -113,11 +115,12 @@ def train(
             f"training {settings.architecture} by recipe {model.recipe.name!r} diverged: its weights are no numbers any more; "
             f"use a smaller learning rate than {model.recipe.lr:g}"
         )
+    model.history = history.epochs
     return model.cpu().eval()
 
 
-def _trainer(settings: TrainSettings, progress: ProgressFunction | None) -> pl.Trainer:
-    callbacks: list[pl.Callback] = []
+def _trainer(settings: TrainSettings, progress: ProgressFunction | None, history: History) -> pl.Trainer:
+    callbacks: list[pl.Callback] = [history]
     if progress is not None:
         callbacks.append(StepProgress(progress, f"training {settings.architecture}, seed {settings.seed}"))
     if settings.overfit_gap is not None:

@@ -1,12 +1,5 @@
 """Words of the resize suite's report, kept as data in ``documentation.yaml``."""
 
-from importlib import resources
+from robustfashion.bench.documentation import read_documentation
 
-import yaml
-
-_TEXT = yaml.safe_load(resources.files("robustfashion.bench.resize").joinpath("documentation.yaml").read_text(encoding="utf-8"))
-
-TITLE: str = _TEXT["title"]
-QUESTION: str = _TEXT["question"]
-METHODS_TEXT: tuple[tuple[str, str], ...] = tuple((entry["term"], entry["text"]) for entry in _TEXT["methods"])
-"""(term, how it is computed and where it comes from)."""
+TITLE, QUESTION, METHODS_TEXT = read_documentation("robustfashion.bench.resize")

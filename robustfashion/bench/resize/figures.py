@@ -1,12 +1,11 @@
 """Pictures of the resize suite as data: heat maps, sweep lines, triptychs of the most changed products, a gallery of flips."""
 
-import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from robustfashion.bench.pictures import png
 from robustfashion.bench.resize.measures import accuracy, churn, delta
 from robustfashion.bench.resize.products import FILE
 from robustfashion.bench.resize.study import Run, Study
@@ -15,13 +14,6 @@ from robustfashion.bench.result import Figure
 Pixels = NDArray[np.uint8]
 TRIPTYCHS = 6
 GALLERY = 24
-
-
-def png(image: Pixels) -> bytes:
-    """PNG bytes of a uint8 RGB image."""
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
 
 
 def heat_map(study: Study) -> Figure:

@@ -2,21 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from robustfashion.bench.resize.material import Material, Part, Pixels, render
+from robustfashion.bench.material import Material, Part, Pixels, Place
+from robustfashion.bench.networks import ask, trained
 from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.bench.resize.study import Row, Run
 from robustfashion.data.preprocess import Preprocessing
-from robustfashion.data.progress import Progress
-from robustfashion.errors import InputError
-from robustfashion.predictions import PredictionTable, cached_predictions
-from robustfashion.provenance import content_digest, library_versions, source_digest
-
-if TYPE_CHECKING:
-    from robustfashion.models.classifier import Classifier
+from robustfashion.predictions import PredictionTable
 
 
 @dataclass(frozen=True)
@@ -45,24 +38,11 @@ class Asker:
 
     material: Material
     settings: ResizeSettings
-    progress: Progress
+    place: Place
 
     def ask(self, network: Network, part: Part, preprocessing: Preprocessing, pixels: Pixels) -> PredictionTable:
         """Prediction table of one split under one preprocessing."""
-        from robustfashion.models.devices import device_name
-        from robustfashion.models.inference import predict_arrays
-
-        classes = self.material.task.classes
-        made_by = (source_digest("models"), library_versions()["torch"], device_name(self.settings.accelerator))
-        key = content_digest(network.digest, preprocessing.digest(), part.digest(), classes, *made_by)
-
-        def compute() -> PredictionTable:
-            model = _loaded(network.path, network.digest, classes)
-            logits, features = predict_arrays(model, pixels, accelerator=self.settings.accelerator)
-            ids = tuple(str(name) for name in part.catalogue.column("id"))
-            return PredictionTable(ids, part.labels, logits, features, classes)
-
-        return cached_predictions(self.material.cache / "predictions" / f"{key}.parquet", compute)
+        return ask(self.place, (network.path, network.digest), part, preprocessing, pixels, self.material.task.classes)
 
     def run(
         self, network: Network, rendered: Mapping[str, tuple[Preprocessing, Pixels]], validation: tuple[Preprocessing, Pixels]
@@ -71,9 +51,9 @@ class Asker:
         what = f"asking {network.row.name}, seed {network.seed}"
         tables = {}
         for done, (method, (preprocessing, pixels)) in enumerate(rendered.items()):
-            self.progress(what, done, len(rendered))
+            self.place.progress(what, done, len(rendered))
             tables[method] = self.ask(network, self.material.test, preprocessing, pixels)
-        self.progress(what, len(rendered), len(rendered))
+        self.place.progress(what, len(rendered), len(rendered))
         evaluated = next(tables[method] for method, (preprocessing, _) in rendered.items() if preprocessing == validation[0])
         threshold, rule = self._threshold(network, evaluated, *validation)
         return Run(network.row, network.seed, threshold, rule, tables)
@@ -91,24 +71,15 @@ class Asker:
         return _mean_confidence(table), "mean confidence on validation images (the paper's rule)"
 
 
-@lru_cache(maxsize=1)  # a run asks one network many times in a row
-def _loaded(path: Path, digest: str, classes: tuple[str, ...]) -> "Classifier":  # noqa: ARG001 - the digest is part of the key
-    from robustfashion.models.checkpoint import load_classifier
-
-    return load_classifier(path, classes=classes)
-
-
 def _mean_confidence(table: PredictionTable) -> float:
     return float(table.probabilities.max(axis=1).mean())
 
 
-def train_network(row: Row, seed: int, material: Material, settings: ResizeSettings, method: str, progress: Progress) -> Network:
+def train_network(row: Row, seed: int, material: Material, settings: ResizeSettings, method: str, place: Place) -> Network:
     """Train one row with one seed on pictures resized by ``method``, or find it in the cache."""
-    from robustfashion.models.checkpoint import save_checkpoint
     from robustfashion.models.recipes import resolve_recipe
-    from robustfashion.models.training import TrainSettings, train
+    from robustfashion.models.training import TrainSettings
 
-    preprocessing = settings.preprocessing(method)
     train_settings = TrainSettings(
         architecture=row.architecture,
         recipe=replace(resolve_recipe(row.recipe), schedule=settings.lr_schedule),
@@ -120,35 +91,9 @@ def train_network(row: Row, seed: int, material: Material, settings: ResizeSetti
         seed=seed,
         accelerator=settings.accelerator,
     )
-    data = (preprocessing.digest(), material.train.digest(), _base_digest(row.base))
-    key = content_digest(repr(train_settings), *data, source_digest("models", "data"), library_versions())
-    path = material.cache / "networks" / f"{key}.ckpt"
-    digest = _digest_of(path)
-    if digest is None:
-        pixels = render(material, material.train, [preprocessing], settings.workers, progress)[preprocessing.name]
-        model = train(pixels, material.train.labels, train_settings, progress=progress)
-        save_checkpoint(model, path, preprocessing=preprocessing, seed=seed, data_hash=material.catalogue.fingerprint())
-        digest = _digest_of(path)
-    if digest is None:
-        raise InputError(f"{path}: the network that was written there a moment ago cannot be read; is the disk damaged?")
+    data_hash = material.catalogue.fingerprint()
+    path, digest = trained(place, material.train, settings.preprocessing(method), train_settings, data_hash)
     return Network(path, digest, row, seed, None)
-
-
-def _digest_of(path: Path) -> str | None:
-    """Digest of a network in the cache; None where there is none, or none that can be read."""
-    from robustfashion.models.checkpoint import checkpoint_digest
-
-    try:
-        return checkpoint_digest(path) if path.is_file() else None
-    except InputError:
-        path.unlink()  # a damaged cache entry is worth less than the minutes that it saves
-        return None
-
-
-def _base_digest(base: str) -> str:
-    from robustfashion.models.checkpoint import checkpoint_digest
-
-    return base if base in ("none", "imagenet") else checkpoint_digest(Path(base))
 
 
 def given_network(settings: ResizeSettings) -> Given | None:

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
+from robustfashion.bench.material import Material, Part, Pixels, Place, accounting
 from robustfashion.bench.resize import claims as paper_claims
 from robustfashion.bench.resize import figures, measures, products
 from robustfashion.bench.resize.documentation import METHODS_TEXT, QUESTION, TITLE
 from robustfashion.bench.resize.headline import headline
-from robustfashion.bench.resize.material import Material, Part, Pixels, accounting, load_material, render
+from robustfashion.bench.resize.material import load_material
 from robustfashion.bench.resize.networks import Asker, Network, given_network, train_network
 from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.bench.resize.study import Run, Study
 from robustfashion.bench.result import Cell, Column, Figure, Refused, SuiteResult, Table
+from robustfashion.data.cache import cache_root
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.progress import Progress, silent
 from robustfashion.pixel_distance import pixel_distance
@@ -27,11 +29,11 @@ class Session:
 
     settings: ResizeSettings
     material: Material
-    progress: Progress
+    place: Place
 
     def pixels(self, part: Part, *preprocessings: Preprocessing) -> dict[str, Pixels]:
         """Pictures of one split by the preprocessings' names."""
-        return render(self.material, part, preprocessings, self.settings.workers, self.progress)
+        return self.place.render(part, preprocessings)
 
     def study(self, networks: list[Network], preprocessings: Mapping[str, Preprocessing], reference: str) -> Study:
         """Ask every network about the test pictures under every method."""
@@ -39,18 +41,15 @@ class Session:
         rendered = self.pixels(material.test, *preprocessings.values())
         by_method = {method: (p, rendered[p.name]) for method, p in preprocessings.items()}
         validation = self.pixels(material.validation, preprocessings[reference])[preprocessings[reference].name]
-        asker = Asker(material, self.settings, self.progress)
+        asker = Asker(material, self.settings, self.place)
         runs = tuple(asker.run(network, by_method, (preprocessings[reference], validation)) for network in networks)
-        test = material.test.catalogue
-        ids = tuple(str(name) for name in test.column("id"))
-        groups = tuple(str(name) for name in test.column("group"))
         order = tuple(dict.fromkeys((reference, *preprocessings)))
-        return Study(reference, order, runs, ids, groups, material.task.classes)
+        return Study(reference, order, runs, material.test.ids, material.test.groups, material.task.classes)
 
     def networks(self, method: str) -> list[Network]:
         """All rows and seeds, trained on pictures resized by ``method``."""
         return [
-            train_network(row, seed, self.material, self.settings, method, self.progress)
+            train_network(row, seed, self.material, self.settings, method, self.place)
             for row in self.settings.rows
             for seed in self.settings.seeds
         ]
@@ -65,8 +64,10 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
     checkpoint = given_network(settings)
     if checkpoint is not None:
         settings = checkpoint.settings
-    material = load_material(settings, checkpoint.classes if checkpoint else None, progress)
-    session = Session(settings, material, progress)
+    cache = settings.cache if settings.cache is not None else cache_root()
+    place = Place(cache, settings.workers, progress, settings.accelerator)
+    material = load_material(settings, checkpoint.classes if checkpoint else None, cache, progress)
+    session = Session(settings, material, place)
     networks = [checkpoint.network] if checkpoint else session.networks(settings.train_method)
     preprocessings = {method: settings.preprocessing(method) for method in settings.methods}
     study = session.study(networks, preprocessings, settings.train_method)
@@ -152,7 +153,7 @@ def _options(session: Session, networks: list[Network]) -> tuple[list[Table], li
 def _matrix(session: Session) -> Figure:
     """Train the first row with each method, serve each with all."""
     settings = replace(session.settings, rows=session.settings.rows[:1])
-    inner = Session(settings, session.material, session.progress)
+    inner = Session(settings, session.material, session.place)
     preprocessings = {method: settings.preprocessing(method) for method in settings.matrix_methods}
     studies = {method: inner.study(inner.networks(method), preprocessings, method) for method in settings.matrix_methods}
     values = figures.accuracy_matrix(studies, settings.matrix_methods)

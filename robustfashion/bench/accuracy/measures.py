@@ -1,0 +1,218 @@
+"""From prediction tables to the tables of the accuracy suite; numpy only."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.bench.accuracy.study import Classifier, Run, Study
+from robustfashion.bench.result import Cell, Column, Table
+from robustfashion.calibration import (
+    brier_scores,
+    calibration_estimate,
+    mean_estimate,
+    negative_log_likelihoods,
+    top_label,
+)
+from robustfashion.stats import Estimate, cluster_bootstrap, group_resamples, holm, mcnemar, wilson, wilson_share
+
+BOOTSTRAP_SEED = 0
+
+
+def accuracy(classifier: Classifier) -> Estimate:
+    """Mean over seeds, with the Wilson interval of one network on n images."""
+    return wilson_share(float(classifier.correct.mean()), classifier.n)
+
+
+def balanced_accuracy(classifier: Classifier) -> Estimate:
+    """Mean over classes of the share that is right; bootstrap over products, mean over seeds."""
+    present, member, counts = np.unique(classifier.labels, return_inverse=True, return_counts=True)
+    weights = (classifier.n / (len(present) * counts))[member]
+    return cluster_bootstrap((classifier.correct * weights)[:, None], classifier.groups, BOOTSTRAP_SEED)[0]
+
+
+def chance(classifier: Classifier) -> float:
+    """Balanced accuracy of an answer that does not look."""
+    return 1 / len(np.unique(classifier.labels))
+
+
+def has_learned(classifier: Classifier) -> bool:
+    """Whether balanced accuracy is above chance by its whole interval."""
+    return balanced_accuracy(classifier).low > chance(classifier)
+
+
+def confusion(run: Run) -> NDArray[np.int64]:
+    """Images by label [k] and answer [k]."""
+    k = len(run.table.classes)
+    return np.bincount(run.table.labels * k + run.table.predicted, minlength=k * k).reshape(k, k).astype(np.int64)
+
+
+def macro_f1(classifier: Classifier) -> Estimate:
+    """Mean over classes of F1 = 2 TP / (2 TP + FP + FN), a class that neither occurs nor is answered left out; mean over seeds.
+
+    Interval: whole products resampled.
+    """
+    k = len(classifier.classes)
+    weights, member = group_resamples(classifier.groups, BOOTSTRAP_SEED)
+    values, drawn = [], []
+    for run in classifier.runs:
+        cell = run.table.labels * k + run.table.predicted
+        per_group = np.zeros((weights.shape[1], k * k))
+        np.add.at(per_group, (member, cell), 1.0)
+        values.append(_f1(per_group.sum(axis=0)[None], k)[0])
+        drawn.append(_f1(weights @ per_group, k))
+    low, high = np.percentile(np.mean(drawn, axis=0), [2.5, 97.5])
+    return Estimate(float(np.mean(values)), float(low), float(high), classifier.n)
+
+
+def _f1(cells: NDArray[np.float64], k: int) -> NDArray[np.float64]:
+    tables = cells.reshape(-1, k, k)
+    right = np.diagonal(tables, axis1=1, axis2=2)
+    both = tables.sum(axis=1) + tables.sum(axis=2)
+    scores = np.divide(2 * right, both, out=np.full_like(both, np.nan), where=both > 0)
+    return np.asarray(np.nanmean(scores, axis=1))
+
+
+_ACCURACY_COLUMNS = [
+    Column("Classifier", "text", "task; behind from: where the body of a transferred network came from"),
+    Column("Architecture", "text", "timm's name"),
+    Column("Classes", "count", "labels told apart"),
+    Column("Train images", "count", "images that it learnt from"),
+    Column(
+        "Accuracy",
+        "share",
+        "share of test images whose top class is the label; mean over seeds; Wilson 95 % interval",
+    ),
+    Column("Per seed", "text", "accuracy of each network"),
+    Column("Balanced accuracy", "share", "mean over classes of the share that is right; bootstrap over products"),
+    Column("Macro F1", "share", "mean over classes of 2 TP / (2 TP + FP + FN); bootstrap over products; not a share of anything"),
+    Column("Chance", "share", "balanced accuracy of an answer that does not look: 1 / classes"),
+    Column("Always the commonest", "share", "accuracy of always giving the most frequent class of the test images"),
+    Column("Paper's images", "count", "data set size in Table 1 or 3 (a private data set)"),
+    Column("Paper's accuracy", "share", "accuracy in Table 1 or 3"),
+]
+
+
+def accuracy_table(classifiers: list[Classifier], name: str, title: str) -> Table:
+    """One line per classifier beside the paper's."""
+    rows: list[list[Cell]] = []
+    for c in classifiers:
+        per_seed = ", ".join(f"{100 * run.table.correct.mean():.1f} %" for run in c.runs)
+        common = float(np.bincount(c.labels).max() / c.n)
+        rows.append([
+            c.name, c.architecture, len(c.classes), len(c.material.train.labels), accuracy(c), per_seed, balanced_accuracy(c),
+            macro_f1(c), chance(c), common, c.spec.paper_images, c.spec.paper_accuracy,
+        ])  # fmt: skip
+    return Table(name, title, _ACCURACY_COLUMNS, rows)
+
+
+def labels_table(study: Study) -> Table:
+    """Every label of every classifier: how many there are and how many are found, first seed."""
+    columns = [
+        Column("Classifier", "text", "task"),
+        Column("Label", "text", "true class"),
+        Column("Test images", "count", "test images of this class"),
+        Column("Recall", "share", "share of them that are told right; first seed; Wilson interval"),
+        Column(
+            "Precision",
+            "share",
+            "share of the images given this label that have it; first seed; n/a: never given",
+        ),
+        Column("Most often taken for", "text", "the other label that they are given most often, and how often"),
+    ]
+    rows: list[list[Cell]] = []
+    for c in study.classifiers:
+        table = confusion(c.first)
+        for k, label in enumerate(c.classes):
+            there, given, right = int(table[k].sum()), int(table[:, k].sum()), int(table[k, k])
+            wrong = table[k].copy()
+            wrong[k] = 0
+            mistaken = f"{c.classes[int(wrong.argmax())]} ({int(wrong.max())})" if wrong.max() else None
+            recall = wilson(right, there) if there else None
+            rows.append([c.name, label, there, recall, wilson(right, given) if given else None, mistaken])
+    return Table("labels", "Every label", columns, rows)
+
+
+def calibration_table(study: Study) -> Table:
+    """How far each classifier's confidence can be believed."""
+    columns = [
+        Column("Classifier", "text", "task"),
+        Column("Mean confidence", "share", "mean top-1 probability; the paper's threshold"),
+        Column("Accuracy", "share", "of the same network (first seed); Wilson interval"),
+        Column(
+            "ECE",
+            "share",
+            "mean |accuracy - confidence| over 15 bins of equal width; basic bootstrap over products",
+        ),
+        Column("Adaptive ECE", "share", "the same over 15 bins that hold equally many images"),
+        Column("Brier", "number", "squared distance of the probabilities from the truth, summed over classes, 0..2"),
+        Column("NLL", "number", "-log of the label's probability, nats"),
+    ]
+    rows: list[list[Cell]] = []
+    for c in study.classifiers:
+        p = c.first.table.probabilities
+        confidence, correct = top_label(p, c.labels)
+        rows.append([
+            c.name, float(confidence.mean()), wilson(int(correct.sum()), c.n),
+            calibration_estimate(confidence, correct, c.groups, BOOTSTRAP_SEED),
+            calibration_of(c),
+            mean_estimate(brier_scores(p, c.labels), c.groups, BOOTSTRAP_SEED),
+            mean_estimate(negative_log_likelihoods(p, c.labels), c.groups, BOOTSTRAP_SEED),
+        ])  # fmt: skip
+    return Table("calibration", "How far the confidence can be believed", columns, rows, "First seed of each classifier.")
+
+
+def calibration_of(classifier: Classifier) -> Estimate:
+    """Expected calibration error, equal mass, of the first seed."""
+    confidence, correct = top_label(classifier.first.table.probabilities, classifier.labels)
+    return calibration_estimate(confidence, correct, classifier.groups, BOOTSTRAP_SEED, "mass")
+
+
+def gain(plain: Classifier, transferred: Classifier) -> Estimate:
+    """Accuracy with transfer minus from scratch on the same images; paired bootstrap over products, mean over seeds."""
+    return cluster_bootstrap((transferred.correct - plain.correct)[:, None], plain.groups, BOOTSTRAP_SEED)[0]
+
+
+def transfer_table(study: Study) -> Table:
+    """What another network's body is worth, on the same test images."""
+    columns = [
+        Column("Classifier", "text", "task, and where the body came from"),
+        Column("From scratch", "share", "accuracy without transfer; mean over seeds; Wilson interval"),
+        Column("With transfer", "share", "accuracy with it"),
+        Column("Gain", "points", "difference; paired bootstrap over products"),
+        Column("p (McNemar, Holm)", "p", "McNemar's test, largest over seeds, Holm-adjusted over the transfers"),
+    ]
+    pairs = study.pairs()
+    raw = []
+    for plain, other in pairs:
+        seeds = zip(plain.runs, other.runs, strict=True)
+        raw.append(max(_mcnemar(a.table.correct, b.table.correct) for a, b in seeds))
+    rows: list[list[Cell]] = [
+        [b.name, accuracy(a), accuracy(b), gain(a, b), p] for (a, b), p in zip(pairs, holm(raw), strict=True)
+    ]
+    return Table("transfer", "Transfer against training from scratch", columns, rows)
+
+
+def _mcnemar(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
+    return mcnemar(int((a & ~b).sum()), int((~a & b).sum()))
+
+
+def training_table(study: Study) -> Table:
+    """What the trainings did and cost."""
+    columns = [
+        Column("Classifier", "text", "task"),
+        Column("Epochs", "count", "passes over the training images, the last one perhaps in part; first seed"),
+        Column("Steps", "count", "optimiser steps"),
+        Column("Train accuracy", "share", "of the last epoch, over the augmented images as they were seen"),
+        Column("Validation accuracy", "share", "after the last epoch"),
+        Column("Images/s", "number", "training images a second on this machine, the first epoch left out where there are more"),
+    ]
+    rows: list[list[Cell]] = []
+    for c in study.classifiers:
+        history = c.first.history
+        if not history:
+            rows.append([c.name, None, None, None, None, None])
+            continue
+        last, timed = history[-1], history[1:] or history
+        seconds = sum(entry["seconds"] for entry in timed)
+        speed = sum(entry["images"] for entry in timed) / seconds if seconds else None
+        rows.append([c.name, len(history), int(last["step"]), last["train/accuracy"], last.get("val/accuracy"), speed])
+    return Table("training", "The trainings", columns, rows, "Speeds are those of the run that trained the network.")
