@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from robustfashion.bench import __main__ as bench
+from robustfashion.models.checkpoint import load_classifier
 from robustfashion.models.recipes import resolve_recipe
 from robustfashion.models.training_cli import TrainingCLI, run
-from robustfashion.taxonomy import PRODUCT_TYPES, attributes
+from robustfashion.taxonomy import PRODUCT_TYPES, attributes, classes
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = sorted((ROOT / "configs").rglob("*.yaml"))
@@ -113,3 +114,21 @@ def test_recipe_fields_on_the_command_line(parse):
 @pytest.mark.parametrize("path", BENCHMARKS, ids=_name)
 def test_benchmark_config(path):
     assert bench.parse(path.parent.name, ["--config", str(path)]) is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [path for path in COMPLETE if path.parent.name in ("attributes", "product_types")], ids=_name)
+def test_classifier_trains(path, tmp_path, monkeypatch):
+    """Two steps of the configured architecture on small pictures, from the command line to the checkpoint."""
+    monkeypatch.chdir(tmp_path)
+    count = {"boot_style": 700, "sandal_style": 500, "neck_style": 300, "heel_type": 400}.get(path.stem, 120)
+    size = ["--data.synthetic.long_side_px", "[40, 48]", "--data.canvas", "48", "--data.size", "32", "--data.batch_size", "8"]
+    short = ["--trainer.max_epochs", "1", "--trainer.limit_train_batches", "2", "--trainer.limit_val_batches", "2"]
+    fitted = run([
+        "fit", "--config", str(path), "--config", str(ROOT / "configs/trainer/cpu_smoke.yaml"), *size, *short,
+        "--data.synthetic.count", str(count), "--data.cache_dir", str(tmp_path / "cache"),
+        "--trainer.enable_progress_bar", "false",
+    ])  # fmt: skip
+    (last,) = tmp_path.glob("runs/version_0/checkpoints/last.ckpt")
+    model = load_classifier(last)
+    assert model.classes == classes(path.stem) and model.architecture == fitted.model.architecture

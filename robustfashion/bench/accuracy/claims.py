@@ -23,8 +23,8 @@ GAIN_RULE = (
 )
 EASIER_RULE = (
     "reproduced: the whole 95 % interval of (mean accuracy of the validators - mean accuracy of the attribute classifiers) lies "
-    "above 0; contradicted: wholly below 0; not shown: it holds 0; not comparable: a network has learned nothing. Two classes are "
-    "easier to guess than twelve: balanced accuracy and chance stand beside each other in the tables"
+    "above 0; contradicted: wholly below 0; not shown: it holds 0; not comparable: a network has learned nothing. Two classes "
+    "are easier to guess than twelve: balanced accuracy and chance stand beside each other in the tables"
 )
 
 

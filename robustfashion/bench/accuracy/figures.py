@@ -46,6 +46,8 @@ def reliability_diagram(found: list[Classifier], name: str, title: str) -> Figur
             "name": c.name, "x": [b.confidence for b in bins], "y": [e.value for e in shown], "low": [e.low for e in shown],
             "high": [e.high for e in shown],
         })  # fmt: skip
+    ends = [min(min(s["x"]) for s in series), max(max(s["x"]) for s in series)]
+    series.append({"name": "as sure as right", "x": ends, "y": ends, "low": ends, "high": ends})
     data = {"x": "mean confidence of the bin", "y": "accuracy", "unit": "share", "series": series}
     doc = (
         f"{_BINS} bins of equally many test images each. A network that can be believed is right as often as it is sure; below "

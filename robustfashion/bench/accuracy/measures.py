@@ -119,7 +119,7 @@ def labels_table(study: Study) -> Table:
         Column("Most often taken for", "text", "the other label that they are given most often, and how often"),
     ]
     rows: list[list[Cell]] = []
-    for c in study.classifiers:
+    for c in study.scratch():
         table = confusion(c.first)
         for k, label in enumerate(c.classes):
             there, given, right = int(table[k].sum()), int(table[:, k].sum()), int(table[k, k])

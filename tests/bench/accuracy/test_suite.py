@@ -1,0 +1,148 @@
+"""The accuracy suite from pictures to report, with a tiny network; its refusals."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from robustfashion.bench.__main__ import _main, parse
+from robustfashion.bench.accuracy.settings import AccuracySettings
+from robustfashion.bench.accuracy.suite import accuracy
+from robustfashion.bench.accuracy.tasks import task_material, task_spec, teachable
+from robustfashion.data.catalogue import catalogue_from_rows
+from robustfashion.data.synthetic import SyntheticSettings
+from robustfashion.errors import InputError
+from robustfashion.models import training
+from robustfashion.predictions import read_predictions
+from robustfashion.report.render import write_report
+from tests.models.samples import NET
+
+DRAWN = SyntheticSettings(count=150, seed=4, mix={"dress": 0.3, "luggage": 0.7}, long_side_px=(60, 80))
+
+WATCHES = SyntheticSettings(count=12, mix={"watch": 1.0}, long_side_px=(40, 40))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+def settings(cache, **changed):
+    values = {
+        "tasks": ("shell_type", "number_of_wheels", "luggage"), "transfer": {"number_of_wheels": "shell_type"},
+        "architecture": NET, "canvas": 48, "size": 24, "seeds": (0,), "max_steps": 3, "batch_size": 8,
+        "accelerator": "cpu", "cache": cache, "synthetic": DRAWN,
+    }  # fmt: skip
+    return AccuracySettings(**(values | changed))
+
+
+@pytest.fixture(scope="module")
+def result(cache):
+    return accuracy(settings(cache))
+
+
+def lines(result, name):
+    table = next(table for table in result.tables if table.id == name)
+    return [dict(zip([column.name for column in table.columns], row, strict=True)) for row in table.rows]
+
+
+def test_numbers_are_those_of_the_prediction_tables(result, cache):
+    tables = [read_predictions(path) for path in (cache / "predictions").glob("*.parquet")]
+    measured = {(table.classes, len(table.ids)): [] for table in tables}
+    for table in tables:
+        measured[table.classes, len(table.ids)].append(float((table.logits.argmax(1) == table.labels).mean()))
+    for line in lines(result, "table1") + lines(result, "table3"):
+        same = [values for (classes, n), values in measured.items() if (len(classes), n) == (line["Classes"], line["Accuracy"].n)]
+        assert any(line["Accuracy"].value == pytest.approx(value) for values in same for value in values), line["Classifier"]
+    assert [line["Classifier"] for line in lines(result, "table3")] == ["luggage"]
+    assert {line["Classifier"] for line in lines(result, "calibration")} >= {"shell_type", "number_of_wheels from shell_type"}
+
+
+def test_every_image_is_accounted_for(result):
+    for line in lines(result, "accounting"):
+        assert line["Train"] + line["Validation"] + line["Test"] + line["Not for this task"] == 150
+
+
+def test_labels_are_in_the_taxonomys_order(result):
+    found = [line["Label"] for line in lines(result, "labels") if line["Classifier"] == "number_of_wheels"]
+    assert found == ["0", "2", "4"]
+
+
+def test_history_is_kept(result):
+    speeds = lines(result, "training")
+    assert all(line["Steps"] == 3 and line["Images/s"] > 0 for line in speeds)
+
+
+def test_report_is_drawn(result, tmp_path):
+    page = write_report(result, tmp_path).read_text()
+    assert "Who is taken for whom: shell_type" in page and "The surest mistakes" in page
+
+
+def test_second_run_trains_nothing(result, cache, monkeypatch):
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("trained again")
+
+    monkeypatch.setattr(training, "train", forbidden)
+    assert accuracy(settings(cache)).tables == result.tables
+
+
+def test_own_folder_of_classes(cache, tmp_path):
+    for k, name in enumerate(("red", "green", "blue")):
+        (tmp_path / name).mkdir()
+        for i in range(12):
+            pixels = np.random.default_rng([k, i]).integers(0, 90, (30, 40, 3))
+            pixels[..., k] += 150
+            Image.fromarray(pixels.astype(np.uint8)).save(tmp_path / name / f"{i}.png")
+    (tmp_path / "red" / "broken.png").write_bytes(b"")
+    found = accuracy(settings(cache, data=str(tmp_path), tasks=None, transfer=None))
+    assert [line["Classifier"] for line in lines(found, "own-labels")] == ["label"]
+    assert [refused.item for refused in found.refused] == ["red/broken.png"] and found.scale == "own data"
+
+
+def test_command_line(cache, tmp_path):
+    config = tmp_path / "small.yaml"
+    config.write_text(
+        f"tasks: [shell_type]\narchitecture: {NET}\ncanvas: 48\nsize: 24\nseeds: [0]\nmax_steps: 3\nbatch_size: 8\n"
+        f"accelerator: cpu\ncache: {cache}\n"
+        "synthetic: {count: 150, seed: 4, mix: {dress: 0.3, luggage: 0.7}, long_side_px: [60, 80]}\n"
+    )
+    _main(["accuracy", "--config", str(config), "--out", str(tmp_path / "out")])
+    written = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert written["suite"] == "accuracy" and written["scale"] == "smoke"
+
+
+def test_all_fourteen_by_default():
+    found = parse("accuracy", [])
+    assert found.tasks is None and found.seeds == (0, 1) and found.transfer == {"neck_style": "sleeve_type"}
+    rows = [
+        {"id": str(i), "path": "x", "group": str(i), "label": t, "product_type": t, "sleeve_type": s}
+        for i, (t, s) in enumerate([("dress", "Long sleeve"), ("top", "Sleeveless"), ("watch", None)])
+    ]
+    assert teachable(catalogue_from_rows(rows, "made up")) == ["sleeve_type", "watch", "dress", "top"]
+
+
+def test_limit_takes_whole_products_of_every_class(cache):
+    names = ["dress"] * 90 + ["top"] * 510
+    rows = [
+        {"id": str(i), "path": "x", "group": f"g{i // 3}", "label": name, "product_type": name} for i, name in enumerate(names)
+    ]
+    catalogue = catalogue_from_rows(rows, "made up")
+    material = task_material(task_spec("dress", catalogue), catalogue, settings(cache, max_images=120))
+    kept = material.catalogue.column("group")
+    assert 118 <= len(kept) <= 126 and material.catalogue.column("label").count("dress") == 60
+    assert all(kept.count(group) == 3 for group in set(kept))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"tasks": ("shoes",)}, "task is 'shoes'; use label or one of"),
+        ({"tasks": ("sleeve_type",), "synthetic": WATCHES}, "sleeve_type"),
+        ({"transfer": {"dress": "luggage"}}, "'dress', which is not trained"),
+        ({"transfer": {"luggage": "nowhere.ckpt"}}, "starts from 'nowhere.ckpt'"),
+    ],
+)  # fmt: skip
+def test_what_is_refused(cache, changed, message):
+    with pytest.raises(InputError, match=message):
+        accuracy(settings(cache, **changed))
