@@ -1,18 +1,15 @@
-"""Pixel arrays as torch data sets, and the Lightning data module that a YAML configures."""
+"""The Lightning data module that a YAML configures."""
 
-import random
-from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypedDict, runtime_checkable
 
 import numpy as np
 import pytorch_lightning as pl
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, RandomSampler
+from torch.utils.data import DataLoader, RandomSampler
 
+from robustfashion.data.batches import Augment, Item, PixelDataset, as_gathered
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue, Task, make_task
 from robustfashion.data.pixels import build_pixels
@@ -24,90 +21,6 @@ from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 
 Pixels = NDArray[np.uint8]
-
-
-class Item(TypedDict):
-    """One image; a batch has the same keys, stacked."""
-
-    image: Tensor
-    """uint8 [3, S, S], RGB."""
-    label: Tensor
-    """int64 [], class number; -1 = unlabelled."""
-    index: Tensor
-    """int64 [], place in the data set."""
-
-
-@runtime_checkable
-class Compose(Protocol):
-    """What is needed of ``albumentations.Compose``."""
-
-    def set_random_state(self, random_generator: np.random.Generator, py_random: random.Random) -> None:
-        """Make all transforms draw from these."""
-
-    def __call__(self, *, image: Pixels) -> dict[str, Any]:
-        """Augment; the result is under ``image``."""
-
-
-Augment = Compose | Callable[[Pixels, np.random.Generator], Pixels]
-"""An albumentations ``Compose``, or a function of an image uint8 [S, S, 3] and a random generator."""
-
-
-class PixelDataset(Dataset[Item]):
-    """Images of one or several pixel arrays, augmented reproducibly.
-
-    What happens to image i when it is drawn for the e-th time (in training: in epoch e) depends on the seed, i and e alone: on
-    neither the order nor the number of worker processes. How often each was drawn is counted in memory that workers share.
-
-    Args:
-        arrays: uint8 [n, S, S, 3]: the same images under several preprocessings; each draw takes one of them at random.
-        labels: class numbers int64 [n].
-        augment: applied to each image as it is drawn.
-        seed: another seed gives another stream.
-
-    Raises:
-        InputError: arrays and labels that do not fit together.
-    """
-
-    def __init__(
-        self, arrays: Sequence[Pixels], labels: NDArray[np.int64], augment: Augment | None = None, seed: int = 0
-    ) -> None:
-        shapes = [list(array.shape) for array in arrays]
-        if not shapes or any(shape != shapes[0] for shape in shapes) or len(shapes[0]) != 4 or shapes[0][0] != len(labels):
-            raise InputError(f"pixel arrays are {shapes} for {len(labels)} labels; they must be equal [n, S, S, 3], n labels")
-        self.arrays = list(arrays)
-        self.labels = torch.from_numpy(np.array(labels, dtype=np.int64))
-        self.augment = augment
-        self.seed = seed
-        self.draws = torch.zeros(len(labels), dtype=torch.int64)
-        """int64 [n]: how often each image was drawn at random so far."""
-        self.draws.share_memory_()  # type: ignore[no-untyped-call]
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def __getitem__(self, index: int) -> Item:
-        # [S, S, 3] in memory: the channels-last layout that networks want.
-        image = torch.from_numpy(self._drawn(index)).permute(2, 0, 1)
-        return {"image": image, "label": self.labels[index], "index": torch.tensor(index)}
-
-    def _drawn(self, index: int) -> Pixels:
-        """A copy of one image (the arrays may be read-only maps), under a preprocessing drawn for it, augmented."""
-        if self.augment is None and len(self.arrays) == 1:
-            return np.array(self.arrays[0][index])
-        stream = np.random.SeedSequence([self.seed, index, int(self.draws[index])])
-        self.draws[index] += 1
-        rng = np.random.Generator(np.random.PCG64(stream))
-        image = np.array(self.arrays[int(rng.integers(len(self.arrays)))][index])
-        return image if self.augment is None else np.ascontiguousarray(_augmented(self.augment, image, rng))
-
-
-def _augmented(augment: Augment, image: Pixels, rng: np.random.Generator) -> Pixels:
-    if not isinstance(augment, Compose):
-        return augment(image, rng)
-    # Compose's own set_random_seed would start every transform on the same stream: a flip and a gray would then coincide.
-    augment.set_random_state(rng, random.Random(int(rng.integers(2**63))))
-    result: Pixels = augment(image=image)["image"]
-    return result
 
 
 class FashionDataModule(pl.LightningDataModule):
@@ -246,6 +159,7 @@ class FashionDataModule(pl.LightningDataModule):
             batch_size=min(self.batch_size, len(dataset)),
             sampler=order,
             drop_last=True,
+            collate_fn=as_gathered,
             num_workers=self.num_workers,
             persistent_workers=self.num_workers > 0,
             pin_memory=torch.cuda.is_available(),
@@ -267,7 +181,9 @@ class FashionDataModule(pl.LightningDataModule):
         return DataLoader(
             self._datasets[name],
             batch_size=self.batch_size,
+            collate_fn=as_gathered,
             num_workers=self.num_workers,
+            persistent_workers=self.num_workers > 0,
             pin_memory=torch.cuda.is_available(),
         )
 

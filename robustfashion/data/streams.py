@@ -32,7 +32,7 @@ def uniforms(seed: int, index: NDArray[np.int64], epoch: NDArray[np.int64], coun
         count: numbers per image.
     """
     found = np.empty((len(index), count))
-    key = np.random.SeedSequence(seed).generate_state(2, np.uint64)
+    key = np.asarray(np.random.SeedSequence(seed).generate_state(2, np.uint64), np.uint64)
     _fill(key, np.ascontiguousarray(index, np.uint64), np.ascontiguousarray(epoch, np.uint64), found)
     return found
 

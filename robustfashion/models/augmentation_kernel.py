@@ -92,7 +92,7 @@ def _blend(r: Plane, g: Plane, b: Plane, factors: Plane) -> None:
 def _sector(hue: np.float32, value: np.float32, chroma: np.float32) -> np.float32:
     """A channel at ``hue`` sixths of a turn from where it falls from its largest value."""
     place = hue - _F(6) * np.floor(hue * _F(1 / 6))
-    return value - chroma * min(max(min(place, _F(4) - place), _0), _1)
+    return _F(value - chroma * min(max(min(place, _F(4) - place), _0), _1))
 
 
 @inlined

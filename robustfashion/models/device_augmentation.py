@@ -118,7 +118,7 @@ def augment(images: Tensor, factors: Tensor) -> Tensor:
     factors = factors.float()
     if images.device.type == "cpu":
         return augment_on_cpu(images, factors)
-    parts = zip(images.split(_CHUNK), factors.split(_CHUNK), strict=True)
+    parts = zip(torch.split(images, _CHUNK), torch.split(factors, _CHUNK), strict=True)
     return torch.cat([augment_by_torch(*part) for part in parts])
 
 

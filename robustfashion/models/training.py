@@ -10,15 +10,16 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
-from robustfashion.data.datamodule import Item, PixelDataset
+from robustfashion.data.batches import Item, PixelDataset, as_gathered
 from robustfashion.errors import InputError
 from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, StepProgress
 from robustfashion.models.classifier import Classifier, Normalisation
+from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.devices import resolve_device
 from robustfashion.models.history import History
 from robustfashion.models.order import SeededOrder
 from robustfashion.models.quiet import interruptible, quiet_lightning
-from robustfashion.models.recipes import Recipe, augmentation, resolve_recipe
+from robustfashion.models.recipes import Recipe, resolve_recipe
 from robustfashion.models.thawing import Freeze, Thawing
 
 Pixels = NDArray[np.uint8]
@@ -105,7 +106,7 @@ def train(
         recipe = resolve_recipe(settings.recipe).to_dict()
         model = Classifier(settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation)
         model.count_classes(torch.from_numpy(np.bincount(labels, minlength=len(settings.classes))))
-        dataset = PixelDataset(arrays, labels, augment=augmentation(model.recipe), seed=settings.seed)
+        dataset = PixelDataset(arrays, labels, augment=RecipeAugmentation(model.recipe), seed=settings.seed)
         history = History()
         _trainer(settings, progress, history).fit(
             model, _training_loader(dataset, settings), None if validation is None else _validation_loader(*validation, settings)
@@ -149,6 +150,7 @@ def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoa
         batch_size=min(settings.batch_size, len(dataset)),
         sampler=SeededOrder(len(dataset), settings.seed),
         drop_last=True,  # batch normalisation cannot take a last batch of one; every epoch leaves out others
+        collate_fn=as_gathered,
         num_workers=settings.num_workers,
         persistent_workers=settings.num_workers > 0,
         pin_memory=resolve_device(settings.accelerator).type == "cuda",
@@ -158,7 +160,8 @@ def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoa
 
 def _validation_loader(pixels: Pixels, labels: NDArray[np.int64], settings: TrainSettings) -> "DataLoader[Item]":
     _check([pixels], labels, settings)
-    return DataLoader(PixelDataset([pixels], labels, augment=None, seed=settings.seed), batch_size=settings.batch_size)
+    dataset = PixelDataset([pixels], labels, augment=None, seed=settings.seed)
+    return DataLoader(dataset, batch_size=settings.batch_size, collate_fn=as_gathered)
 
 
 def _check(arrays: Sequence[Pixels], labels: NDArray[np.int64], settings: TrainSettings) -> None:

@@ -14,8 +14,8 @@ from robustfashion.data.datamodule import FashionDataModule
 from robustfashion.data.progress import Progress, silent
 from robustfashion.models.checkpoint import provenance_of
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.quiet import interruptible, quiet_lightning
-from robustfashion.models.recipes import augmentation
 from robustfashion.models.weights import read_weights
 
 # runs/version_0/{config.yaml,metrics.csv,checkpoints/}; Lightning's own choice depends on what else is installed.
@@ -45,7 +45,7 @@ class TrainingCLI(LightningCLI):
     def after_instantiate_classes(self) -> None:
         """The model knows the recipe, the data the preprocessing; each is told before Lightning prepares either."""
         data = self.datamodule
-        data.augment = augmentation(self.model.recipe)
+        data.augment = RecipeAugmentation(self.model.recipe)
         if self.subcommand == "fit":
             self.model.count_classes(torch.from_numpy(data.class_counts("train")))
             self.model.description = provenance_of(

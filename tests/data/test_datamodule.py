@@ -10,7 +10,8 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from robustfashion.data.datamodule import FashionDataModule, PixelDataset
+from robustfashion.data.batches import PixelDataset, as_gathered
+from robustfashion.data.datamodule import FashionDataModule
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from tests.data.images import put
@@ -32,7 +33,7 @@ def stream(dataset, epochs=3, num_workers=0, seed=0, shuffle=True):
     """Every image of some epochs, by (epoch, index)."""
     loader = DataLoader(
         dataset, batch_size=4, shuffle=shuffle, num_workers=num_workers, persistent_workers=num_workers > 0,
-        generator=torch.Generator().manual_seed(seed),
+        generator=torch.Generator().manual_seed(seed), collate_fn=as_gathered,
     )  # fmt: skip
     found = {}
     for epoch in range(epochs):
@@ -56,7 +57,7 @@ def test_items():
     np.testing.assert_array_equal(item["image"].permute(1, 2, 0).numpy(), array[1])
     assert (item["label"].dtype, item["label"].item(), item["index"].item()) == (torch.int64, -1, 1)
     assert len(dataset) == 11
-    batch = next(iter(DataLoader(dataset, batch_size=5)))
+    batch = next(iter(DataLoader(dataset, batch_size=5, collate_fn=as_gathered)))
     assert batch["image"].shape == (5, 3, 6, 6)
     assert batch["label"].tolist() == [3, -1, 0, 0, 0]
     assert batch["index"].tolist() == [0, 1, 2, 3, 4]

@@ -1,0 +1,156 @@
+"""Pixel arrays as a torch data set that hands out whole batches: one gather, not a tensor per image."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any, NotRequired, Protocol, TypedDict, runtime_checkable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from robustfashion.data.streams import uniforms
+from robustfashion.errors import InputError
+
+Pixels = NDArray[np.uint8]
+
+
+class Item(TypedDict):
+    """One image; a batch has the same keys, stacked."""
+
+    image: Tensor
+    """uint8 [3, S, S], RGB."""
+    label: Tensor
+    """int64 [], class number; -1 = unlabelled."""
+    index: Tensor
+    """int64 [], place in the data set."""
+    factors: NotRequired[Tensor]
+    """float32 [f]: what a :class:`Drawn` augmentation is to do where the network runs."""
+
+
+@runtime_checkable
+class Drawn(Protocol):
+    """An augmentation that is carried out where the network runs; here its factors are drawn."""
+
+    @property
+    def draws(self) -> int:
+        """Uniform numbers that one image takes."""
+
+    def factors(self, uniform: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Numbers [n, draws] in [0, 1) to factors [n, f]."""
+
+
+@runtime_checkable
+class Compose(Protocol):
+    """What is needed of ``albumentations.Compose``."""
+
+    def set_random_state(self, random_generator: np.random.Generator, py_random: random.Random) -> None:
+        """Make all transforms draw from these."""
+
+    def __call__(self, *, image: Pixels) -> dict[str, Any]:
+        """Augment; the result is under ``image``."""
+
+
+PerImage = Compose | Callable[[Pixels, np.random.Generator], Pixels]
+"""An albumentations ``Compose``, or a function of an image uint8 [S, S, 3] and a random generator."""
+Augment = Drawn | PerImage
+"""One for batches where the network runs, or one for each image where it is read."""
+
+
+def as_gathered(batch: Any) -> Any:  # noqa: ANN401 - torch's loaders expect a function of a list
+    """``collate_fn`` of loaders of a :class:`PixelDataset`, whose batches are whole already."""
+    return batch
+
+
+class PixelDataset(Dataset[Item]):
+    """Images of one or several pixel arrays, augmented reproducibly.
+
+    What happens to image i when it is drawn for the e-th time (in training: in epoch e) depends on the seed, i and e alone: on
+    neither the order nor the number of worker processes. How often each was drawn is counted in memory that workers share.
+
+    Args:
+        arrays: uint8 [n, S, S, 3]: the same images under several preprocessings; each draw takes one of them at random.
+        labels: class numbers int64 [n].
+        augment: applied to each image as it is drawn.
+        seed: another seed gives another stream.
+
+    Raises:
+        InputError: arrays and labels that do not fit together.
+    """
+
+    def __init__(
+        self, arrays: Sequence[Pixels], labels: NDArray[np.int64], augment: Augment | None = None, seed: int = 0
+    ) -> None:
+        shapes = [list(array.shape) for array in arrays]
+        if not shapes or any(shape != shapes[0] for shape in shapes) or len(shapes[0]) != 4 or shapes[0][0] != len(labels):
+            raise InputError(f"pixel arrays are {shapes} for {len(labels)} labels; they must be equal [n, S, S, 3], n labels")
+        self.arrays = list(arrays)
+        self.labels = torch.from_numpy(np.array(labels, dtype=np.int64))
+        self.augment = augment
+        self.seed = seed
+        self.draws = torch.zeros(len(labels), dtype=torch.int64)
+        """int64 [n]: how often each image was drawn at random so far."""
+        self.draws.share_memory_()  # type: ignore[no-untyped-call]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> Item:
+        batch: dict[str, Tensor] = {**self.__getitems__([index])}  # type: ignore[dict-item]  # all values are tensors
+        return {key: value[0] for key, value in batch.items()}  # type: ignore[return-value]
+
+    def __getitems__(self, indices: Sequence[int]) -> Item:
+        """A whole batch; torch's loaders look for this method and hand its result to their ``collate_fn``."""
+        index = np.array(indices, np.int64)
+        images, factors = self._drawn(index)
+        # [n, S, S, 3] in memory: the channels-last layout that networks want.
+        batch: Item = {
+            "image": torch.from_numpy(images).permute(0, 3, 1, 2),
+            "label": self.labels[index],
+            "index": torch.from_numpy(index),
+        }
+        if factors is not None:
+            batch["factors"] = torch.from_numpy(factors)
+        return batch
+
+    def _drawn(self, index: NDArray[np.int64]) -> tuple[Pixels, NDArray[np.float32] | None]:
+        """Copies of some images, each under a preprocessing drawn for it; augmented, or with factors for that."""
+        if self.augment is None and len(self.arrays) == 1:
+            return _gathered(self.arrays, np.zeros(len(index), np.int64), index), None
+        if self.augment is not None and not isinstance(self.augment, Drawn):
+            return np.stack([self._augmented_image(self.augment, int(i)) for i in index]), None
+        epoch = self.draws[index].numpy()
+        self.draws[index] += 1
+        uniform = uniforms(self.seed, index, epoch, 1 if self.augment is None else 1 + self.augment.draws)
+        kind = (len(self.arrays) * uniform[:, 0]).astype(np.int64)
+        factors = None if self.augment is None else self.augment.factors(uniform[:, 1:])
+        return _gathered(self.arrays, kind, index), factors
+
+    def _augmented_image(self, augment: PerImage, index: int) -> Pixels:
+        """A copy of one image (the arrays may be read-only maps), under a preprocessing drawn for it, augmented."""
+        stream = np.random.SeedSequence([self.seed, index, int(self.draws[index])])
+        self.draws[index] += 1
+        rng = np.random.Generator(np.random.PCG64(stream))
+        image = np.array(self.arrays[int(rng.integers(len(self.arrays)))][index])
+        return _augmented(augment, image, rng)
+
+
+def _gathered(arrays: Sequence[Pixels], kind: NDArray[np.int64], index: NDArray[np.int64]) -> Pixels:
+    """Image ``index[k]`` of array ``kind[k]``: [n, S, S, 3], a copy in memory of its own (the arrays may be read-only maps)."""
+    if len(arrays) == 1:
+        return np.asarray(arrays[0]).take(index, axis=0)
+    images = np.empty((len(index), *arrays[0].shape[1:]), np.uint8)
+    for number, array in enumerate(arrays):
+        (places,) = np.nonzero(kind == number)
+        images[places] = np.asarray(array)[index[places]]
+    return images
+
+
+def _augmented(augment: PerImage, image: Pixels, rng: np.random.Generator) -> Pixels:
+    if not isinstance(augment, Compose):
+        return augment(image, rng)
+    # Compose's own set_random_seed would start every transform on the same stream: a flip and a gray would then coincide.
+    augment.set_random_state(rng, random.Random(int(rng.integers(2**63))))
+    result: Pixels = augment(image=image)["image"]
+    return result

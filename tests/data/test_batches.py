@@ -1,0 +1,89 @@
+"""Batches gathered whole: equal to their items, for every kind of augmentation, order and process."""
+
+import numpy as np
+import pytest
+import torch
+from torch.utils.data import DataLoader
+
+from robustfashion.data.batches import Compose, Drawn, PixelDataset, as_gathered
+
+
+class TwoFactors:
+    """Passes on what was drawn."""
+
+    draws = 2
+
+    def factors(self, uniform):
+        return uniform.astype(np.float32)
+
+
+def arrays(count=1, n=11, side=6):
+    """Array k holds image i as the value 20 i + k in every pixel, but for a marked corner."""
+    made = [np.repeat(20 * np.arange(n) + k, side * side * 3).reshape(n, side, side, 3).astype(np.uint8) for k in range(count)]
+    for array in made:
+        array[:, 0, 0] = (255, 0, 7)
+        array.flags.writeable = False
+    return made
+
+
+def brighten(image, rng):
+    return image // 2 + rng.integers(100, dtype=np.uint8)
+
+
+def stream(dataset, num_workers=0, batch_size=4, epochs=3):
+    """What each image is in each epoch: (image, factors)."""
+    found = {}
+    loader = DataLoader(dataset, batch_size=batch_size, shuffle=True, num_workers=num_workers, collate_fn=as_gathered,
+                        persistent_workers=num_workers > 0, generator=torch.Generator().manual_seed(batch_size))  # fmt: skip
+    for epoch in range(epochs):
+        for batch in loader:
+            factors = batch.get("factors", torch.zeros(len(batch["index"]), 1))
+            for index, image, row in zip(batch["index"].tolist(), batch["image"], factors, strict=True):
+                found[epoch, index] = image.numpy().tobytes(), row.numpy().tobytes()
+    return found
+
+
+def test_a_batch_is_channels_last_and_writable():
+    dataset = PixelDataset(arrays(), np.arange(11) % 3)
+    batch = dataset.__getitems__([7, 2, 7])
+    assert sorted(batch) == ["image", "index", "label"]
+    assert (batch["image"].shape, batch["image"].dtype) == ((3, 3, 6, 6), torch.uint8)
+    assert batch["image"].is_contiguous(memory_format=torch.channels_last)
+    np.testing.assert_array_equal(batch["image"].permute(0, 2, 3, 1).numpy(), dataset.arrays[0][[7, 2, 7]])
+    assert (batch["label"].tolist(), batch["index"].tolist()) == ([1, 2, 1], [7, 2, 7])
+    batch["image"].fill_(1)  # a copy: the arrays may be read-only maps
+
+
+@pytest.mark.parametrize("augment", [None, brighten, TwoFactors()], ids=["none", "function", "drawn"])
+@pytest.mark.parametrize("kinds", [1, 3])
+def test_a_batch_is_its_items(augment, kinds):
+    whole = PixelDataset(arrays(kinds), np.zeros(11, int), augment, seed=4).__getitems__([3, 0, 9])
+    single = PixelDataset(arrays(kinds), np.zeros(11, int), augment, seed=4)
+    for place, index in enumerate([3, 0, 9]):
+        item = single[index]
+        assert sorted(item) == sorted(whole)
+        assert all(torch.equal(item[key], whole[key][place]) for key in item)
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded, use of fork:DeprecationWarning")
+def test_factors_depend_on_image_and_epoch_alone():
+    def made(seed=5):
+        return PixelDataset(arrays(3), np.zeros(11, int), TwoFactors(), seed)
+
+    want = stream(made())
+    assert len({factors for _, factors in want.values()}) == 33
+    assert stream(made(), batch_size=3) == want
+    assert stream(made(), batch_size=11, num_workers=2) == want
+    assert stream(made(6)) != want
+
+
+def test_every_preprocessing_is_drawn_for_factors_too():
+    dataset = PixelDataset(arrays(3), np.zeros(11, int), TwoFactors())
+    kinds = np.array([dataset.__getitems__(range(11))["image"][:, 0, 3, 3].numpy() - 20 * np.arange(11) for _ in range(60)])
+    assert [0.25 < (kinds == kind).mean() < 0.42 for kind in range(3)] == [True] * 3
+
+
+def test_which_augmentation_is_which():
+    assert isinstance(TwoFactors(), Drawn)
+    assert not isinstance(TwoFactors(), Compose)
+    assert not isinstance(brighten, Drawn)
