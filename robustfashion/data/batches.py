@@ -96,6 +96,10 @@ class PixelDataset(Dataset[Item]):
     def __len__(self) -> int:
         return len(self.labels)
 
+    def start_epoch(self, epoch: int) -> None:
+        """Set the number of draws, so that augmentation follows the epoch: after a resume, and for images that one left out."""
+        self.draws.fill_(epoch)
+
     def __getitem__(self, index: int) -> Item:
         batch: dict[str, Tensor] = {**self.__getitems__([index])}  # type: ignore[dict-item]  # all values are tensors
         return {key: value[0] for key, value in batch.items()}  # type: ignore[return-value]

@@ -7,11 +7,12 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import DataLoader, RandomSampler
+from torch.utils.data import DataLoader
 
 from robustfashion.data.batches import Augment, Item, PixelDataset, as_gathered
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue, Task, make_task
+from robustfashion.data.order import SeededOrder
 from robustfashion.data.pixels import build_pixels
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.progress import Progress, silent
@@ -152,12 +153,12 @@ class FashionDataModule(pl.LightningDataModule):
     def train_dataloader(self) -> "DataLoader[Item]":
         """Shuffled by the seed; a last batch that would be smaller is left out, another one every epoch."""
         dataset = self._datasets["train"]
-        # The order has a generator of its own: from the loader's, worker processes would draw too.
-        order = RandomSampler(dataset, generator=torch.Generator().manual_seed(self.seed))
         return DataLoader(
             dataset,
             batch_size=min(self.batch_size, len(dataset)),
-            sampler=order,
+            sampler=SeededOrder(len(dataset), self.seed, dataset.start_epoch),
+            # Else starting a loader draws from torch's global numbers, at another time in a resumed run than in the first.
+            generator=torch.Generator().manual_seed(self.seed),
             drop_last=True,
             collate_fn=as_gathered,
             num_workers=self.num_workers,

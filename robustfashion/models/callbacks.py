@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytorch_lightning as pl
+import torch
 
 from robustfashion.errors import InputError
 from robustfashion.models.classifier import Classifier
@@ -48,6 +50,24 @@ class OverfitStopping(pl.Callback):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from a saved state."""
         self.deviating = int(state_dict["deviating"])
+
+
+class EpochSeed(pl.Callback):
+    """Start torch's random numbers anew with every epoch, by seed, epoch and process.
+
+    So a resumed run draws (dropout) what the uninterrupted one would have drawn.
+
+    Args:
+        seed: at least 0.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:  # noqa: ARG002
+        """Seed the generators of all devices."""
+        state = np.random.SeedSequence([self.seed, trainer.current_epoch, trainer.global_rank]).generate_state(1, np.uint32)
+        torch.manual_seed(int(state[0]))
 
 
 class StepProgress(pl.Callback):

@@ -12,6 +12,7 @@ _WARNINGS = (
     r"The number of training batches \(\d+\) is smaller than the logging interval",  # metrics are logged by epoch
     r"You defined a `validation_step` but have no `val_dataloader`",  # nothing is to be stopped early
     r"`isinstance\(treespec, LeafSpec\)` is deprecated",  # Lightning 2.6 with torch 2.12 and later
+    r"You have overridden `transfer_batch_to_device` in `LightningModule`",  # meant so: it augments on arrival
     r"Using `DistributedSampler` with the dataloaders",  # the classifier drops the repeated images
 )
 _LOGGERS = ("pytorch_lightning", "lightning.pytorch", "lightning_fabric")

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
 from robustfashion.data.batches import Item, PixelDataset, as_gathered
+from robustfashion.data.order import SeededOrder
 from robustfashion.errors import InputError
 from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, StepProgress
 from robustfashion.models.classifier import Classifier, Normalisation
 from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.devices import resolve_device
 from robustfashion.models.history import History
-from robustfashion.models.order import SeededOrder
 from robustfashion.models.quiet import interruptible, quiet_lightning
 from robustfashion.models.recipes import Recipe, resolve_recipe
 from robustfashion.models.thawing import Freeze, Thawing
@@ -148,7 +148,7 @@ def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoa
     return DataLoader(
         dataset,
         batch_size=min(settings.batch_size, len(dataset)),
-        sampler=SeededOrder(len(dataset), settings.seed),
+        sampler=SeededOrder(len(dataset), settings.seed, dataset.start_epoch),
         drop_last=True,  # batch normalisation cannot take a last batch of one; every epoch leaves out others
         collate_fn=as_gathered,
         num_workers=settings.num_workers,

@@ -12,6 +12,7 @@ from pytorch_lightning.cli import LightningArgumentParser, LightningCLI, SaveCon
 
 from robustfashion.data.datamodule import FashionDataModule
 from robustfashion.data.progress import Progress, silent
+from robustfashion.models.callbacks import EpochSeed
 from robustfashion.models.checkpoint import provenance_of
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.device_augmentation import RecipeAugmentation
@@ -21,10 +22,14 @@ from robustfashion.models.weights import read_weights
 # runs/version_0/{config.yaml,metrics.csv,checkpoints/}; Lightning's own choice depends on what else is installed.
 _LOGGER = {"class_path": "pytorch_lightning.loggers.CSVLogger", "init_args": {"save_dir": "runs", "name": ""}}
 
+_CHECKPOINTS = {"class_path": "robustfashion.models.checkpoint_io.AtomicCheckpointIO"}
+
 _WARNINGS = (
     "LightningCLI's args parameter",  # torchgeo met it, too: the arguments come from our own entry point
     # Lightning 2.6 calls jsonargparse by its older names.
     r"\s*By default only one JsonargparseDeprecationWarning",
+    # A resumed run has a folder of its own; so its best checkpoint is the best since then (docs/distributed.md).
+    "The dirpath has changed from",
     r"\s*\S+( parameter)? was deprecated in v4\.\d+\.0 and will be removed in v5",
 )
 
@@ -47,6 +52,7 @@ class TrainingCLI(LightningCLI):
         data = self.datamodule
         data.augment = RecipeAugmentation(self.model.recipe)
         if self.subcommand == "fit":
+            self.trainer.callbacks.append(EpochSeed(data.seed))  # type: ignore[attr-defined]  # a list, unknown to its types
             self.model.count_classes(torch.from_numpy(data.class_counts("train")))
             self.model.description = provenance_of(
                 self.model, data.serve_preprocessing, seed=data.seed, data_hash=data.catalogue.fingerprint()
@@ -76,7 +82,7 @@ def build(arguments: list[str], **options: Any) -> TrainingCLI:  # noqa: ANN401 
         FashionDataModule,
         args=arguments,
         seed_everything_default=0,
-        trainer_defaults={"logger": _LOGGER if arguments[0] == "fit" else False},
+        trainer_defaults={"logger": _LOGGER if arguments[0] == "fit" else False, "plugins": [_CHECKPOINTS]},
         auto_configure_optimizers=False,
         load_from_checkpoint_support=False,  # the classifier saves its own arguments
         parser_kwargs={"prog": "robustfashion", **{name: {"allow_abbrev": False} for name in TrainingCLI.subcommands()}},
@@ -90,7 +96,6 @@ def _quiet(fit: bool) -> Iterator[None]:
         for message in _WARNINGS:
             warnings.filterwarnings("ignore", message=message)
         if not fit:  # nothing is trained or written, so that the callbacks of the training do not matter
-            warnings.filterwarnings("ignore", message="The dirpath has changed from")
             warnings.filterwarnings("ignore", message="Be aware that when using `ckpt_path`, callbacks used to create")
         yield
 

@@ -1,6 +1,7 @@
 """Pictures of the accuracy suite as data: confusion matrices, reliability, training curves, mistakes."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ def confusion_matrix(c: Classifier) -> Figure:
 
 def reliability_diagram(found: list[Classifier], name: str, title: str) -> Figure:
     """Accuracy by confidence, one line per classifier."""
-    series = []
+    series: list[dict[str, Any]] = []
     for c in found:
         confidence, correct = top_label(c.first.table.probabilities, c.labels)
         bins = reliability(confidence, correct, bin_edges(confidence, "mass", _BINS))
@@ -46,7 +47,8 @@ def reliability_diagram(found: list[Classifier], name: str, title: str) -> Figur
             "name": c.name, "x": [b.confidence for b in bins], "y": [e.value for e in shown], "low": [e.low for e in shown],
             "high": [e.high for e in shown],
         })  # fmt: skip
-    ends = [min(min(s["x"]) for s in series), max(max(s["x"]) for s in series)]
+    sure = [x for one in series for x in one["x"]]
+    ends = [min(sure), max(sure)]
     series.append({"name": "as sure as right", "x": ends, "y": ends, "low": ends, "high": ends})
     data = {"x": "mean confidence of the bin", "y": "accuracy", "unit": "share", "series": series}
     doc = (
