@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Any, NotRequired, Protocol, TypedDict, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -10,28 +10,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from robustfashion.data.batch import AUGMENT, Batch, Pending
 from robustfashion.data.streams import uniforms
 from robustfashion.errors import InputError
 
 Pixels = NDArray[np.uint8]
 
 
-class Item(TypedDict):
-    """One image; a batch has the same keys, stacked."""
-
-    image: Tensor
-    """uint8 [3, S, S], RGB."""
-    label: Tensor
-    """int64 [], class number; -1 = unlabelled."""
-    index: Tensor
-    """int64 [], place in the data set."""
-    factors: NotRequired[Tensor]
-    """float32 [f]: what a :class:`Drawn` augmentation is to do where the network runs."""
-
-
 @runtime_checkable
-class Drawn(Protocol):
-    """An augmentation that is carried out where the network runs; here its factors are drawn."""
+class OnDevice(Protocol):
+    """An augmentation of whole batches that is carried out where the network runs; here its factors are drawn."""
 
     @property
     def draws(self) -> int:
@@ -39,6 +27,9 @@ class Drawn(Protocol):
 
     def factors(self, uniform: NDArray[np.float64]) -> NDArray[np.float32]:
         """Numbers [n, draws] in [0, 1) to factors [n, f]."""
+
+    def carry_out(self, images: Tensor, factors: Tensor) -> Tensor:
+        """Images uint8 [n, 3, S, S] on any device, which may be overwritten, and factors in main memory to images."""
 
 
 @runtime_checkable
@@ -54,16 +45,16 @@ class Compose(Protocol):
 
 PerImage = Compose | Callable[[Pixels, np.random.Generator], Pixels]
 """An albumentations ``Compose``, or a function of an image uint8 [S, S, 3] and a random generator."""
-Augment = Drawn | PerImage
+Augment = OnDevice | PerImage
 """One for batches where the network runs, or one for each image where it is read."""
 
 
-def as_gathered(batch: Any) -> Any:  # noqa: ANN401 - torch's loaders expect a function of a list
+def as_gathered(batch: Any) -> Any:  # noqa: ANN401 - torch expects a function of a list
     """``collate_fn`` of loaders of a :class:`PixelDataset`, whose batches are whole already."""
     return batch
 
 
-class PixelDataset(Dataset[Item]):
+class PixelDataset(Dataset[Batch]):
     """Images of one or several pixel arrays, augmented reproducibly.
 
     What happens to image i when it is drawn for the e-th time (in training: in epoch e) depends on the seed, i and e alone: on
@@ -72,7 +63,7 @@ class PixelDataset(Dataset[Item]):
     Args:
         arrays: uint8 [n, S, S, 3]: the same images under several preprocessings; each draw takes one of them at random.
         labels: class numbers int64 [n].
-        augment: applied to each image as it is drawn.
+        augment: applied to each image as it is drawn, or to each batch as it is moved to the network.
         seed: another seed gives another stream.
 
     Raises:
@@ -100,36 +91,34 @@ class PixelDataset(Dataset[Item]):
         """Set the number of draws, so that augmentation follows the epoch: after a resume, and for images that one left out."""
         self.draws.fill_(epoch)
 
-    def __getitem__(self, index: int) -> Item:
-        batch: dict[str, Tensor] = {**self.__getitems__([index])}  # type: ignore[dict-item]  # all values are tensors
-        return {key: value[0] for key, value in batch.items()}  # type: ignore[return-value]
+    def __getitem__(self, index: int) -> Batch:
+        """One image [3, S, S], augmented, with its ``label`` and ``index`` []."""
+        return Batch({key: value[0] for key, value in self.__getitems__([index]).to("cpu").items()})
 
-    def __getitems__(self, indices: Sequence[int]) -> Item:
+    def __getitems__(self, indices: Sequence[int]) -> Batch:
         """A whole batch; torch's loaders look for this method and hand its result to their ``collate_fn``."""
         index = np.array(indices, np.int64)
-        images, factors = self._drawn(index)
+        images, pending = self._drawn(index)
         # [n, S, S, 3] in memory: the channels-last layout that networks want.
-        batch: Item = {
-            "image": torch.from_numpy(images).permute(0, 3, 1, 2),
-            "label": self.labels[index],
-            "index": torch.from_numpy(index),
-        }
-        if factors is not None:
-            batch["factors"] = torch.from_numpy(factors)
+        image = torch.from_numpy(images).permute(0, 3, 1, 2)
+        batch = Batch(image=image, label=self.labels[index], index=torch.from_numpy(index))
+        if pending is not None:
+            batch[AUGMENT] = pending
         return batch
 
-    def _drawn(self, index: NDArray[np.int64]) -> tuple[Pixels, NDArray[np.float32] | None]:
-        """Copies of some images, each under a preprocessing drawn for it; augmented, or with factors for that."""
+    def _drawn(self, index: NDArray[np.int64]) -> tuple[Pixels, Pending | None]:
+        """Copies of some images, each under a preprocessing drawn for it; augmented, or with what is left to do."""
         if self.augment is None and len(self.arrays) == 1:
             return _gathered(self.arrays, np.zeros(len(index), np.int64), index), None
-        if self.augment is not None and not isinstance(self.augment, Drawn):
+        if self.augment is not None and not isinstance(self.augment, OnDevice):
             return np.stack([self._augmented_image(self.augment, int(i)) for i in index]), None
         epoch = self.draws[index].numpy()
         self.draws[index] += 1
         uniform = uniforms(self.seed, index, epoch, 1 if self.augment is None else 1 + self.augment.draws)
-        kind = (len(self.arrays) * uniform[:, 0]).astype(np.int64)
-        factors = None if self.augment is None else self.augment.factors(uniform[:, 1:])
-        return _gathered(self.arrays, kind, index), factors
+        images = _gathered(self.arrays, (len(self.arrays) * uniform[:, 0]).astype(np.int64), index)
+        if self.augment is None:
+            return images, None
+        return images, Pending(self.augment.carry_out, torch.from_numpy(self.augment.factors(uniform[:, 1:])))
 
     def _augmented_image(self, augment: PerImage, index: int) -> Pixels:
         """A copy of one image (the arrays may be read-only maps), under a preprocessing drawn for it, augmented."""

@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
-from robustfashion.data.batches import Augment, Item, PixelDataset, as_gathered
+from robustfashion.data.batch import Batch
+from robustfashion.data.batches import Augment, PixelDataset, as_gathered
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue, Task, make_task
 from robustfashion.data.order import SeededOrder
@@ -150,7 +151,7 @@ class FashionDataModule(pl.LightningDataModule):
         wanted = self.train_preprocessings if split == "train" else [self.serve_preprocessing]
         return list(build_pixels(rows, wanted, self.cache, self.workers, self.progress).values())
 
-    def train_dataloader(self) -> "DataLoader[Item]":
+    def train_dataloader(self) -> "DataLoader[Batch]":
         """Shuffled by the seed; a last batch that would be smaller is left out, another one every epoch."""
         dataset = self._datasets["train"]
         return DataLoader(
@@ -166,19 +167,19 @@ class FashionDataModule(pl.LightningDataModule):
             pin_memory=torch.cuda.is_available(),
         )
 
-    def val_dataloader(self) -> "DataLoader[Item]":
+    def val_dataloader(self) -> "DataLoader[Batch]":
         """Labelled validation images, in order."""
         return self._in_order("validation")
 
-    def test_dataloader(self) -> "DataLoader[Item]":
+    def test_dataloader(self) -> "DataLoader[Batch]":
         """Labelled test images, in order."""
         return self._in_order("test")
 
-    def predict_dataloader(self) -> "DataLoader[Item]":
+    def predict_dataloader(self) -> "DataLoader[Batch]":
         """All usable images of the test split, in order; unlabelled ones have label -1."""
         return self._in_order("predict")
 
-    def _in_order(self, name: str) -> "DataLoader[Item]":
+    def _in_order(self, name: str) -> "DataLoader[Batch]":
         return DataLoader(
             self._datasets[name],
             batch_size=self.batch_size,

@@ -1,7 +1,7 @@
 """The classifier: a backbone, the pixels' scaling, and how it is trained and asked, as a LightningModule."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, TypedDict
 
 import pytorch_lightning as pl
 import torch
@@ -13,7 +13,6 @@ from torchmetrics.utilities.distributed import gather_all_tensors
 
 from robustfashion.errors import InputError
 from robustfashion.models.backbones import create_backbone
-from robustfashion.models.batch_transfer import BatchTransfer
 from robustfashion.models.losses import class_weights, training_loss
 from robustfashion.models.parameter_groups import parameter_groups
 from robustfashion.models.recipes import resolve_recipe
@@ -31,8 +30,6 @@ class Batch(TypedDict):
     """int64 [n], class numbers."""
     index: Tensor
     """int64 [n], place of each image in its data set."""
-    factors: NotRequired[Tensor]
-    """float32 [n, FACTORS]: augmentation still to be done, where the data set leaves it to the device."""
 
 
 class Prediction(TypedDict):
@@ -100,7 +97,6 @@ class Classifier(pl.LightningModule):
         self.count_classes(None)
         self._train_sums = torch.zeros(3, dtype=torch.float64)
         self._asked: list[tuple[Tensor, Tensor, Tensor]] = []
-        self._transfer = BatchTransfer()
 
     def settings(self) -> dict[str, Any]:
         """Constructor arguments as plain values, safe in a checkpoint."""
@@ -137,11 +133,6 @@ class Classifier(pl.LightningModule):
         # Some architectures end in more than one linear layer (distilled heads): let them compute their logits themselves.
         logits = last(features) if isinstance(last, nn.Linear) else self.backbone.forward_head(maps)
         return logits.float(), features.float()
-
-    def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:  # noqa: ARG002
-        """Move a batch to the network; augmented on arrival where its data set drew factors for that."""
-        arrived: Batch = self._transfer(batch, device)  # type: ignore[assignment]  # the same keys
-        return arrived
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:  # noqa: ARG002 - Lightning's signature
         """The recipe's loss of one batch; sums for the epoch's metrics stay on the device, so that no step waits for one."""

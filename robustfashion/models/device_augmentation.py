@@ -102,6 +102,10 @@ class RecipeAugmentation:
         """Numbers [n, draws], uniform in [0, 1), to float32 [n, FACTORS]."""
         return self.jitter(uniform).factors()
 
+    def carry_out(self, images: Tensor, factors: Tensor) -> Tensor:
+        """:func:`augment`."""
+        return augment(images, factors)
+
 
 def augment(images: Tensor, factors: Tensor) -> Tensor:
     """Carry out what was drawn; row i is for image i alone.

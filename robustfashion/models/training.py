@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
-from robustfashion.data.batches import Item, PixelDataset, as_gathered
+from robustfashion.data.batch import Batch
+from robustfashion.data.batches import PixelDataset, as_gathered
 from robustfashion.data.order import SeededOrder
 from robustfashion.errors import InputError
 from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, StepProgress
@@ -144,7 +145,7 @@ def _trainer(settings: TrainSettings, progress: ProgressFunction | None, history
     )
 
 
-def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoader[Item]":
+def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoader[Batch]":
     return DataLoader(
         dataset,
         batch_size=min(settings.batch_size, len(dataset)),
@@ -158,7 +159,7 @@ def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoa
     )
 
 
-def _validation_loader(pixels: Pixels, labels: NDArray[np.int64], settings: TrainSettings) -> "DataLoader[Item]":
+def _validation_loader(pixels: Pixels, labels: NDArray[np.int64], settings: TrainSettings) -> "DataLoader[Batch]":
     _check([pixels], labels, settings)
     dataset = PixelDataset([pixels], labels, augment=None, seed=settings.seed)
     return DataLoader(dataset, batch_size=settings.batch_size, collate_fn=as_gathered)
