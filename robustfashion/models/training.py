@@ -16,6 +16,7 @@ from robustfashion.data.order import SeededOrder
 from robustfashion.errors import InputError
 from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, StepProgress
 from robustfashion.models.classifier import Classifier, Normalisation
+from robustfashion.models.compiling import CompiledBackbone
 from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.devices import resolve_device
 from robustfashion.models.history import History
@@ -52,6 +53,8 @@ class TrainSettings:
     """``auto``, ``cpu``, ``gpu`` or ``mps``."""
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
     """Lightning's precision."""
+    compile: bool = False
+    """``torch.compile``: faster steps after minutes of compilation; needs a C++ compiler on a CPU."""
     num_workers: int = 0
     """Processes that augment; 0 = this one, which is fastest for small images on a CPU."""
     overfit_gap: float | None = None
@@ -127,6 +130,8 @@ def _trainer(settings: TrainSettings, progress: ProgressFunction | None, history
         callbacks.append(StepProgress(progress, f"training {settings.architecture}, seed {settings.seed}"))
     if settings.overfit_gap is not None:
         callbacks.append(OverfitStopping(settings.overfit_gap, settings.overfit_patience))
+    if settings.compile:
+        callbacks.append(CompiledBackbone())
     if settings.freeze != "none":
         callbacks.append(Thawing(settings.thaw_every if settings.freeze == "gradual" else None))
     device = resolve_device(settings.accelerator)
