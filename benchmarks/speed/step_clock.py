@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import torch
@@ -25,6 +26,11 @@ class Setting:
     workers: int
     compiled: bool
 
+    @property
+    def step_by_step(self) -> bool:
+        """Whether a step is over when the next one starts: on a CPU without worker processes."""
+        return self.device.type == "cpu" and not self.workers
+
     def autocast(self) -> Any:  # noqa: ANN401 - a context manager of torch
         """Mixed precision, or nothing."""
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16-mixed")
@@ -41,15 +47,14 @@ class Clock:
     def tick(self) -> bool:
         """A step starts; True when all have been timed and it need not be done."""
         last = WARM + self.setting.steps
-        if self.started in (WARM, last):
+        if self.started in (WARM, last) or (self.setting.step_by_step and WARM < self.started < last):
             if self.setting.device.type == "cuda":
                 torch.cuda.synchronize()
             self.marks.append((time.perf_counter(), time.process_time()))
         self.started += 1
         return self.started > last
 
-    def per_image(self) -> Seconds:
-        """Wall and core seconds."""
-        (wall, core), (wall_end, core_end) = self.marks
-        images = self.setting.steps * self.setting.batch
-        return (wall_end - wall) / images, (core_end - core) / images
+    def per_image(self) -> list[Seconds]:
+        """Wall and core seconds: of every step, or of all together where steps overlap."""
+        images = self.setting.batch * self.setting.steps / (len(self.marks) - 1)
+        return [((end[0] - start[0]) / images, (end[1] - start[1]) / images) for start, end in pairwise(self.marks)]

@@ -75,7 +75,7 @@ def pictures(folder: Path, count: int, side: int | None = None) -> Path:
     return folder
 
 
-def bare(setting: Setting) -> Seconds:
+def bare(setting: Setting) -> list[Seconds]:
     """Forward, backward and step on batches that are where the network is, as it wants them."""
     network = Classifier(setting.network, ["a", "b", "c", "d", "e"]).backbone.to(setting.device).train()
     if setting.compiled:
@@ -94,7 +94,7 @@ def bare(setting: Setting) -> Seconds:
     return clock.per_image()
 
 
-def ours(setting: Setting, folder: Path, recipe: str, per_image: bool = False) -> Seconds:
+def ours(setting: Setting, folder: Path, recipe: str, per_image: bool = False) -> list[Seconds]:
     """Data module, classifier and Lightning as ``robustfashion fit`` uses them, with the progress bar."""
     data = FashionDataModule(
         str(folder), size=setting.size, batch_size=setting.batch, num_workers=setting.workers, cache_dir=folder.parent / "cache"
@@ -111,7 +111,7 @@ def ours(setting: Setting, folder: Path, recipe: str, per_image: bool = False) -
     return clock.per_image()
 
 
-def ways(setting: Setting, root: Path, count: int, script: Path | None) -> dict[str, Callable[[], Seconds]]:
+def ways(setting: Setting, root: Path, count: int, script: Path | None) -> dict[str, Callable[[], list[Seconds]]]:
     """All that is timed at one size, by name."""
     original = root / "original"
     if not original.exists():
@@ -119,7 +119,7 @@ def ways(setting: Setting, root: Path, count: int, script: Path | None) -> dict[
     small = pictures(root / f"side{setting.size}", count, setting.size)
     name = "timm's pieces" if script is None else "timm's train.py"
 
-    def peer(folder: Path, jitter: float) -> Seconds:
+    def peer(folder: Path, jitter: float) -> list[Seconds]:
         return timm_pieces(setting, folder, jitter) if script is None else timm_script(setting, folder, jitter, script)
 
     return {
@@ -133,8 +133,8 @@ def ways(setting: Setting, root: Path, count: int, script: Path | None) -> dict[
     }
 
 
-def measure(calls: dict[str, Callable[[], Seconds]], rounds: int) -> dict[str, Seconds]:
-    """Medians over interleaved rounds."""
+def measure(calls: dict[str, Callable[[], list[Seconds]]], rounds: int) -> dict[str, Seconds]:
+    """Medians over the steps of interleaved rounds."""
     found: dict[str, list[Seconds]] = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
@@ -146,7 +146,7 @@ def measure(calls: dict[str, Callable[[], Seconds]], rounds: int) -> dict[str, S
                 contextlib.redirect_stderr(nothing),
             ):
                 warnings.simplefilter("ignore")  # timm's and Lightning's, about this very use
-                found[name].append(call())
+                found[name] += call()
     return {
         name: (statistics.median(t[0] for t in times), statistics.median(t[1] for t in times)) for name, times in found.items()
     }
@@ -171,8 +171,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--network", default="resnet18", help="any timm model (default: %(default)s)")
     parser.add_argument("--sizes", type=int, nargs="+", default=[96, 224], metavar="PX", help="default: 96 224")
     parser.add_argument("--batch", type=int, default=16, help="images per step (default: %(default)s)")
-    parser.add_argument("--steps", type=int, default=4, help="timed steps of a turn (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=6, help="timed steps of a turn (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=4, help="turns of each (default: %(default)s)")
     parser.add_argument("--precision", default="32-true", choices=["32-true", "bf16-mixed"], help="default: %(default)s")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads; 1 pins to one core (default: %(default)s)")
     parser.add_argument("--workers", type=int, default=0, help="processes of the loaders (default: %(default)s)")

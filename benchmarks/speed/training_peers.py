@@ -15,7 +15,7 @@ from timm.optim import create_optimizer_v2  # type: ignore[attr-defined]  # as a
 from torch import nn
 
 
-def timm_pieces(setting: Setting, folder: Path, jitter: float) -> Seconds:
+def timm_pieces(setting: Setting, folder: Path, jitter: float) -> list[Seconds]:
     """A loop as timm's script has it, of what the timm package offers."""
     dataset = create_dataset("", root=str(folder), split="train", is_training=True)
     loader = create_loader(
@@ -64,7 +64,7 @@ class Stamped:
             yield batch
 
 
-def timm_script(setting: Setting, folder: Path, jitter: float, script: Path) -> Seconds:
+def timm_script(setting: Setting, folder: Path, jitter: float, script: Path) -> list[Seconds]:
     """``train.py`` of timm, called in this process with its own command line."""
     specification = importlib.util.spec_from_file_location("timm_train", script)
     if specification is None or specification.loader is None:
