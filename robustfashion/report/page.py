@@ -13,7 +13,7 @@ from robustfashion.stats import Estimate
 SCALES = {
     "smoke": ("Smoke run", "small data and short training; read the directions, not the digits"),
     "full": ("Full scale", "the sizes and the training that the study calls for"),
-    "own data": ("Own data", "numbers of these pictures and networks; the paper's are of others"),
+    "own data": ("Own data", "numbers of these pictures alone; the paper's are of others"),
 }
 """Scale -> its badge and what it means."""
 REFUSED_SHOWN = 200

@@ -30,6 +30,22 @@ def test_targets():
     assert make_task(catalogue).classes == ("dress", "watch")
 
 
+def test_a_product_of_no_known_type_is_other_to_a_validator():
+    rows = _rows(["dress", "hat", None, "watch"])
+    for row, kind in zip(rows, ("dress", None, None, "watch"), strict=True):
+        row["product_type"] = kind
+    catalogue = catalogue_from_rows(rows, "x")
+    np.testing.assert_array_equal(catalogue.targets(Task("product_type", ("other", "dress"), "dress")), [1, 0, -1, 0])
+    np.testing.assert_array_equal(catalogue.targets(Task("product_type", ("watch", "dress"))), [1, -1, -1, 0])
+
+
+def test_columns_of_the_taxonomy_have_its_order():
+    rows = _rows(["x"] * 3)
+    for row, sleeve in zip(rows, ("Sleeveless", "3/4 sleeve", "Long sleeve"), strict=True):
+        row["sleeve_type"] = sleeve
+    assert make_task(catalogue_from_rows(rows, "x"), column="sleeve_type").classes == ("Long sleeve", "3/4 sleeve", "Sleeveless")
+
+
 def test_fingerprint_sees_labels_not_places():
     one, two = catalogue_from_rows(_rows(["a", "b"]), "x"), catalogue_from_rows(_rows(["a", "b"]), "y")
     assert one.fingerprint() == two.replace(path=["p", "q"]).fingerprint()
