@@ -120,3 +120,29 @@ def cluster_bootstrap(
     low, high = np.percentile(means, [2.5, 97.5], axis=0)
     centre = table.mean(axis=0)
     return [Estimate(float(centre[j]), float(low[j]), float(high[j]), n) for j in range(m)]
+
+
+def balanced_accuracy_bootstrap(
+    correct: FloatArray, labels: NDArray[np.int64], groups: Sequence[str] | NDArray[np.str_], seed: int, resamples: int = 2000
+) -> Estimate:
+    """Mean over the classes that occur of the share that is right, with a 95 % percentile interval; whole groups resampled.
+
+    Each resample divides by its own class counts, so that no value leaves 0..1; a class that a resample lacks is left out of it.
+
+    Args:
+        correct: 0..1 per row [n] (a mean over networks, for instance).
+        labels: class numbers [n].
+        groups: one label per row.
+        seed: of the resampling.
+        resamples: how many.
+    """
+    drawn, member = group_resamples(groups, seed, resamples)
+    _, column = np.unique(labels, return_inverse=True)
+    right, there = (np.zeros((drawn.shape[1], int(column.max()) + 1)) for _ in range(2))
+    np.add.at(right, (member, column), np.asarray(correct, dtype=np.float64))
+    np.add.at(there, (member, column), 1.0)
+    counts = drawn @ there
+    recalls = np.divide(drawn @ right, counts, out=np.full_like(counts, np.nan), where=counts > 0)
+    low, high = np.percentile(np.nanmean(recalls, axis=1), [2.5, 97.5])
+    value = float((right.sum(axis=0) / there.sum(axis=0)).mean())
+    return Estimate(value, min(value, float(low)), max(value, float(high)), len(member))

@@ -32,7 +32,7 @@ from robustfashion.models.inference import predict_arrays
 from robustfashion.models.recipes import RECIPES
 from robustfashion.models.training import TrainSettings, train
 from robustfashion.provenance import provenance
-from robustfashion.stats import Estimate, cluster_bootstrap
+from robustfashion.stats import Estimate, balanced_accuracy_bootstrap, cluster_bootstrap
 from robustfashion.taxonomy import classes
 
 COLUMN = "sleeve_type"
@@ -77,9 +77,9 @@ def measured(logits: NDArray[np.float32], shown: Pictures, among: list[int]) -> 
     """Accuracy and balanced accuracy of the best of the classes ``among``, and who is taken for whom."""
     answers = np.asarray(among)[logits[:, among].argmax(axis=1)]
     right = (answers == shown.labels).astype(np.float64)
-    present, member, counts = np.unique(shown.labels, return_inverse=True, return_counts=True)
-    balanced = right * (len(right) / (len(present) * counts))[member]
-    accuracy, even = cluster_bootstrap(np.stack([right, balanced], axis=1), shown.groups, seed=0)
+    accuracy = cluster_bootstrap(right[:, None], shown.groups, seed=0)[0]
+    even = balanced_accuracy_bootstrap(right, shown.labels, shown.groups, seed=0)
+    present = np.unique(shown.labels)
     names = classes(COLUMN)
     taken = {names[k]: {names[a]: int(((shown.labels == k) & (answers == a)).sum()) for a in among} for k in present.tolist()}
     return {"accuracy": plain(accuracy), "balanced_accuracy": plain(even), "chance": 1 / len(among), "taken_for": taken}

@@ -12,7 +12,16 @@ from robustfashion.calibration import (
     negative_log_likelihoods,
     top_label,
 )
-from robustfashion.stats import Estimate, cluster_bootstrap, group_resamples, holm, mcnemar, wilson, wilson_share
+from robustfashion.stats import (
+    Estimate,
+    balanced_accuracy_bootstrap,
+    cluster_bootstrap,
+    group_resamples,
+    holm,
+    mcnemar,
+    wilson,
+    wilson_share,
+)
 
 BOOTSTRAP_SEED = 0
 
@@ -24,9 +33,7 @@ def accuracy(classifier: Classifier) -> Estimate:
 
 def balanced_accuracy(classifier: Classifier) -> Estimate:
     """Mean over classes of the share that is right; bootstrap over products, mean over seeds."""
-    present, member, counts = np.unique(classifier.labels, return_inverse=True, return_counts=True)
-    weights = (classifier.n / (len(present) * counts))[member]
-    return cluster_bootstrap((classifier.correct * weights)[:, None], classifier.groups, BOOTSTRAP_SEED)[0]
+    return balanced_accuracy_bootstrap(classifier.correct, classifier.labels, classifier.groups, BOOTSTRAP_SEED)
 
 
 def chance(classifier: Classifier) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from robustfashion.bench.resize.study import Row, Run, Study
 from robustfashion.bench.result import Cell, Column, Table
 from robustfashion.consistency import Flips, confidence_drift, decision_flips, flips, tag_changes, unanimity, worst_case
-from robustfashion.stats import Estimate, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
+from robustfashion.stats import Estimate, balanced_accuracy_bootstrap, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
 
 BOOTSTRAP_SEED = 0
 
@@ -26,9 +26,7 @@ def accuracy(study: Study, row: Row, method: str) -> Estimate:
 
 def balanced_accuracy(study: Study, row: Row) -> Estimate:
     """Mean over classes of the share that is right under the training method; bootstrap over products, mean over seeds."""
-    weights = study.class_weights
-    values = (study.correct(row, study.reference) * weights)[:, None]
-    return cluster_bootstrap(values, study.groups, BOOTSTRAP_SEED)[0]
+    return balanced_accuracy_bootstrap(study.correct(row, study.reference), study.labels, study.groups, BOOTSTRAP_SEED)
 
 
 def has_learned(study: Study, row: Row) -> bool:

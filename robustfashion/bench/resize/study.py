@@ -88,12 +88,6 @@ class Study:
         """Accuracy of always answering the most frequent class of the evaluated images, 0..1."""
         return float(np.bincount(self.labels).max() / self.n)
 
-    @property
-    def class_weights(self) -> NDArray[np.float64]:
-        """Weight of each image by its class, mean 1, so that every class that occurs weighs the same: [n]."""
-        classes, member, counts = np.unique(self.labels, return_inverse=True, return_counts=True)
-        return np.asarray(self.n / (len(classes) * counts))[member]
-
     def correct(self, row: Row, method: str) -> NDArray[np.float64]:
         """Share of seeds that are right, per image: [n] in 0..1."""
         return np.asarray(np.mean([run.tables[method].correct for run in self.seeds_of(row)], axis=0, dtype=np.float64))
