@@ -44,6 +44,8 @@ def test_a_compiled_training_gives_the_same_network(monkeypatch):
 
 @pytest.mark.slow
 def test_compiled_to_machine_code(monkeypatch):
+    # torch's compiler pickles what it finds, jsonargparse's older names among it where a command line was parsed in this process.
+    monkeypatch.setenv("JSONARGPARSE_DEPRECATION_WARNINGS", "off")
     plain = train(*halves(20), SETTINGS)
     compiled, _ = _trained(monkeypatch, "inductor")
     for name, weight in plain.state_dict().items():
