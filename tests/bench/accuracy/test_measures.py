@@ -91,6 +91,17 @@ def test_claims_at_both_scales():
     assert {c.id: c.verdict for c in claims.claims(idle, False)}["validators-are-easier"] == "not comparable"
 
 
+def test_shared_products_are_resampled_together():
+    """The same answers twice, as two classifiers of the same products, differ by nothing: with certainty."""
+    a, b = classifier("sleeve_type"), classifier("neck_style")
+    same = claims.difference_of_means([a], [b])
+    assert (same.value, same.low, same.high, same.n) == (0, 0, 0, 2 * N)
+    better = claims.difference_of_means([classifier("dress", skill=6.0), a], [b])
+    paired = measures.gain(b, classifier("dress", skill=6.0))
+    assert better.value == pytest.approx(paired.value / 2)
+    assert (better.low, better.high) == pytest.approx((paired.low / 2, paired.high / 2), abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("low", "high", "verdict"), [(0.01, 0.2, "reproduced"), (-0.2, -0.01, "contradicted"), (-0.1, 0.1, "not shown")]
 )
