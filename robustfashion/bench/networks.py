@@ -31,6 +31,7 @@ def ask(
     key = content_digest(digest, preprocessing.digest(), part.digest(), classes, *made_by)
 
     def compute() -> PredictionTable:
+        """Ask the network."""
         model = _loaded(path, digest, classes)
         logits, features = predict_arrays(model, pixels, accelerator=place.accelerator)
         return PredictionTable(part.ids, part.labels, logits, features, classes)

@@ -89,6 +89,7 @@ class _Jpeg:
     subsampling: str
 
     def through(self, image: Pixels) -> Pixels:
+        """The image, encoded and decoded again: uint8 RGB [H, W, 3]."""
         buffer = BytesIO()
         Image.fromarray(image).save(buffer, "JPEG", qtables=self.tables, subsampling=self.subsampling)
         return decode_bytes(buffer.getvalue())

@@ -76,6 +76,7 @@ def merge_duplicates(groups: list[str], hashes: Iterable[str | None], reasons: I
     parent: dict[str, str] = {}
 
     def find(name: str) -> str:
+        """The group that a group was joined to."""
         while parent.get(name, name) != name:
             name = parent[name]
         return name

@@ -82,6 +82,7 @@ def _open_onnx(path: Path) -> Ask:
         session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
     def ask(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Logits and probabilities [n, k] of uint8 images [n, 3, S, S]."""
         logits, probabilities = session.run(["logits", "probabilities"], {"image": images})
         return logits, probabilities
 
@@ -93,6 +94,7 @@ def _open_torchscript(path: Path) -> Ask:
         program = _JIT.load(str(path), map_location="cpu")
 
     def ask(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Logits and probabilities [n, k] of uint8 images [n, 3, S, S]."""
         with torch.inference_mode():
             logits, probabilities = program(torch.from_numpy(images))
         return logits.numpy(), probabilities.numpy()

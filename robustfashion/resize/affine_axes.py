@@ -129,6 +129,7 @@ def _span(axis: Scaling, window: _Window, *, whole: bool) -> Span:
     last = min(trunc(end), axis.target - 1) if end >= 0 else -1
 
     def is_inside(position: float) -> bool:
+        """Whether Java's clip lets this position through."""
         return low * product <= position < high * product
 
     step = axis.other_factor

@@ -22,6 +22,7 @@ _MODES = ("nearest", "bilinear", "area")
 
 def _interpolate(mode: str) -> Callable[[Pixels, Size], Pixels]:
     def resize(image: Pixels, size: Size) -> Pixels:
+        """Resize by torch's function."""
         import torch
         from torch.nn.functional import interpolate
 

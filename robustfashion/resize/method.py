@@ -35,6 +35,7 @@ def distribution_version(*names: str) -> Callable[[], str]:
     """A function that tells the installed version of the first of these distributions that is there."""
 
     def version() -> str:
+        """Names and versions of the libraries."""
         for name in names:
             try:
                 return metadata.version(name)

@@ -12,6 +12,7 @@ INTERPOLATIONS = ("nearest", "nearest_exact", "linear", "linear_exact", "cubic",
 
 def _resizer(interpolation: str) -> Callable[[Pixels, Size], Pixels]:
     def resize(image: Pixels, size: Size) -> Pixels:
+        """Resize by OpenCV."""
         import cv2
 
         height, width = size

@@ -18,6 +18,7 @@ GAPS = (2, 3)
 
 def _resizer(filter_name: str, gap: int | None) -> Callable[[Pixels, Size], Pixels]:
     def resize(image: Pixels, size: Size) -> Pixels:
+        """Resize by Pillow."""
         from PIL import Image
 
         height, width = size

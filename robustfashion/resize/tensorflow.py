@@ -170,6 +170,7 @@ def _methods() -> list[Method]:
     found = []
 
     def add(name: str, function: partial[Pixels], origin: str) -> None:
+        """Add one method."""
         found.append(Method(name, function, f"{origin}; floats rounded half to even", version))
 
     add("tensorflow.nearest", partial(nearest, half_pixel=True), "tf.image.resize, method='nearest'")

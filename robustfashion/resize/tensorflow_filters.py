@@ -34,6 +34,7 @@ def _lanczos(radius: int) -> Callable[[Floats], Floats]:
     pi = _F(3.14159265359)
 
     def weight(x: Floats) -> Floats:
+        """Weight of a tap at distance x."""
         positive = np.maximum(x, _F(1e-3))
         product = _F(radius) * _sine(pi * positive) * _sine(pi * positive / _F(radius))
         value = product / (pi * pi * positive * positive)

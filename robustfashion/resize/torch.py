@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def _interpolate(mode: str, antialias: bool) -> Callable[[Pixels, Size], Pixels]:
     def resize(image: Pixels, size: Size) -> Pixels:
+        """Resize by torch or torchvision."""
         import torch
         from torch.nn.functional import interpolate
 
@@ -32,6 +33,7 @@ def _interpolate(mode: str, antialias: bool) -> Callable[[Pixels, Size], Pixels]
 
 def _torchvision(mode: str, antialias: bool) -> Callable[[Pixels, Size], Pixels]:
     def resize(image: Pixels, size: Size) -> Pixels:
+        """Resize by torch or torchvision."""
         import torch
         from torchvision.transforms import InterpolationMode
         from torchvision.transforms.v2 import functional

@@ -64,6 +64,7 @@ def _choice(weights: Mapping[str, float]) -> Rule:
 
 def _conditional(other: str, rules: Mapping[str, Rule]) -> Rule:
     def draw(u: float, values: Mapping[str, Value]) -> Value:
+        """Draw by the rule for the other parameter's value."""
         return rules[str(values[other]) if values[other] in rules else "otherwise"](u, values)
 
     return draw

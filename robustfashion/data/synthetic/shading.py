@@ -112,6 +112,7 @@ def ridges(rng: np.random.Generator, area: tuple[float, float, float, float], co
     amount = width * rng.uniform(0.2, 0.6, count) * np.where(np.arange(count) % 2, -1, 1)
 
     def relief(x: Array, y: Array) -> Array:
+        """Height of the wrinkles."""
         total = np.zeros_like(x)
         for k in range(count):
             dx, dy = x - x0[k], y - y0[k]

@@ -83,6 +83,7 @@ def _filter(source: Shape, target: Shape, channels: int, *, filter_name: str, en
             shape[axis] = target[axis] * (channels if axis else 1)
 
     def run(pixels: Rows, out: Rows) -> None:
+        """Do it for one image."""
         for step in steps:
             pixels = step(pixels)
         out[:] = pixels
@@ -95,6 +96,7 @@ def _row_filter(shape: list[int], first: Index, weights: Weights, interleaved: i
     filtered = np.empty((first.size * interleaved, shape[1]), np.uint8)
 
     def run(pixels: Rows) -> Rows:
+        """Do it for one image."""
         windows.filter_rows(pixels, first, weights, np.uintp(interleaved), filtered)
         return filtered
 
@@ -114,6 +116,7 @@ def _column_filter(shape: list[int], first: Index, weights: Weights, channels: i
     result = np.empty((height, first.size * channels), np.uint8)
 
     def run(pixels: Rows) -> Rows:
+        """Do it for one image."""
         for top in range(0, height, stripe):
             rows = min(stripe, height - top)
             np.copyto(near[:rows], pixels[top : top + rows])
@@ -135,6 +138,7 @@ def _gap_filter(source: Shape, target: Shape, channels: int, *, filter_name: str
     shape = (*source, channels)[: 2 + (channels > 1)]
 
     def run(pixels: Rows, out: Rows) -> None:
+        """Do it for one image."""
         small = np.asarray(Image.fromarray(pixels.reshape(shape)).reduce((width, height)))
         resize(small.reshape(reduced[0], -1), out)
 
@@ -147,6 +151,7 @@ def _library(_: Shape, target: Shape, channels: int, *, method: Method) -> Kerne
         return None
 
     def run(pixels: Rows, out: Rows) -> None:
+        """Do it for one image."""
         out[:] = method.function(pixels, target)
 
     return run

@@ -27,6 +27,7 @@ def _nearest(source: Shape, target: Shape, device: torch.device) -> Plan:
     row_at, column_at = index_on(rows.at, device), _pixels(columns.at, device)
 
     def run(planes: Tensor) -> Tensor:
+        """Planes uint8 [n, H, W] to [n, h, w]."""
         result = pick(planes, row_at, column_at)
         result[:, rows.painted :] = 0
         result[:, :, columns.painted :] = 0
@@ -84,6 +85,7 @@ def _smooth(source: Shape, target: Shape, device: torch.device) -> Plan:
     rows, columns = (taps_on(*_overlaps(*lengths, kind), device) for lengths in zip(source, target, strict=True))
 
     def run(planes: Tensor) -> Tensor:
+        """Planes uint8 [n, H, W] to [n, h, w]."""
         if area is None:
             sums = _ordered_sums(planes, rows, columns)
         else:

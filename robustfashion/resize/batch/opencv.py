@@ -70,6 +70,7 @@ def _whole_area(source: Shape, target: Shape, device: torch.device) -> Plan:
     share = float(np.float32(1) / np.float32(factors[0] * factors[1]))
 
     def run(planes: Tensor) -> Tensor:
+        """Planes uint8 [n, H, W] to [n, h, w]."""
         sums = whole_sums(whole_sums(planes, columns, COLUMNS), rows, ROWS)
         return shifted(sums, 2) if factors == [2, 2] else to_even(sums.to(torch.float32) * share)
 

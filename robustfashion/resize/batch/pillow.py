@@ -26,6 +26,7 @@ def _nearest(source: Shape, target: Shape, device: torch.device) -> Plan:
 
 def _filter(filter_name: str) -> Planner:
     def plan(source: Shape, target: Shape, device: torch.device) -> Plan:
+        """The plan for two sizes."""
         return _two_passes(filter_name, source, target, source, device)
 
     return plan
@@ -41,6 +42,7 @@ def _two_passes(filter_name: str, source: Shape, target: Shape, lengths: tuple[f
             passes.append((axis, taps_on(first[:, None] + np.arange(weight.shape[1]), weight, device)))
 
     def run(planes: Tensor) -> Tensor:
+        """Planes uint8 [n, H, W] to [n, h, w]."""
         for axis, taps in passes:
             planes = shifted(whole_sums(planes, taps, axis), PRECISION_BITS)
         return planes
@@ -52,6 +54,7 @@ def _gap_filter(filter_name: str, gap: int) -> Planner:
     """``reducing_gap``: means of whole boxes first, as many as leave ``gap`` times the target."""
 
     def plan(source: Shape, target: Shape, device: torch.device) -> Plan:
+        """The plan for two sizes."""
         height, width = gap_factors(source, target, gap)
         if (height, width) == (1, 1):
             return _two_passes(filter_name, source, target, source, device)
@@ -76,6 +79,7 @@ def _boxes(source: Shape, factors: Shape, device: torch.device) -> Plan:
     half, multiplier = to_device(cells // 2, device), to_device(reduce_multiplier(cells), device)
 
     def run(planes: Tensor) -> Tensor:
+        """Planes uint8 [n, H, W] to [n, h, w]."""
         sums = whole_sums(whole_sums(planes, columns, COLUMNS), rows, ROWS).to(torch.int64)
         return sums.add_(half).mul_(multiplier).bitwise_right_shift_(_REDUCE_BITS).to(torch.uint8)
 

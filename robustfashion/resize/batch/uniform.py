@@ -81,6 +81,7 @@ def resize_arrays(images: list[Pixels], result: Tensor, method: str) -> None:
     workers = max(1, min(torch.get_num_threads(), len(images)))
 
     def share(first: int) -> None:
+        """Every ``workers``-th image from ``first`` on."""
         resize = Resizer(method, _shape(result))
         for image, target in zip(images[first::workers], targets[first::workers], strict=True):
             resize(image, target)

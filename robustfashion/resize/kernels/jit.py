@@ -63,6 +63,7 @@ def compiled(
     """
 
     def decorate(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+        """The function's machine code."""
         machine_code: Callable[_Parameters, _Result]
         try:
             machine_code = njit(result(*parameters), cache=True, **_OPTIONS)(function)

@@ -86,6 +86,7 @@ def fetch_pictures(table: pa.Table, place: Place, settings: FetchSettings = _PIC
     urls = list(dict.fromkeys(wanted))
 
     def bring(url: str) -> tuple[str, str | None]:  # path, reason
+        """Fetch one picture; its path, and why it could not be fetched."""
         file = f"images/remote/{name_of(url, SUFFIXES)}"
         try:
             fetch(url, place.out / file, settings=settings)

@@ -45,6 +45,7 @@ def read(place: Place) -> Iterator[Records]:
 
 def _write(names: Sequence[str], pictures: Pixels, place: Place) -> None:
     def job(start: int) -> Job:
+        """The pictures from ``start`` on."""
         stop = min(start + _JOB, len(names))
         return [Path(name) for name in names[start:stop]], lambda: list(pictures[start:stop])
 

@@ -46,6 +46,7 @@ class _Boxes:
     box: np.ndarray
 
     def take(self, rows: np.ndarray) -> "_Boxes":
+        """The given rows."""
         return _Boxes(self.image[rows], self.category[rows], self.box[rows])
 
 
@@ -156,7 +157,10 @@ def _cut(ids: Sequence[str], boxes: _Boxes, pictures: Sequence[str | None], plac
             of_picture.setdefault(picture, []).append(k)
 
     def job(picture: str, members: Sequence[int]) -> Job:
+        """One picture with its boxes."""
+
         def content() -> Content:
+            """Read and cut the picture, or say why not."""
             try:
                 pixels = decode_file(place.root / picture)
             except InputError as error:

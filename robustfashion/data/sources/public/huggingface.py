@@ -104,6 +104,7 @@ def _path(name: str, picture: Any) -> str:  # noqa: ANN401 - {"bytes": …, "pat
 
 def _job(path: str, picture: Any) -> Job:  # noqa: ANN401 - see _path
     def content() -> Content:
+        """Bytes of the picture, or why there are none."""
         if picture is None:
             raise InputError("it has no picture")
         if picture.get("bytes") is not None:

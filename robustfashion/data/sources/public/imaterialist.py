@@ -82,6 +82,7 @@ def _names(path: Path, kind: str) -> tuple[pa.Array, pa.Array]:
     """Ids and names of ``{"taskInfo": [{"taskId": …, "taskName": …}]}``."""
 
     def schema(identity: Any) -> pa.Schema:  # noqa: ANN401 - see _schema
+        """The file's schema, with identities of this type."""
         entry = pa.struct([(f"{kind}Id", identity), (f"{kind}Name", pa.string())])
         return pa.schema([(f"{kind}Info", pa.list_(entry))])
 

@@ -107,6 +107,7 @@ class _StrictLoader(yaml.SafeLoader):
     """YAML's own rule for a key given twice is that the last one wins, silently."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """A mapping whose keys differ."""
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:

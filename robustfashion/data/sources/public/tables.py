@@ -50,6 +50,7 @@ def read_csv(path: Path, needed: Sequence[str], names: Sequence[str] | None = No
     bad: BadLines = []
 
     def keep(row: Any) -> str:  # noqa: ANN401 - pyarrow publishes no types
+        """Remember a malformed row and skip it."""
         bad.append((row.number, f"{row.actual_columns} fields where {row.expected_columns} belong"))
         return "skip"
 

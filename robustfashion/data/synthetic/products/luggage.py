@@ -56,6 +56,7 @@ def _hull(cloud: Points) -> Points:
     ordered = cloud[np.lexsort((cloud[:, 1], cloud[:, 0]))].tolist()
 
     def half(sequence: list[list[float]]) -> list[list[float]]:
+        """One half of the outline."""
         chain: list[list[float]] = []
         for p in sequence:
             while len(chain) > 1 and (chain[-1][0] - chain[-2][0]) * (p[1] - chain[-2][1]) <= (chain[-1][1] - chain[-2][1]) * (

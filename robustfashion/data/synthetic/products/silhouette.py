@@ -64,6 +64,7 @@ def hanging_folds(cut: Silhouette, turn: tuple[float, float]) -> Relief:
     """Folds that hang from the waist and deepen towards the hem."""
 
     def relief(x: Array, y: Array) -> Array:
+        """Height of the folds at points of the garment."""
         drop = np.clip((y - cut.waist_y + 0.02) / (cut.hem_y - cut.waist_y + 0.02), 0, 1) ** 0.7
         depth = cut.flutes * 0.55 * cut.half_width(y) / max(cut.folds, 1)
         return depth * drop * np.cos(fold_phase(cut, turn, x, y))

@@ -32,6 +32,7 @@ def _curved(spec: ProductSpec) -> Body:
     fall = spec.number("bend")
 
     def relief(_x: Array, y: Array) -> Array:
+        """Height of the bent strap."""
         return -fall * np.maximum(np.abs(y) - 0.45, 0) ** 2
 
     return Body(0.55, 0.05, gloss, 12.0, relief)
