@@ -115,6 +115,8 @@ class Canvas:
         diffuse, highlight = brightness(small, where, cell, part.body, self._light)
         warp = self._warp(part, where, size) if part.surface.layers and part.body.relief is not None else None
         colours = self._pattern(part.surface, box, warp)
+        for outline, surface in part.inlays:
+            colours.paste(self._pattern(surface, box, warp), (0, 0), fill_mask([self._pose.to_px(outline)], (), box))
         colours = ImageChops.multiply(colours, self._tinted(diffuse, size))
         if part.body.gloss > 0:
             shine = _enlarge(highlight, size)

@@ -194,27 +194,33 @@ def _size(long_side: float, aspect: str) -> tuple[int, int]:
 
 
 def _colours(palette: Mapping[str, Value], distance: float) -> tuple[Colour, Colour, Colour]:
+    """Ground, contrast and accent colour; ground and contrast differ in luma by ``distance``."""
     found = []
     for prefix in ("", "contrast_", "accent_"):
         hue, saturation, value = (float(palette[f"{prefix}{part}"]) for part in ("hue", "saturation", "value"))
-        found.append(tuple(round(255 * c) for c in colorsys.hsv_to_rgb(hue % 1.0, saturation, value)))
-    ground, contrast, accent = (np.array(colour, dtype=np.float64) for colour in found)
-    return _rgb(ground), _rgb(_apart(contrast, ground, distance)), _rgb(_apart(accent, ground, 50))
+        found.append(255 * np.array(colorsys.hsv_to_rgb(hue % 1.0, saturation, value)))
+    ground, contrast = _apart(found[0], found[1], distance)
+    return _rgb(ground), _rgb(contrast), _rgb(found[2])
 
 
 def _luma(colour: np.ndarray) -> float:
     return float(colour @ (0.299, 0.587, 0.114))
 
 
-def _apart(colour: np.ndarray, ground: np.ndarray, distance: float) -> np.ndarray:
-    """``colour``, moved to white or black until its luma differs from the ground's by ``distance``."""
-    target = _luma(ground) + (distance if _luma(ground) < 128 else -distance)
-    luma = _luma(colour)
-    if abs(luma - _luma(ground)) >= distance:
-        return colour
-    if luma < target:
-        return colour + (255 - colour) * (target - luma) / max(255 - luma, 1)
-    return colour * target / max(luma, 1)
+def _apart(first: np.ndarray, second: np.ndarray, distance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Two colours, both moved until their lumas differ by ``distance``: the darker to black, the lighter to white.
+
+    It treats both alike, so that colours drawn alike stay alike in distribution.
+    """
+    if _luma(first) > _luma(second):
+        second, first = _apart(second, first, distance)
+        return first, second
+    dark, light = _luma(first), _luma(second)
+    missing = max(distance - (light - dark), 0.0)
+    down = min(missing / 2, dark)
+    up = min(missing - down, 255 - light)
+    down = missing - up
+    return first * (dark - down) / max(dark, 1.0), second + (255 - second) * up / max(255 - light, 1.0)
 
 
 def _rgb(colour: np.ndarray) -> Colour:

@@ -37,6 +37,8 @@ class Part:
     """None = flat and unlit: stitches, print, hands."""
     holes: tuple[Points, ...] = ()
     opacity: float = 1.0
+    inlays: tuple[tuple[Points, Surface], ...] = ()
+    """Areas of another surface that lie in the part and take its light: outline in product units, surface."""
     casts: float = 0.0
     """Darkness of the shadow that the part throws on the parts below it, in [0, 1]."""
 
@@ -133,6 +135,11 @@ def darker(colour: Colour, share: float) -> Colour:
 def lighter(colour: Colour, share: float) -> Colour:
     """Colour nearer to white."""
     return mix(colour, (255, 255, 255), share)
+
+
+def shade(colour: Colour, share: float = 0.35) -> Colour:
+    """A colour for lines on another: darker, or lighter where that is nearly black."""
+    return darker(colour, share) if luma(colour) > 50 else lighter(colour, 0.6 * share)
 
 
 def luma(colour: Colour) -> float:

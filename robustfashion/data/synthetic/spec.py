@@ -12,6 +12,8 @@ from robustfashion.data.synthetic.parameters import Value
 Colour = tuple[int, int, int]
 
 STREAM_BLOCK, STREAM_STYLE, STREAM_VIEW, STREAM_MIX, STREAM_SPLIT = range(5)
+COLOURS = ("ground", "contrast", "accent")
+"""Names of the three colours of a picture."""
 MIS_FILED = "mis-filed"
 """``outlier_kind`` of an ordinary product that is filed under another product type."""
 
@@ -76,6 +78,10 @@ class ProductSpec:
             if name in part:
                 return part[name]
         raise KeyError(name)
+
+    def colour(self, part: str) -> Colour:
+        """Colour of a part whose choice in the silhouette is ``ground``, ``contrast`` or ``accent``."""
+        return self.colours[COLOURS.index(self.word(part))]
 
     def doubt(self, attribute: str, toward: str | None = None) -> float:
         """How far the cue of an attribute lies on the way to another label (to ``toward``, if given), in [0, 1)."""

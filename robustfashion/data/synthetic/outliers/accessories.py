@@ -31,8 +31,7 @@ def bangle(spec: ProductSpec) -> Product:
 
 def wall_clock(spec: ProductSpec) -> Product:
     """A clock without strap, lugs or crown."""
-    frame = METALS[spec.word("metal")] if spec.word("metal") != "plastic" else spec.colours[0]
-    case = Part("case", (case_outline(spec, 0.5),), plain(frame), Body(1.0, 0.045, 0.35, 22.0), casts=0.4)
+    case = Part("case", (case_outline(spec, 0.5),), plain(spec.colour("casing")), Body(1.0, 0.045, 0.35, 22.0), casts=0.4)
     return Product((case, *DIALS["Analogue"](spec)), written=True)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, along, ellipse, join, line, points, ribbon, rounded_box, spline
 from robustfashion.data.synthetic.products.heels import Last
-from robustfashion.data.synthetic.products.shoe_details import closed_upper, lace_parts, over, stitch
-from robustfashion.data.synthetic.scene import Part, darker, flat, lighter, luma, plain
+from robustfashion.data.synthetic.products.shoe_details import closed_upper, lace_parts, over, stitch, trim
+from robustfashion.data.synthetic.scene import Part, darker, flat, lighter, plain, shade
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -119,12 +119,12 @@ def _chelsea(spec: ProductSpec, shaft: Shaft) -> list[Part]:
         ],
         8,
     )  # fmt: skip
-    dark = darker(spec.colours[0], 0.65) if luma(spec.colours[0]) > 45 else lighter(spec.colours[0], 0.3)
+    dark = trim(spec)
     xs = np.arange(middle - half * 0.8, middle + half * 0.8, 0.018)
     ribs = [ribbon(line((x, shaft.top + 0.03), (x, high - 0.11 - 0.9 * abs(x - middle))), 0.005) for x in xs]
     tab = rounded_box(back - 0.025, shaft.top - 0.055 * size, back + 0.02, shaft.top + 0.06, 0.015)
     return [
-        Part("gore", (gore,), plain(dark), Body(0.3, 0.02)), flat("gore_ribs", ribs, lighter(dark, 0.3), 0.7),
+        Part("gore", (gore,), plain(dark), Body(0.3, 0.02)), flat("gore_ribs", ribs, shade(dark), 0.7),
         Part("pull_tab", (tab,), plain(dark), Body(0.7, 0.012), casts=0.3),
     ]  # fmt: skip
 
@@ -151,7 +151,7 @@ def _combat(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     pull = rounded_box(shaft.back - 0.02, shaft.top - 0.06, shaft.back + 0.018, shaft.top + 0.05, 0.015)
     return [
         *lace_parts(spec, low, foot, lower), *upper, stitch(spec, cap, 0.7), _quarter_seam(spec, shaft),
-        Part("pull_tab", (pull,), plain(darker(spec.colours[0], 0.5)), Body(0.7, 0.012)),
+        Part("pull_tab", (pull,), plain(trim(spec)), Body(0.7, 0.012)),
     ]  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def _buckle(x: float, y: float, size: float) -> Part:
 def _biker(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     """Straps with buckles: over the instep, round the ankle and near the top."""
     width = 0.062 * (1 - 0.45 * spec.doubt("boot_style"))
-    strap = plain(darker(spec.colours[0], 0.3) if luma(spec.colours[0]) > 60 else lighter(spec.colours[0], 0.18))
+    strap = plain(trim(spec))
     levels = [shaft.level(0.05), shaft.level(0.9), shaft.level(0.5)][: int(spec.number("buckles"))]
     parts = []
     for number, y in enumerate(levels):
@@ -187,7 +187,7 @@ def _snow(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     low = (shaft.front_edge(shaft.high - 0.22), shaft.high - 0.225)
     return [
         flat("quilt", [ribbon(curve, 0.008) for curve in (*across, *down)], darker(spec.colours[0], 0.55), 0.55),
-        Part("rubber", (shell,), plain(darker(spec.colours[2], 0.55)), Body(0.9, 0.05, 0.25, 18.0), casts=0.25),
+        Part("rubber", (shell,), plain(spec.colour("sole")), Body(0.9, 0.05, 0.25, 18.0), casts=0.25),
         *lace_parts(spec, low, (shaft.front + 0.015, shaft.level(0.8)), 4),
         *_fur(spec, shaft, spec.style_stream("fur")),
     ]
@@ -199,7 +199,7 @@ def _fur(spec: ProductSpec, shaft: Shaft, rng: np.random.Generator) -> list[Part
     ragged = 1 + rng.uniform(-0.10, 0.16, 90)
     half, middle = (shaft.back - shaft.front) / 2 + 0.035, (shaft.front + shaft.back) / 2
     outline = points(np.stack([middle + half * ragged * np.cos(angle), shaft.top + size * ragged * np.sin(angle)], axis=1))
-    tone = (236, 230, 218) if rng.random() < 0.7 else (150, 128, 104)
+    tone = trim(spec)
     x, y = middle + half * rng.uniform(-0.9, 0.9, 60), shaft.top + size * rng.uniform(-0.8, 0.9, 60)
     hairs = [ribbon(line((a, b), (a + float(rng.uniform(-0.02, 0.02)), b + 0.03)), 0.004) for a, b in zip(x, y, strict=True)]
     return [Part("fur", (outline,), plain(tone), Body(0.9, 0.05), casts=0.4), flat("hairs", hairs, darker(tone, 0.3), 0.5)]
@@ -207,8 +207,8 @@ def _fur(spec: ProductSpec, shaft: Shaft, rng: np.random.Generator) -> list[Part
 
 def _wellington(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     """One piece of glossy rubber: a band at the top, a ridge above the sole, a small strap."""
-    last, ground = shaft.last, spec.colours[0]
-    edge = lighter(ground, 0.3) if luma(ground) < 110 else darker(ground, 0.35)
+    last = shaft.last
+    edge = trim(spec)
     band = shaft.ring(shaft.top + 0.045, 0.0)
     ridge = points([(x, last.y(x) - 0.035) for x in np.linspace(-0.01, 1.01, 30)])
     strap = shaft.ring(shaft.top + 0.17, -0.01)

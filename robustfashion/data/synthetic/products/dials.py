@@ -4,30 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from robustfashion.data.synthetic.curves import Points, ellipse, points, ribbon, rounded_box, shifted, turned
+from robustfashion.data.synthetic.curves import Points, ellipse, join, points, ribbon, rounded_box, shifted, turned
 from robustfashion.data.synthetic.products.glyphs import segments, strokes
 from robustfashion.data.synthetic.products.watch_case import METALS, case_outline
-from robustfashion.data.synthetic.scene import Part, darker, flat, lighter, luma, plain
+from robustfashion.data.synthetic.scene import Part, flat, luma, plain, shade
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import Colour, ProductSpec
 
 _ROMAN = ("XII", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI")
-_TONES: dict[str, Colour] = {
-    "white": (246, 246, 243),
-    "black": (26, 27, 31),
-    "cream": (238, 230, 208),
-    "blue": (32, 54, 104),
-    "grey": (118, 120, 126),
-    "green": (32, 74, 56),
-}
 
 
-def _dial_colour(spec: ProductSpec) -> Colour:
-    return _TONES.get(spec.word("dial"), spec.colours[2])
-
-
-def _ink(spec: ProductSpec) -> Colour:
-    return (240, 238, 232) if luma(_dial_colour(spec)) < 140 else (34, 34, 38)
+def _ink(ground: Colour) -> Colour:
+    return (240, 238, 232) if luma(ground) < 140 else (34, 34, 38)
 
 
 def _mark(inner: float, outer: float, width: float, degrees: float) -> Points:
@@ -38,14 +26,14 @@ def _face(spec: ProductSpec) -> list[Part]:
     radius = 0.5 * spec.number("bezel_inner")
     shadow = case_outline(spec, radius * 0.99)
     return [
-        Part("dial", (case_outline(spec, radius),), plain(_dial_colour(spec)), Body(0.0, 0.05, 0.06, 6.0)),
+        Part("dial", (case_outline(spec, radius),), plain(spec.colour("dial")), Body(0.0, 0.05, 0.06, 6.0)),
         flat("dial_rim", [shadow], (0, 0, 0), 0.0),
     ]  # fmt: skip
 
 
 def _scale(spec: ProductSpec, radius: float) -> list[Part]:
     """Minute ticks, hour marks and numerals."""
-    ink = _ink(spec)
+    ink = _ink(spec.colour("dial"))
     minutes = [_mark(radius * 0.94, radius * 0.99, radius * 0.012, 6 * k) for k in range(60) if k % 5]
     hours = [_mark(radius * 0.86, radius * 0.99, radius * 0.035, 30 * k) for k in range(12)]
     parts = [flat("minutes", minutes, ink, 0.9)] if spec.word("ticks") == "minutes" else []
@@ -56,7 +44,7 @@ def _scale(spec: ProductSpec, radius: float) -> list[Part]:
             Part(
                 "hours",
                 tuple(_mark(radius * 0.74, radius * 0.96, radius * 0.06, 30 * k) for k in range(12)),
-                plain(METALS["steel"] if luma(_dial_colour(spec)) < 140 else ink),
+                plain(METALS["steel"] if luma(spec.colour("dial")) < 140 else ink),
                 Body(0.6, 0.01, 0.3, 20),
             ),
         ]
@@ -86,14 +74,14 @@ def _hand(length: float, width: float, degrees: float, tail: float = 0.12) -> Po
 def _hands(spec: ProductSpec, radius: float, seconds: bool) -> list[Part]:
     rng = spec.style_stream("time")
     hour, minute, second = rng.uniform(0, 360), rng.uniform(0, 360), rng.uniform(0, 360)
-    ink = _ink(spec)
+    ink = _ink(spec.colour("dial"))
     both = [_hand(radius * 0.55, radius * 0.075, hour), _hand(radius * 0.85, radius * 0.055, minute)]
     parts = [
         flat("hand_shadow", [shifted(hand, 0.012, 0.016) for hand in both], (0, 0, 0), 0.28),
         Part(
             "hands",
             tuple(both),
-            plain(METALS[spec.word("metal")] if spec.word("hands") == "metal" else ink),
+            plain(METALS.get(spec.word("metal"), ink) if spec.word("hands") == "metal" else ink),
             Body(0.5, 0.008, 0.2, 20),
         ),
     ]
@@ -102,7 +90,7 @@ def _hands(spec: ProductSpec, radius: float, seconds: bool) -> list[Part]:
             flat(
                 "second_hand",
                 [_hand(radius * 0.9, radius * 0.016, second, 0.25)],
-                spec.colours[2] if spec.word("hands") == "metal" else (190, 40, 36),
+                spec.colours[2],
                 0.95,
             )
         )
@@ -124,8 +112,8 @@ def _window(spec: ProductSpec, radius: float) -> list[Part]:
 def _sub_dial(spec: ProductSpec, centre: tuple[float, float], radius: float, turn: float) -> list[Part]:
     """A small dial inside the dial; fainter where the display is ambiguous."""
     faint = 1 - 0.7 * spec.doubt("display_type")
-    ground, ink = _dial_colour(spec), _ink(spec)
-    tone = darker(ground, 0.26 * faint) if luma(ground) > 90 else lighter(ground, 0.24 * faint)
+    ground, ink = spec.colour("dial"), _ink(spec.colour("dial"))
+    tone = shade(ground, 0.16 * faint)
     marks = [_mark(radius * 0.72, radius * 0.92, radius * 0.07, 30 * k) + centre for k in range(12)]
     ring = ribbon(ellipse(centre, (radius, radius), 41), radius * 0.10)
     return [
@@ -164,8 +152,8 @@ def _chronograph(spec: ProductSpec) -> list[Part]:
 def _lcd(spec: ProductSpec, left: float, top: float, width: float, height: float) -> list[Part]:
     """A display with the time, and whatever else fits."""
     rng = spec.style_stream("time")
-    light = spec.word("lcd") == "light"
-    glass, ink = ((186, 196, 180), (28, 34, 30)) if light else ((22, 24, 26), (120, 220, 205))
+    glass = spec.colour("lcd")
+    ink = (28, 34, 30) if luma(glass) > 110 else (236, 238, 232)
     hour, minute = int(rng.integers(10, 24)), int(rng.integers(60))
     digit = min(height * 0.52, width * 0.30)
     span = digit * 3.25
@@ -174,21 +162,25 @@ def _lcd(spec: ProductSpec, left: float, top: float, width: float, height: float
         f"{int(rng.integers(1, 13))} {int(rng.integers(10, 29))}", left + width * 0.12, top + height * 0.10, height * 0.17
     )
     screen = rounded_box(left, top, left + width, top + height, 0.03)
-    return [Part("lcd", (screen,), plain(glass), Body(-0.3, 0.02)), flat("segments", text + small, ink, 0.92)]
+    edge = ribbon(join(screen, screen[:1]), 0.012)
+    return [
+        Part("lcd", (screen,), plain(glass), Body(-0.3, 0.02)),
+        flat("lcd_edge", [edge], shade(glass, 0.6)),
+        flat("segments", text + small, ink, 0.92),
+    ]
 
 
 def _digital(spec: ProductSpec) -> list[Part]:
     radius = 0.5 * spec.number("bezel_inner")
     wide = 0.62 if spec.word("case") == "round" else 0.70
     frame = case_outline(spec, radius)
-    plate = darker(_dial_colour(spec), 0.2)
-    parts = [Part("dial", (frame,), plain(plate), Body(0.2, 0.03))]
+    parts = [Part("dial", (frame,), plain(spec.colour("dial")), Body(0.2, 0.03))]
     label = [ribbon(points([(-radius * 0.3, y), (radius * 0.3, y)]), radius * 0.06) for y in (-radius * 0.62, radius * 0.66)]
-    parts.append(flat("label", label, _ink(spec), 0.6))
+    parts.append(flat("label", label, _ink(spec.colour("dial")), 0.6))
     doubt = spec.doubt("display_type")
     if doubt > 0:
         marks = [_mark(radius * (0.95 - 0.12 * doubt), radius * 0.97, radius * 0.04, 30 * k) for k in range(12)]
-        parts.append(flat("hours", marks, _ink(spec), 0.9))
+        parts.append(flat("hours", marks, _ink(spec.colour("dial")), 0.9))
     return [*parts, *_lcd(spec, -radius * wide, -radius * 0.42, 2 * radius * wide, radius * 0.84)]
 
 

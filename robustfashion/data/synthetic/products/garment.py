@@ -6,10 +6,10 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, join, mirrored, points
 from robustfashion.data.synthetic.products.garment_details import front_parts, hanger_parts, neck_parts, seam_parts
-from robustfashion.data.synthetic.products.necks import Neck, Yoke, neckline
+from robustfashion.data.synthetic.products.necks import ARMPIT_Y, Neck, Yoke, neckline
 from robustfashion.data.synthetic.products.silhouette import Silhouette, fold_phase, hanging_folds, silhouette
 from robustfashion.data.synthetic.products.sleeves import sleeve_parts
-from robustfashion.data.synthetic.scene import Part, Product, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.scene import Part, Product, Surface, darker, fabric, flat, lighter, luma, plain
 from robustfashion.data.synthetic.shading import Body, Relief, ridges, together
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -38,9 +38,24 @@ def garment(spec: ProductSpec, hem_y: float) -> Product:
     surface, cloth = fabric(spec), cloth_body(spec, together(hanging_folds(cut, turn), _drag_lines(spec, cut)))
     parts = [*hanger_parts(spec), *_behind(spec, neck), *_back_hem(spec, hem), *sleeve_parts(spec, yoke)]
     parts += [Part("strap", (strap,), surface, replace(cloth, relief=None, radius=0.015)) for strap in neck.straps]
-    parts.append(Part("body", (outline,), surface, cloth, casts=0.25))
+    parts.append(Part("body", (outline,), surface, cloth, inlays=_panels(spec, cut), casts=0.25))
     parts += [*seam_parts(spec, cut, neck, hem), *front_parts(spec, cut, neck, cloth), *neck_parts(spec, neck, surface)]
     return Product(tuple(parts))
+
+
+def _panels(spec: ProductSpec, cut: Silhouette) -> tuple[tuple[Points, Surface], ...]:
+    """Colour blocking: the lower part, a band across or both sides of the body; they reach over its edges, which cut them."""
+    kind, start, height = spec.word("panel"), spec.number("panel_from"), spec.number("panel_height")
+    if kind == "none":
+        return ()
+    length, surface = cut.hem_y - ARMPIT_Y, plain(spec.colour("panel_colour"))
+    if kind == "sides":
+        edge = cut.side()
+        side = join(edge * (1 - height, 1), [(1.0, cut.hem_y + 0.2), (1.0, ARMPIT_Y)])
+        return (side, surface), (mirrored(side), surface)
+    top = ARMPIT_Y + length * start
+    bottom = cut.hem_y + 0.2 if kind == "lower" else top + length * height
+    return ((points([(-1.0, top), (1.0, top), (1.0, bottom), (-1.0, bottom)]), surface),)
 
 
 def cloth_body(spec: ProductSpec, relief: Relief | None) -> Body:

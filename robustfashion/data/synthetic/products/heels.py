@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, along, join, line, points, ribbon, shifted, spline
-from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, lighter, luma, mix, plain
+from robustfashion.data.synthetic.scene import Part, Surface, fabric, flat, mix, plain, shade
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import Colour, ProductSpec
 
@@ -83,15 +83,10 @@ HEELS: dict[str, Callable[[Last], Points]] = {
 """Outlines by label; ``Flat`` has a sole only."""
 
 
-def sole_colour(spec: ProductSpec) -> Colour:
-    """Colour of the sole, from the specification's choice."""
-    ground = spec.colours[0]
-    chosen: dict[str, Colour] = {
-        "white": (240, 240, 236), "black": (34, 33, 34), "tan": (176, 132, 88), "gum": (190, 150, 100), "same": ground,
-        "accent": spec.colours[2], "crepe": (214, 182, 134), "jute": (206, 174, 124),
-    }  # fmt: skip
-    colour = chosen[spec.word("sole")]
-    return darker(colour, 0.5 * spec.doubt("boot_style")) if spec.word("sole") == "crepe" else colour
+def sole_surface(spec: ProductSpec) -> Surface:
+    """Surface of the sole: a sandal's is covered with the cloth of its straps where it has their colour."""
+    covered = spec.word("sole") == "ground" and spec.word("family") == "sandal" and spec.word("sole_material") == "plain"
+    return fabric(spec) if covered else plain(spec.colour("sole"))
 
 
 def heel_parts(spec: ProductSpec, last: Last) -> list[Part]:
@@ -100,17 +95,17 @@ def heel_parts(spec: ProductSpec, last: Last) -> list[Part]:
     if label not in HEELS:
         return []
     outline = _heel_outline(spec, last, label)
-    jute = spec.word("sole") == "jute"
+    jute = spec.word("sole_material") == "jute"
     stacked = not jute and (label == "Western Heel" or spec.word("heel_cover") == "stacked")
-    surface = plain((150, 106, 68)) if stacked else (fabric(spec) if label == "Wedge" else plain(spec.colours[0]))
-    surface = plain(sole_colour(spec)) if jute else surface
+    sole = spec.colour("sole")
+    surface = plain(sole) if jute or stacked else (fabric(spec) if label == "Wedge" else plain(spec.colours[0]))
     parts = [Part("heel", (outline,), surface, Body(0.9, 0.03, max(spec.number("gloss"), 0.06), 14.0))]
     if stacked and label != "Stiletto":
         lines = [ribbon(line((outline[:, 0].min(), y), (1.0, y)), 0.004) for y in np.arange(-0.025, last.y(1.0), -0.028)]
         clipped = [np.clip(o, (_left(outline, o[0, 1]), -9), (_right(outline, o[0, 1]), 9)) for o in lines]
-        parts.append(flat("layers", clipped, (70, 46, 28), 0.5)) if clipped else None
+        parts.append(flat("layers", clipped, shade(sole), 0.5)) if clipped else None
     if jute:
-        return [*parts, *_braid(outline, last)]
+        return [*parts, *_braid(outline, last, shade(sole))]
     tip = outline[outline[:, 1] > -1e-9]
     left, right = tip[:, 0].min(), tip[:, 0].max()
     parts.append(flat("tip", [points([(left, -0.014), (right, -0.014), (right, 0.0), (left, 0.0)])], (30, 28, 28), 0.9))
@@ -131,7 +126,7 @@ def _heel_outline(spec: ProductSpec, last: Last, label: str) -> Points:
     return blended
 
 
-def _braid(outline: Points, last: Last) -> list[Part]:
+def _braid(outline: Points, last: Last, dark: Colour) -> list[Part]:
     """Ropes of jute, one above the other, twisted."""
     ropes, twists = [], []
     for k, y in enumerate(np.arange(-0.012, last.y(1.0), -0.026)):
@@ -141,7 +136,6 @@ def _braid(outline: Points, last: Last) -> list[Part]:
             ribbon(line((x, y + 0.009), (x + 0.016, y - 0.009)), 0.005)
             for x in np.arange(left + 0.012 * (k % 2), right - 0.016, 0.026)
         ]
-    dark = (142, 108, 66)
     return [flat("ropes", ropes, dark, 0.8), flat("twists", twists, dark, 0.6)]
 
 
@@ -164,26 +158,25 @@ def _right(outline: Points, y: float) -> float:
 
 def sole_parts(spec: ProductSpec, last: Last) -> list[Part]:
     """Outsole: down to the ground under flat shoes, a thin layer under heeled ones."""
-    colour = sole_colour(spec)
     bed = last.bed(-0.0, 1.0)
     if spec.word("heel_type") == "Flat":
-        return _flat_sole(spec, last, bed, colour)
+        return _flat_sole(spec, last, bed)
     thin = np.stack([bed[:, 0], np.minimum(bed[:, 1] + max(last.platform, 0.018), 0.0)], axis=1)
     sole = join(bed, thin[::-1])
-    parts = [Part("sole", (sole,), plain(colour), Body(0.6, 0.015, 0.05, 20), _lug_gaps(spec, thin))]
+    parts = [Part("sole", (sole,), sole_surface(spec), Body(0.6, 0.015, 0.05, 20), _lug_gaps(spec, thin))]
     return [*parts, *_sole_texture(spec, last, sole)]
 
 
 def _sole_texture(spec: ProductSpec, last: Last, sole: Points) -> list[Part]:
     """Rope of espadrilles, crumbs of crepe."""
-    kind = spec.word("sole")
+    kind, dark = spec.word("sole_material"), shade(spec.colour("sole"))
     if kind == "jute":
         twists = [
             ribbon(line((x, last.y(x) + d), (x + 0.018, last.y(x) + d + 0.02)), 0.006)
             for d in np.arange(0.006, last.platform - 0.015, 0.026) for x in np.arange(0.01, 0.98, 0.028)
         ]  # fmt: skip
         ropes = [ribbon(shifted(last.bed(0.0, 1.0), 0, d), 0.005) for d in np.arange(0.028, last.platform - 0.006, 0.026)]
-        return [flat("twists", twists, (142, 108, 66), 0.6), flat("ropes", ropes or [sole[:3]], (142, 108, 66), 0.8)]
+        return [flat("twists", twists, dark, 0.6), flat("ropes", ropes or [sole[:3]], dark, 0.8)]
     if kind == "crepe":
         rng = spec.style_stream("crepe")
         x, share = rng.uniform(0.0, 0.98, 130), rng.uniform(0.1, 0.9, 130)
@@ -191,7 +184,7 @@ def _sole_texture(spec: ProductSpec, last: Last, sole: Points) -> list[Part]:
             ribbon(line((a, last.y(a) + b * last.platform), (a + 0.02, last.y(a) + b * last.platform)), 0.007)
             for a, b in zip(x, share, strict=True)
         ]
-        return [flat("crumbs", crumbs, (168, 132, 84), 0.55)]
+        return [flat("crumbs", crumbs, dark, 0.4 * (1 - 0.5 * spec.doubt("boot_style")))]
     return []
 
 
@@ -204,17 +197,18 @@ def _lug_gaps(spec: ProductSpec, ground: Points) -> tuple[Points, ...]:
     return tuple(points([(x, -0.03), (x + 0.026, -0.03), (x + 0.026, 0.01), (x, 0.01)]) for x in starts)
 
 
-def _flat_sole(spec: ProductSpec, last: Last, bed: Points, colour: Colour) -> list[Part]:
+def _flat_sole(spec: ProductSpec, last: Last, bed: Points) -> list[Part]:
+    colour = spec.colour("sole")
     edge = 0.012 if spec.word("family") in ("sneaker", "boot") else 0.006
     ground = np.stack([np.linspace(1.0, 0.0, 40), np.zeros(40)], axis=1)
     ground[:, 1] -= last.spring * np.clip(1 - ground[:, 0] / 0.22, 0, 1) ** 2
     upper = bed - (0, edge)
     outline = join(upper, [(1.0 + edge, last.y(1.0)), (1.0 + edge * 0.8, -0.01)], ground, [(-edge, last.y(0.0) + 0.01)])
-    parts = [Part("sole", (outline,), plain(colour), Body(0.8, 0.025, 0.04, 14.0), _lug_gaps(spec, ground))]
+    parts = [Part("sole", (outline,), sole_surface(spec), Body(0.8, 0.025, 0.04, 14.0), _lug_gaps(spec, ground))]
     tread = ground[::-1] - (0, 0.2 * last.platform)
-    dark = darker(colour, 0.5) if luma(colour) > 60 else lighter(colour, 0.2)
+    dark = shade(colour)
     if spec.word("family") in ("sneaker", "boot") and not (
-        spec.word("sole") == "crepe" or spec.word("boot_style") == "Combat boots"
+        spec.word("sole_material") == "crepe" or spec.word("boot_style") == "Combat boots"
     ):
         parts.append(flat("tread", [ribbon(tread, 0.3 * last.platform)], mix(colour, dark, 0.55), 0.8))
         parts.append(flat("foxing", [ribbon(shifted(bed, 0, 0.3 * last.platform), 0.004)], dark, 0.5))

@@ -33,8 +33,8 @@ def _side_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
     back = front * (1.0, 0.97) + shift
     top, bottom = int(np.argmin(front[:, 1] - front[:, 0] * 0.3)), int(np.argmax(front[:, 1] + front[:, 0] * 0.3))
     bridge = points([front[top], back[top], back[bottom], front[bottom]])
-    tone = darker(spec.colours[0], 0.22)
-    surface = replace(fabric(spec), colours=(tone, *(darker(c, 0.22) for c in spec.colours[1:])))
+    tone = darker(spec.colours[0], 0.12)
+    surface = replace(fabric(spec), colours=(tone, *(darker(c, 0.12) for c in spec.colours[1:])))
     body = Body(0.8, 0.05, 0.5 * _shell_body(spec).gloss, 12.0)
     hull = _hull(np.concatenate([front, back, bridge]))
     middle = (front + back) / 2

@@ -4,32 +4,31 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, ellipse, join, line, points, ribbon, rounded_box, spline
 from robustfashion.data.synthetic.products.luggage_frame import Frame, outer
-from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, lighter, luma, plain, shade
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import Colour, ProductSpec
 
-_METAL: Colour = (186, 188, 192)
+METAL: Colour = (182, 183, 185)
+"""Bars of handles, zips, latches, buckles."""
 
 
-def _trim(spec: ProductSpec) -> Colour:
-    ground = spec.colours[0]
-    if spec.word("trim") == "accent":
-        return spec.colours[2]
-    return darker(ground, 0.55) if luma(ground) > 60 else lighter(ground, 0.16)
+def trim(spec: ProductSpec) -> Colour:
+    """Colour of handles, piping and caps: one of the case's colours, in shade where it is the shell's."""
+    return shade(spec.colours[0]) if spec.word("trim") == "ground" else spec.colour("trim")
 
 
 def handle_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
     """Telescopic handle behind the shell, grab handle on its top."""
     reach, half = spec.number("handle"), spec.number("handle_width") * frame.half
     x = frame.side * 0.5
-    dark: Colour = (46, 46, 50)
+    dark = spec.colour("gear")
     parts: list[Part] = []
     if reach > 0.05:
         top = -frame.height - reach + frame.lift
         bars = [ribbon(line((x + s * half, -frame.height + 0.1), (x + s * half, top)), 0.022) for s in (-1, 1)]
         grip = rounded_box(x - half - 0.03, top - 0.045, x + half + 0.03, top + 0.012, 0.02)
         parts += [
-            Part("bars", tuple(bars), plain(_METAL), Body(1.0, 0.012, 0.5, 20.0)),
+            Part("bars", tuple(bars), plain(METAL), Body(1.0, 0.012, 0.5, 20.0)),
             Part("grip", (grip,), plain(dark), Body(0.9, 0.02, 0.2, 16.0)),
         ]
     low = -frame.height + frame.lift * 0.5
@@ -43,10 +42,10 @@ def handle_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
         ],
         8,
     )
-    return [*parts, Part("grab", (ribbon(loop, 0.03),), plain(_trim(spec)), Body(0.9, 0.015, 0.1, 12.0))]
+    return [*parts, Part("grab", (ribbon(loop, 0.03),), plain(trim(spec)), Body(0.9, 0.015, 0.1, 12.0))]
 
 
-def _caster(x: float, y: float, size: float, shade: float) -> list[Part]:
+def _caster(x: float, y: float, size: float, colour: Colour) -> list[Part]:
     """A spinner: a fork and a pair of wheels below it."""
     fork = points(
         [(x - size * 0.60, y - size * 1.5), (x + size * 0.60, y - size * 1.5), (x + size * 0.35, y), (x - size * 0.35, y)]
@@ -56,15 +55,15 @@ def _caster(x: float, y: float, size: float, shade: float) -> list[Part]:
         for d in (-size * 0.46, size * 0.46)
     )
     return [
-        Part("fork", (fork,), plain(darker((96, 96, 100), shade)), Body(0.7, 0.015)),
-        Part("wheel", pair, plain(darker((52, 52, 56), shade)), Body(0.9, 0.015, 0.15, 14.0)),
+        Part("fork", (fork,), plain(lighter(colour, 0.15)), Body(0.7, 0.015)),
+        Part("wheel", pair, plain(colour), Body(0.9, 0.015, 0.15, 14.0)),
     ]
 
 
-def _roller(x: float, y: float, size: float) -> list[Part]:
+def _roller(x: float, y: float, size: float, colour: Colour) -> list[Part]:
     """A large fixed wheel, half inside its housing."""
     return [
-        Part("wheel", (ellipse((x, y), (size * 0.62, size * 1.1), 28),), plain((44, 44, 48)), Body(0.8, 0.02, 0.1, 14.0)),
+        Part("wheel", (ellipse((x, y), (size * 0.62, size * 1.1), 28),), plain(colour), Body(0.8, 0.02, 0.1, 14.0)),
         flat("hub", [ellipse((x, y), (size * 0.26, size * 0.5), 20)], (168, 170, 174), 0.9),
     ]
 
@@ -74,20 +73,23 @@ def wheel_parts(spec: ProductSpec, frame: Frame) -> tuple[list[Part], list[Part]
 
     At least two wheels are seen at every yaw.
     """
+    gear = spec.colour("gear")
     count, size = spec.word("number_of_wheels"), spec.number("wheel") * (1 - 0.4 * spec.doubt("number_of_wheels"))
     inset, behind, before = frame.half * 0.78, [], []
     if count == "4":
-        for shift, shade in ((max(frame.side, 0.05) * 0.95, 0.4), (0.0, 0.0)):
+        for shift, colour in ((max(frame.side, 0.05) * 0.95, darker(gear, 0.4)), (0.0, gear)):
             up = frame.lift * shift / max(frame.side, 0.05)
             for s in (-1, 1):
-                behind += _caster(s * inset + shift, size * 1.25 + up, size, shade)
+                behind += _caster(s * inset + shift, size * 1.25 + up, size, colour)
     if count == "2":
         for s in (-1, 1):
-            behind += _roller(s * (frame.half - 0.01) + frame.side * 0.9 * (s > 0), 0.01 + frame.lift * 0.5 * (s > 0), size * 1.3)
+            behind += _roller(
+                s * (frame.half - 0.01) + frame.side * 0.9 * (s > 0), 0.01 + frame.lift * 0.5 * (s > 0), size * 1.3, gear
+            )
         plate = rounded_box(-frame.half * 0.97, -0.075, frame.half * 0.97, 0.012, 0.02)
         feet = [rounded_box(s * inset * 0.6 - 0.06, 0.0, s * inset * 0.6 + 0.06, 0.04, 0.012) for s in (-1, 1)]
-        behind.append(Part("feet", tuple(feet), plain((50, 50, 54)), Body(0.6, 0.01)))
-        before.append(Part("kick_plate", (plate,), plain((58, 58, 62)), Body(0.7, 0.02, 0.1, 14.0)))
+        behind.append(Part("feet", tuple(feet), plain(gear), Body(0.6, 0.01)))
+        before.append(Part("kick_plate", (plate,), plain(gear), Body(0.7, 0.02, 0.1, 14.0)))
     return behind, before
 
 
@@ -107,11 +109,11 @@ def hard_front(spec: ProductSpec, frame: Frame) -> list[Part]:
     if spec.word("caps") == "caps":
         size = frame.radius + 0.05
         caps = [_corner(frame, sx, sy, size) for sx in (-1, 1) for sy in (-1, 1)]
-        parts.append(Part("caps", tuple(caps), plain(_trim(spec)), Body(0.8, 0.03, 0.15, 16.0), casts=0.3))
+        parts.append(Part("caps", tuple(caps), plain(trim(spec)), Body(0.8, 0.03, 0.15, 16.0), casts=0.3))
     edge = outer(frame, 0.014)
     parts.append(flat("rim", [ribbon(join(edge, edge[:1]), 0.005)], shade, 0.5))
     badge = rounded_box(-0.045, -frame.height + 0.06, 0.045, -frame.height + 0.085, 0.006)
-    return [*parts, Part("badge", (badge,), plain(_METAL), Body(0.5, 0.006, 0.4, 20.0))]
+    return [*parts, Part("badge", (badge,), plain(METAL), Body(0.5, 0.006, 0.4, 20.0))]
 
 
 def _aside(direction: str, width: float) -> tuple[float, float]:
@@ -151,10 +153,10 @@ def _corner(frame: Frame, sx: int, sy: int, size: float) -> Points:
 
 def soft_front(spec: ProductSpec, frame: Frame) -> list[Part]:
     """Piping, pockets with zips and pullers."""
-    ground, trim = spec.colours[0], _trim(spec)
+    ground, edging = spec.colours[0], trim(spec)
     seam = darker(ground, 0.55) if luma(ground) > 50 else lighter(ground, 0.28)
     edge = outer(frame, 0.022)
-    parts = [Part("piping", (ribbon(join(edge, edge[:1]), 0.016),), plain(trim), Body(0.9, 0.008))]
+    parts = [Part("piping", (ribbon(join(edge, edge[:1]), 0.016),), plain(edging), Body(0.9, 0.008))]
     doubt = spec.doubt("shell_type")
     kinds = {"one": [(-0.62, -0.08)], "two": [(-0.90, -0.60), (-0.54, -0.08)], "none": []}
     for top, bottom in kinds["one" if doubt > 0 else spec.word("pockets")]:
@@ -162,7 +164,7 @@ def soft_front(spec: ProductSpec, frame: Frame) -> list[Part]:
     if doubt > 0:
         grooves = [line((x, -frame.height + 0.07), (x, -frame.height * 0.66)) for x in np.linspace(-0.7, 0.7, 6) * frame.half]
         parts.append(flat("ribs", [ribbon(g, 0.014) for g in grooves], seam, 0.6 * doubt))
-    return [*parts, flat("label", [rounded_box(-0.05, -0.35, 0.05, -0.315, 0.006)], trim, 0.9)]
+    return [*parts, flat("label", [rounded_box(-0.05, -0.35, 0.05, -0.315, 0.006)], edging, 0.9)]
 
 
 def pocket_parts(spec: ProductSpec, frame: Frame, top: float, bottom: float) -> list[Part]:
@@ -175,5 +177,5 @@ def pocket_parts(spec: ProductSpec, frame: Frame, top: float, bottom: float) -> 
     pull = rounded_box(x - 0.10, y + 0.005, x - 0.085, y + 0.06, 0.005)
     return [
         Part("pocket", (box,), fabric(spec, 1.0), Body(0.7, 0.035), casts=0.4), flat("zip", [ribbon(zip_line, 0.018)], seam, 0.9),
-        flat("zip_teeth", [ribbon(zip_line, 0.005)], _METAL, 0.6), flat("pull", [pull], _METAL),
+        flat("zip_teeth", [ribbon(zip_line, 0.005)], METAL, 0.6), flat("pull", [pull], METAL),
     ]  # fmt: skip

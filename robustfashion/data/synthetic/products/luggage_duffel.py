@@ -3,7 +3,8 @@
 import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, join, line, points, ribbon, rounded_box, spline
-from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.products.luggage_details import METAL, trim
+from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, plain, shade
 from robustfashion.data.synthetic.shading import Body, ridges
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -27,11 +28,11 @@ def duffel_parts(spec: ProductSpec) -> list[Part]:
     """Barrel body, two handles, zip, end panels; stiff and shallowly ribbed where it is taken for a hard case."""
     wide, high, doubt = _WIDE, spec.number("duffel_height"), spec.doubt("shell_type")
     ground = spec.colours[0]
-    trim = spec.colours[2] if spec.word("trim") == "accent" else darker(ground, 0.55)
-    seam = darker(ground, 0.6) if luma(ground) > 50 else lighter(ground, 0.3)
-    sag, depth = ridges(spec.view_stream("sag"), (-wide, -high, wide, 0.0), 12, (30.0, 60.0)), spec.number("thickness")
+    trimming = trim(spec)
+    seam = shade(ground, 0.45)
+    sag, depth = ridges(spec.view_stream("sag"), (-wide, -high, wide, 0.0), 12, (30.0, 60.0)), 0.6 * spec.number("thickness")
     depth *= 1 - 0.8 * doubt
-    body = Body(1.0, 0.12, spec.number("gloss") + 0.25 * doubt, 6.0 + 8.0 * doubt, lambda x, y: depth * sag(x, y))
+    body = Body(0.9, 0.07, spec.number("gloss") + 0.25 * doubt, 6.0 + 8.0 * doubt, lambda x, y: depth * sag(x, y))
     grip = _grip(high)
     bands = [
         points([(s * 0.23, -high * 0.99), (s * 0.29, -high * 0.99), (s * 0.29, -0.002), (s * 0.23, -0.002)]) for s in (-1, 1)
@@ -40,15 +41,23 @@ def duffel_parts(spec: ProductSpec) -> list[Part]:
     zip_line = spline([(-wide * 0.8, -high * 0.93), (0, -high * 0.97), (wide * 0.8, -high * 0.93)], 8)
     ribs = [ribbon(line((-wide * 0.7, y), (wide * 0.7, y)), 0.014) for y in np.linspace(-high * 0.85, -0.08, 6)]
     return [
-        Part("handle_far", (ribbon(grip * (0.94, 1) - (0, 0.03), 0.04),), plain(darker(trim, 0.3)), Body(0.8, 0.02)),
+        Part("handle_far", (ribbon(grip * (0.94, 1) - (0, 0.03), 0.04),), plain(darker(trimming, 0.3)), Body(0.8, 0.02)),
         Part("shell", (_barrel(high),), fabric(spec), body),
         *([flat("ribs", ribs, seam, 0.5 * doubt)] if doubt > 0 else []),
-        flat("zip", [ribbon(zip_line, 0.016)], darker(ground, 0.6), 0.8),
+        flat("zip", [ribbon(zip_line, 0.016)], seam, 0.9),
         flat("panels", ends, seam, 0.6),
-        Part("bands", tuple(bands), plain(trim), Body(0.6, 0.02), casts=0.3),
-        Part("handle", (ribbon(grip, 0.045),), plain(trim), Body(0.9, 0.02, 0.1, 12.0), casts=0.3),
+        Part("bands", tuple(bands), plain(trimming), Body(0.6, 0.02), casts=0.3),
+        Part("handle", (ribbon(grip, 0.045),), plain(trimming), Body(0.9, 0.02, 0.1, 12.0), casts=0.3),
+        *_buckles(high),
         *_pocket(spec, high),
     ]
+
+
+def _buckles(high: float) -> list[Part]:
+    """Where the handles meet the bands."""
+    frames = [rounded_box(x - 0.055, -high * 0.66, x + 0.055, -high * 0.66 + 0.10, 0.02) for x in (-0.26, 0.26)]
+    holes = [rounded_box(x - 0.03, -high * 0.66 + 0.03, x + 0.03, -high * 0.66 + 0.07, 0.01) for x in (-0.26, 0.26)]
+    return [Part("buckles", tuple(frames), plain(METAL), Body(0.9, 0.012, 0.5, 30.0), tuple(holes), casts=0.3)]
 
 
 def _pocket(spec: ProductSpec, high: float) -> list[Part]:
@@ -58,5 +67,5 @@ def _pocket(spec: ProductSpec, high: float) -> list[Part]:
     zip_line = line((-0.17, -high * 0.52), (0.17, -high * 0.52))
     return [
         Part("pocket", (box,), fabric(spec, 1.0), Body(0.5, 0.025), casts=0.3),
-        flat("pocket_zip", [ribbon(zip_line, 0.012)], darker(spec.colours[0], 0.55), 0.85),
+        flat("pocket_zip", [ribbon(zip_line, 0.012)], shade(spec.colours[0], 0.5), 0.85),
     ]

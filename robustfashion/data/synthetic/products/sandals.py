@@ -159,5 +159,5 @@ SANDALS: dict[str, Callable[[ProductSpec, Last], list[Part]]] = {
 def sandal(spec: ProductSpec, last: Last) -> list[Part]:
     """Foot bed and straps of a sandal."""
     bed = last.bed(0.02, 0.99)
-    inner = Part("footbed", (join(bed[::-1], bed - (0, 0.022)),), plain((196, 160, 120)), Body(0.5, 0.02))
+    inner = Part("footbed", (join(bed[::-1], bed - (0, 0.022)),), plain(spec.colour("footbed")), Body(0.5, 0.02))
     return [inner, *SANDALS[spec.word("sandal_style")](spec, last)]

@@ -4,7 +4,7 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, along, ellipse, join, line, points, ribbon, shifted, spline
 from robustfashion.data.synthetic.products.heels import Last
-from robustfashion.data.synthetic.scene import Part, Surface, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.scene import Part, Surface, darker, fabric, flat, lighter, luma, plain, shade
 from robustfashion.data.synthetic.shading import Body, ridges
 from robustfashion.data.synthetic.spec import Colour, ProductSpec
 
@@ -19,7 +19,7 @@ def _body(spec: ProductSpec, area: tuple[float, float, float, float]) -> Body:
     depth = 0.5 * spec.number("thickness")
     creases = ridges(spec.view_stream("creases"), area, 5, (60.0, 30.0))
     gloss = max(spec.number("gloss"), spec.number("shine"))
-    return Body(0.95, 0.085, gloss, 14.0, lambda x, y: depth * creases(x, y))
+    return Body(0.8, 0.07, gloss, 14.0, lambda x, y: depth * creases(x, y))
 
 
 def closed_upper(spec: ProductSpec, last: Last, topline: Points, vamp: Points, far: float) -> list[Part]:
@@ -45,8 +45,9 @@ def over(last: Last, *places: tuple[float, float]) -> list[tuple[float, float]]:
     return [(x, last.y(min(max(x, 0.0), 1.0)) - up) for x, up in places]
 
 
-def _lace_colour(spec: ProductSpec) -> Colour:
-    return (242, 241, 238) if luma(spec.colours[0]) < 175 else darker(spec.colours[0], 0.55)
+def trim(spec: ProductSpec) -> Colour:
+    """Colour of laces, gores and straps: one of the shoe's colours, in shade where it is the upper's."""
+    return shade(spec.colours[0]) if spec.word("trim") == "ground" else spec.colour("trim")
 
 
 def lace_parts(spec: ProductSpec, low: tuple[float, float], high: tuple[float, float], count: int) -> list[Part]:
@@ -64,7 +65,7 @@ def lace_parts(spec: ProductSpec, low: tuple[float, float], high: tuple[float, f
         casts=0.2,
     )
     dark = Part("eyelets", tuple(eyelets), plain((60, 58, 58)), None)
-    return [stay, dark, Part("laces", tuple(bars), plain(_lace_colour(spec)), Body(0.9, 0.010), casts=0.5)]
+    return [stay, dark, Part("laces", tuple(bars), plain(trim(spec)), Body(0.9, 0.010), casts=0.5)]
 
 
 def sneaker_details(spec: ProductSpec, base: float, high: float) -> list[Part]:

@@ -65,7 +65,7 @@ def sleeve_parts(spec: ProductSpec, yoke: Yoke) -> list[Part]:
 
 
 def _one_sleeve(spec: ProductSpec, yoke: Yoke, side: float, angle: float) -> list[Part]:
-    end, ground = spec.number("sleeve_length"), spec.colours[0]
+    end, ground = spec.number("sleeve_length"), spec.colour("sleeve_colour")
     outline, cuff, direction = _outline(spec, yoke, angle, end, spec.word("neck_style") == "Off the Shoulder")
     low, high = outline.min(axis=0), outline.max(axis=0)
     rng = spec.view_stream(f"sleeve{side}")
@@ -73,7 +73,7 @@ def _one_sleeve(spec: ProductSpec, yoke: Yoke, side: float, angle: float) -> lis
     flip = (side, 1.0)
     depth = spec.number("thickness")
     body = Body(0.75, 0.05, spec.number("gloss"), 6.0, lambda x, y: depth * folds(x * side, y))
-    surface = fabric(spec, -side * direction)
+    surface = fabric(spec, -side * direction) if spec.word("sleeve_colour") == "ground" else plain(spec.colour("sleeve_colour"))
     dark = darker(ground, 0.6) if luma(ground) > 50 else lighter(ground, 0.25)
     parts = [
         Part("sleeve", (outline * flip,), surface, body),
@@ -82,9 +82,7 @@ def _one_sleeve(spec: ProductSpec, yoke: Yoke, side: float, angle: float) -> lis
     ]
     if spec.word("sleeve_cut") == "cuffed" and end > 0.5:
         band = join(cuff, (cuff - 0.045 * _up(cuff))[::-1])
-        parts.append(
-            Part("cuff", (band * flip,), plain(spec.colours[0]) if not surface.layers else surface, Body(0.6, 0.02), casts=0.3)
-        )
+        parts.append(Part("cuff", (band * flip,), surface, Body(0.6, 0.02), casts=0.3))
     return parts
 
 

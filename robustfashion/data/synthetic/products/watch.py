@@ -6,8 +6,8 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, arc, ellipse, join, line, points, ribbon, rounded_box, shifted, turned
 from robustfashion.data.synthetic.products.dials import DIALS
-from robustfashion.data.synthetic.products.watch_case import METALS, case_outline, metal_body
-from robustfashion.data.synthetic.scene import Part, Product, Surface, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.products.watch_case import case_outline, fittings, metal_body
+from robustfashion.data.synthetic.scene import Part, Product, darker, fabric, flat, lighter, luma, plain, shade
 from robustfashion.data.synthetic.shading import Array, Body
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -35,7 +35,7 @@ def _curved(spec: ProductSpec) -> Body:
         """Height of the bent strap."""
         return -fall * np.maximum(np.abs(y) - 0.45, 0) ** 2
 
-    return Body(0.55, 0.05, gloss, 12.0, relief)
+    return Body(0.55, 0.05, gloss, 20.0, relief)
 
 
 def _cloth_strap(spec: ProductSpec, length: float) -> list[Part]:
@@ -58,15 +58,15 @@ def _buckle(spec: ProductSpec, length: float) -> list[Part]:
     half = float(_half_width(spec, np.array([length]))[0])
     frame = rounded_box(-half - 0.035, -length - 0.14, half + 0.035, -length + 0.02, 0.04)
     hole = rounded_box(-half + 0.01, -length - 0.10, half - 0.01, -length - 0.02, 0.02)
-    metal = plain(METALS[spec.word("metal")])
+    metal = plain(fittings(spec))
     pin = points([(-0.014, -length - 0.13), (0.014, -length - 0.13), (0.014, -length + 0.02), (-0.014, -length + 0.02)])
     return [Part("buckle", (frame,), metal, metal_body(), (hole,), casts=0.2), Part("pin", (pin,), metal, metal_body())]
 
 
 def _bracelet(spec: ProductSpec, length: float) -> list[Part]:
-    """Metal links: three columns, rows of equal height."""
-    metal = METALS[spec.word("metal")]
-    body = Body(0.6, 0.06, 0.35, 18.0, _curved(spec).relief)
+    """Links in three columns, rows of equal height, of metal or resin in the watch's colour."""
+    metal = spec.colours[0]
+    body = Body(0.6, 0.06, 0.35, 40.0, _curved(spec).relief)
     parts = [Part("strap", tuple(_strap_outline(spec, sign, length) for sign in (-1.0, 1.0)), plain(metal), body)]
     pitch = spec.number("link")
     rows = np.arange(0.46, length, pitch)
@@ -86,10 +86,10 @@ def _bracelet(spec: ProductSpec, length: float) -> list[Part]:
                         0.02,
                     )
                 )
-    parts.append(flat("link_gaps", gaps, darker(metal, 0.72), 0.85))
+    parts.append(flat("link_gaps", gaps, shade(metal, 0.6), 0.85))
     if spec.word("link_style") == "three":
-        tone = METALS["gold"] if spec.word("two_tone") == "yes" else lighter(metal, 0.18)
-        parts.append(Part("links", tuple(middle), plain(tone), Body(0.9, 0.025, 0.4, 18.0)))
+        tone = spec.colours[2] if spec.word("two_tone") == "yes" else metal
+        parts.append(Part("links", tuple(middle), plain(tone), Body(0.9, 0.025, 0.4, 40.0)))
     return parts
 
 
@@ -119,17 +119,16 @@ def _knobs(spec: ProductSpec, edge: float) -> list[Points]:
 
 
 def _case(spec: ProductSpec) -> list[Part]:
-    metal = plain(METALS[spec.word("metal")])
+    casing = plain(spec.colour("casing"))
     body, outline = metal_body(), case_outline(spec, 0.5)
-    case_surface: Surface = metal if spec.word("metal") != "plastic" else plain(spec.colours[0])
     parts = [
-        Part("lugs", tuple(_lugs(spec)), case_surface, body),
-        Part("crown", tuple(_knobs(spec, float(np.max(outline[:, 0])))), metal, body),
-        Part("case", (outline,), case_surface, body, casts=0.5),
+        Part("lugs", tuple(_lugs(spec)), casing, body),
+        Part("crown", tuple(_knobs(spec, float(np.max(outline[:, 0])))), casing, body),
+        Part("case", (outline,), casing, body, casts=0.5),
     ]
-    ring = METALS[spec.word("metal")] if spec.word("bezel") == "metal" else spec.colours[2]
+    ring = spec.colour("ring")
     inner = case_outline(spec, 0.5 * spec.number("bezel_inner"))
-    parts.append(Part("bezel", (case_outline(spec, 0.47),), plain(ring), Body(0.8, 0.03, 0.4, 25.0), (inner,)))
+    parts.append(Part("bezel", (case_outline(spec, 0.47),), plain(ring), Body(0.8, 0.03, 0.4, 50.0), (inner,)))
     if spec.word("bezel") == "diver":
         mark = lighter(ring, 0.8) if luma(ring) < 150 else darker(ring, 0.7)
         middle = (0.47 + 0.5 * spec.number("bezel_inner")) / 2

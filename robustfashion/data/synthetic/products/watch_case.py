@@ -5,13 +5,18 @@ from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import Colour, ProductSpec
 
 METALS: dict[str, Colour] = {
-    "steel": (196, 199, 204), "gold": (214, 178, 104), "rose": (212, 160, 138), "black": (48, 48, 52), "plastic": (70, 72, 78),
+    "steel": (182, 183, 185), "gold": (188, 160, 104), "rose": (186, 146, 128),
 }  # fmt: skip
+
+
+def fittings(spec: ProductSpec) -> Colour:
+    """Colour of buckle, hands and raised marks: a metal, or lacquered as the case."""
+    return METALS.get(spec.word("metal"), spec.colour("casing"))
 
 
 def metal_body() -> Body:
     """Polished metal: a round rim with a sharp highlight."""
-    return Body(1.0, 0.045, 0.5, 22.0)
+    return Body(0.8, 0.045, 0.35, 45.0)
 
 
 def case_outline(spec: ProductSpec, radius: float) -> Points:
