@@ -10,10 +10,10 @@ _STEP_LEVELS = 3
 """Most difference of neighbours inside a background, after smoothing: light may fall off over it, an edge ends it."""
 _SEEDS = 5
 """Places along each side from which it is filled."""
-
-
 _SAME_LEVELS = 8
 """Most difference, in every channel, of what shows through a product from the background around it."""
+_COARSE = 4
+"""The colour of the background nearby is smooth, and computed on a grid this many times coarser."""
 
 
 def foreground(image: Pixels) -> NDArray[np.bool_]:
@@ -50,12 +50,19 @@ def _contrast(image: NDArray[np.uint8], outside: NDArray[np.bool_]) -> NDArray[n
     """Greatest difference in a channel [H, W] from the background nearby; None where there is no background."""
     if not outside.any():
         return None
-    weight = outside.astype(np.float32)
-    side = max(outside.shape) // 2 | 1
+    height, width = outside.shape
+    small = (max(1, width // _COARSE), max(1, height // _COARSE))
+    weight = outside.astype(np.uint8)
+    side = max(small) // 2 | 1
     near, total = (
-        cv2.boxFilter(field, -1, (side, side), normalize=False, borderType=cv2.BORDER_CONSTANT)
-        for field in (weight, image * weight[:, :, None])
-    )
-    everywhere = image[outside].mean(axis=0)
-    local = np.where(near[:, :, None] >= 1, total / np.maximum(near, 1)[:, :, None], everywhere)
-    return np.asarray(np.abs(image - local).max(axis=2), dtype=np.float32)
+        cv2.boxFilter(
+            cv2.resize(field, small, interpolation=cv2.INTER_AREA), cv2.CV_32F, (side, side),
+            normalize=False, borderType=cv2.BORDER_CONSTANT,
+        )
+        for field in (255 * weight, cv2.bitwise_and(image, image, mask=weight))
+    )  # fmt: skip
+    everywhere = np.array(cv2.mean(image, mask=weight)[:3], dtype=np.float32)
+    local = np.where(near[:, :, None] >= 64, 255 * total / np.maximum(near, 1)[:, :, None], everywhere)
+    local = cv2.resize(local, (width, height), interpolation=cv2.INTER_LINEAR)
+    apart = cv2.absdiff(image.astype(np.float32), local)
+    return np.asarray(cv2.max(cv2.max(apart[:, :, 0], apart[:, :, 1]), apart[:, :, 2]))
