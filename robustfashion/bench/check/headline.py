@@ -45,17 +45,17 @@ def _shortcuts(found: Findings) -> str:
     asked = [p for p in found.probes if p.view in blind]
     if not asked:
         return "Shortcuts: no label has two classes of ten products, so none was probed."
-    known = [p for p in asked if p.finding in ("strong", "above chance")]
-    weak = sum(p.finding == "weak" for p in asked)
-    text = (
-        f"Shortcuts: of {len(asked)} probes that see colours, background or file but no shape, {len(known)} "
-        f"{_are(len(known))} clearly above chance and {weak} {_are(weak)} weakly so"
-    )
-    if not known:
-        return text + "."
-    best = max(known, key=_skill)
+    counts = {
+        "near chance": sum(p.finding == "near chance" for p in asked),
+        "weakly above it": sum(p.finding == "weak" for p in asked),
+        "clearly above it": sum(p.finding in ("strong", "above chance") for p in asked),
+        "not settled": sum(p.finding == "not settled" for p in asked),
+    }
+    shares = [f"{n} {_are(n)} {what}" for what, n in counts.items() if n or what == "clearly above it"]
+    best = max(asked, key=_skill)
     return (
-        f"{text}; the strongest, {best.view.lower()}, tells {best.column} with a balanced accuracy of {_percent(best)}, "
+        f"Shortcuts: of {len(asked)} probes that see colours, background or file but no shape, {', '.join(shares)}; "
+        f"the strongest, {best.view.lower()}, tells {best.column} with a balanced accuracy of {_percent(best)}, "
         f"where chance is {100 * best.chance:.1f} %."
     )
 

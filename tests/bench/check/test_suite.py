@@ -57,6 +57,8 @@ def test_known_faults_are_found(checked):
     assert sets["exact copies"]["Sets"] == 0
     assert "1 more shows the same picture; 1 set of copies has several labels; 1 set of copies" in result.headline[3]
     assert result.headline[2].startswith("Shortcuts: of 6 probes")
+    counted = [int(n) for n in re.findall(r"(\d+) (?:is|are) (?:near|weakly|clearly|not)", result.headline[2])]
+    assert sum(counted) == 6, "every probe has one finding"
     (side,) = [r for r in table(result, "resized") if r["Side"] == "shorter side"]
     assert (side["Length, px"], side["Images"]) == (40, 84)
     gallery = next(f for f in result.figures if f.id == "copies")
