@@ -1,13 +1,15 @@
 """The labels say what is drawn."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
-from robustfashion.data.synthetic import SyntheticSettings, sample_spec
+from robustfashion.data.synthetic import SyntheticSettings, render, sample_spec
 from robustfashion.data.synthetic.products import PRODUCTS
 from robustfashion.data.synthetic.products.silhouette import FLOOR_Y, HIP_Y
+from robustfashion.taxonomy import PRODUCT_TYPES
 
 COUNT = 150
 
@@ -144,3 +146,55 @@ def test_outlines_are_sound(product_type):
             for colour in part.surface.colours:
                 assert all(0 <= channel <= 255 for channel in colour)
             assert all(layer.colour < len(part.surface.colours) for layer in part.surface.layers), part.name
+
+
+FITTINGS = {"buckle", "pin", "buttons", "hands", "hanger"}
+"""Small parts of metal, horn or wood, on few products."""
+
+
+@pytest.mark.parametrize("product_type", PRODUCT_TYPES)
+def test_parts_bring_no_colour_of_their_own(product_type):
+    """Of a grey picture every part is grey: otherwise a histogram of colours would know the product by its material."""
+    settings = SyntheticSettings(seed=2, mix={product_type: 1.0})
+    seen, coloured = set(), set()
+    for index in range(150):
+        spec = replace(sample_spec(2, index, settings), colours=((120, 120, 120), (60, 60, 60), (190, 190, 190)))
+        for part in PRODUCTS[product_type](spec).parts:
+            surfaces = [part.surface, *(surface for _, surface in part.inlays)]
+            seen.add(part.name)
+            if any(max(colour) - min(colour) > 9 for surface in surfaces for colour in surface.colours):
+                coloured.add(part.name)
+    assert coloured <= FITTINGS
+    assert len(seen - FITTINGS) >= 8
+
+
+@pytest.mark.parametrize("product_type", ["dress", "top"])
+def test_panels_change_the_colour_and_not_the_shape(product_type):
+    settings = SyntheticSettings(seed=2, mix={product_type: 1.0})
+    kinds = set()
+    for index in range(60):
+        spec = sample_spec(2, index, settings)
+        (body,) = (part for part in PRODUCTS[product_type](spec).parts if part.name == "body")
+        unpanelled = replace(spec, shape={**spec.shape, "panel": "none"})
+        (bare,) = (part for part in PRODUCTS[product_type](unpanelled).parts if part.name == "body")
+        np.testing.assert_array_equal(body.outlines[0], bare.outlines[0])
+        kinds.add(spec.word("panel"))
+        assert bool(body.inlays) == (spec.word("panel") != "none")
+        assert all(surface.colours == (spec.colour("panel_colour"),) for _, surface in body.inlays)
+    assert kinds == {"none", "lower", "band", "sides"}
+
+
+def test_lower_panel_is_painted():
+    settings = SyntheticSettings(seed=2, mix={"dress": 1.0}, long_side_px=(260, 260))
+    spec = sample_spec(2, 4, settings)
+    plain = {**spec.shape, "panel": "none", "panel_colour": "contrast", "panel_from": 0.5, "sleeve_colour": "ground"}
+    calm = {**spec.scene, "background": "white", "shadow": "none", "noise": 0.0, "sharpen": "no", "stamp": "none"}
+    spec = replace(spec, shape=plain, scene=calm, colours=((200, 30, 30), (30, 30, 200), (30, 200, 30)))
+    bare = render(spec).astype(int)
+    blocked = render(replace(spec, shape={**plain, "panel": "lower"})).astype(int)
+    changed = np.abs(bare - blocked).max(axis=2) > 40
+    rows = np.flatnonzero(changed.any(axis=1))
+    product = np.flatnonzero((bare.min(axis=2) < 150).any(axis=1))
+    assert rows[-1] >= product[-1] - 6, "down to the hem"
+    assert rows[0] > product[0] + 0.3 * np.ptp(product), "and not above the armpits"
+    assert (blocked[changed][:, 2] > blocked[changed][:, 0]).mean() > 0.9, "in the contrast colour"
