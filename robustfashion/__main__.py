@@ -57,8 +57,8 @@ def _main(arguments: list[str]) -> None:
 
 
 def _train(arguments: list[str]) -> None:
-    from robustfashion.data.progress import silent
     from robustfashion.models.training_cli import run
+    from robustfashion.progress import silent
 
     command = run(arguments, _tell if sys.stderr.isatty() else silent)
     if command.subcommand == "predict":

@@ -23,7 +23,6 @@ from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue, Task
 from robustfashion.data.pixels import build_pixels
 from robustfashion.data.preprocess import Preprocessing
-from robustfashion.data.progress import Progress
 from robustfashion.data.scan import scan
 from robustfashion.data.sources import load_catalogue, open_catalogue
 from robustfashion.data.splits import Target
@@ -31,6 +30,7 @@ from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.models.inference import predict_arrays
 from robustfashion.models.recipes import RECIPES
 from robustfashion.models.training import TrainSettings, train
+from robustfashion.progress import Progress
 from robustfashion.provenance import provenance
 from robustfashion.stats import Estimate, balanced_accuracy_bootstrap, cluster_bootstrap
 from robustfashion.taxonomy import classes

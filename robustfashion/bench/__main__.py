@@ -14,7 +14,7 @@ from rich.console import Console
 
 from robustfashion import cli
 from robustfashion.bench.progress import RichProgress
-from robustfashion.bench.result import SuiteResult
+from robustfashion.result import SuiteResult
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.bench.result import Cell, Column, Table
 from robustfashion.data.catalogue import SPLITS, Catalogue, Task
 from robustfashion.data.pixels import build_pixels
 from robustfashion.data.preprocess import Preprocessing
-from robustfashion.data.progress import Progress
+from robustfashion.progress import Progress
 from robustfashion.provenance import content_digest
+from robustfashion.result import Cell, Column, Table
 
 Pixels = NDArray[np.uint8]
 

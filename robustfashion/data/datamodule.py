@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
 from robustfashion.data.batch import Batch
-from robustfashion.data.batches import Augment, PixelDataset, as_gathered
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue, Task, make_task
 from robustfashion.data.order import SeededOrder
+from robustfashion.data.pixel_dataset import Augment, PixelDataset, as_gathered
 from robustfashion.data.pixels import build_pixels
 from robustfashion.data.preprocess import Preprocessing
-from robustfashion.data.progress import Progress, silent
 from robustfashion.data.sources import load_catalogue
 from robustfashion.data.splits import Target
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
+from robustfashion.progress import Progress, silent
 
 Pixels = NDArray[np.uint8]
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from robustfashion.data.preprocess import Preprocessing
-from robustfashion.data.progress import ordered_map
+from robustfashion.pictures.bulk import ordered_map
 from robustfashion.resize import resize, resize_batch
 from robustfashion.resize.batch import BATCH_METHODS
 

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, JpegImagePlugin
 
-from robustfashion.data.decode import Decode, decode_bytes, fitted_size
 from robustfashion.data.preprocess import MAX_SIDE_PX, Preprocessing, pad_white
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import Decode, decode_bytes, fitted_size
 from robustfashion.resize import METHODS, resize
 from robustfashion.resize.reencode import JpegEncoding, java_tables, reencode
 

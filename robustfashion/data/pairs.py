@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from robustfashion.data.decode import SUFFIXES
-from robustfashion.data.files import read_bytes
 from robustfashion.data.identify import Match, identify
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import SUFFIXES
+from robustfashion.pictures.files import read_bytes
 
 Pair = tuple[Path, Path]
 

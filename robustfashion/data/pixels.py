@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from robustfashion.atomic import atomic_path
 from robustfashion.data.catalogue import Catalogue
-from robustfashion.data.decode import decode_bytes
-from robustfashion.data.files import read_bytes, resolve
 from robustfashion.data.preprocess import Preprocessing
-from robustfashion.data.progress import Progress, ordered_map, silent
 from robustfashion.errors import InputError
+from robustfashion.pictures.bulk import ordered_map
+from robustfashion.pictures.decode import decode_bytes
+from robustfashion.pictures.files import read_bytes, resolve
+from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest
 
 Pixels = NDArray[np.uint8]

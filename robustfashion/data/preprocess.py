@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.data.decode import Decode, decode_bytes, decode_file, decoder_versions, fitted_size
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import Decode, decode_bytes, decode_file, decoder_versions, fitted_size
 from robustfashion.provenance import content_digest, source_digest
 from robustfashion.resize import METHODS, check_method, resize
 from robustfashion.resize.reencode import JpegEncoding, reencode
@@ -95,8 +95,8 @@ class Preprocessing:
     def apply(self, image: Pixels) -> Pixels:
         """Pad and resize one decoded picture: uint8 RGB [H, W, 3] to [size, size, 3].
 
-        Larger pictures are first fitted (see :func:`~robustfashion.data.decode.fitted_size`), smaller ones are padded only; the
-        picture stands in the middle, an odd pixel of padding goes to the right and to the bottom.
+        Larger pictures are first fitted (see :func:`~robustfashion.pictures.decode.fitted_size`), smaller ones are padded only;
+        the picture stands in the middle, an odd pixel of padding goes to the right and to the bottom.
 
         Raises:
             InputError: not uint8 RGB.
@@ -150,7 +150,7 @@ class Preprocessing:
         fit = self.fit_method or self.method
         versions = [METHODS[method].version() for method in (self.method, fit)]
         decoding = [self.decode.exif_orientation, self.decode.draft, decoder_versions()]
-        code = source_digest("data/decode.py", "data/preprocess.py", "resize")
+        code = source_digest("pictures/decode.py", "data/preprocess.py", "resize")
         return content_digest(self.method, fit, self.canvas, self.size, self.reencode, versions, decoding, code)
 
 

@@ -9,10 +9,11 @@ import pyarrow.parquet as pq
 
 from robustfashion.atomic import atomic_path
 from robustfashion.data.catalogue import Catalogue
-from robustfashion.data.decode import Decode, decode_bytes, decoder_versions
-from robustfashion.data.files import is_url, read_bytes, resolve
-from robustfashion.data.progress import Progress, ordered_map, silent
 from robustfashion.errors import InputError
+from robustfashion.pictures.bulk import ordered_map
+from robustfashion.pictures.decode import Decode, decode_bytes, decoder_versions
+from robustfashion.pictures.files import is_url, read_bytes, resolve
+from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest, source_digest
 
 _Verdict = tuple[str | None, str | None]
@@ -99,7 +100,7 @@ class _ScanCache:
     """Verdicts of earlier scans; one Parquet file per version of the decoder."""
 
     def __init__(self, cache: Path | None) -> None:
-        code = source_digest("data/decode.py", "data/files.py")
+        code = source_digest("pictures/decode.py", "pictures/files.py")
         key = content_digest(code, decoder_versions())[:16]
         self.file = None if cache is None else cache / "scan" / f"{key}.parquet"
         self.known: dict[tuple[str, int, int], _Verdict] = {}

@@ -14,10 +14,10 @@ from PIL import Image
 from robustfashion import taxonomy
 from robustfashion.atomic import atomic_path, write_text
 from robustfashion.data.catalogue import Catalogue
-from robustfashion.data.decode import Decode, decode_file
-from robustfashion.data.files import resolve
-from robustfashion.data.progress import Progress, silent
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import Decode, decode_file
+from robustfashion.pictures.files import resolve
+from robustfashion.progress import Progress, silent
 
 _COLUMNS = 8
 _GAP_PX = 6

@@ -8,10 +8,10 @@ import numpy as np
 import PIL
 
 from robustfashion import taxonomy
-from robustfashion.data.decode import decoder_versions
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.models.classifier import Classifier
+from robustfashion.pictures.decode import decoder_versions
 from robustfashion.provenance import library_versions
 from robustfashion.resize import METHODS
 

@@ -19,11 +19,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from robustfashion.data.decode import decode_bytes
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.weights import digest_parts
+from robustfashion.pictures.decode import decode_bytes
 from robustfashion.provenance import content_digest
 from robustfashion.resize import resize
 

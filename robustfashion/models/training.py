@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
 from robustfashion.data.batch import Batch
-from robustfashion.data.batches import PixelDataset, as_gathered
 from robustfashion.data.order import SeededOrder
+from robustfashion.data.pixel_dataset import PixelDataset, as_gathered
 from robustfashion.errors import InputError
 from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, StepProgress
 from robustfashion.models.classifier import Classifier, Normalisation

@@ -11,13 +11,13 @@ import torch
 from pytorch_lightning.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 
 from robustfashion.data.datamodule import FashionDataModule
-from robustfashion.data.progress import Progress, silent
 from robustfashion.models.callbacks import EpochSeed
 from robustfashion.models.checkpoint import provenance_of
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.quiet import interruptible, quiet_lightning
 from robustfashion.models.weights import read_weights
+from robustfashion.progress import Progress, silent
 
 # runs/version_0/{config.yaml,metrics.csv,checkpoints/}; Lightning's own choice depends on what else is installed.
 _LOGGER = {"class_path": "pytorch_lightning.loggers.CSVLogger", "init_args": {"save_dir": "runs", "name": ""}}

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from robustfashion import cli
-from robustfashion.bench.result import load_result
 from robustfashion.errors import InputError
+from robustfashion.result import load_result
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from robustfashion.bench.result import Claim, Unit
 from robustfashion.errors import InputError
 from robustfashion.report.format import UNITS, estimate, interval, number, show
+from robustfashion.result import Claim, Unit
 
 VERDICTS = ("reproduced", "not shown", "contradicted", "not comparable")
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from robustfashion.bench.result import Unit
 from robustfashion.report.format import number, visible
+from robustfashion.result import Unit
 
 LONGEST_NAME = 42
 _UNIT_NAMES: dict[Unit, str] = {

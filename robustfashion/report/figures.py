@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from robustfashion.bench.result import Cell, Column, Figure, Table
 from robustfashion.errors import InputError
 from robustfashion.report.drawing import Drawing, named_axis
 from robustfashion.report.embed import Care
@@ -12,6 +11,7 @@ from robustfashion.report.format import Shown, estimate, interval, show
 from robustfashion.report.heatmap import heat_map
 from robustfashion.report.lines import lines
 from robustfashion.report.page import ColumnView, TableView, table_view
+from robustfashion.result import Cell, Column, Figure, Table
 
 POSITIONS = 40
 """Positions up to which the numbers of a figure of lines are listed in full."""

@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from robustfashion.bench.result import Cell, Unit
+from robustfashion.result import Cell, Unit
 from robustfashion.stats import Estimate
 
 NOT_APPLICABLE = "n/a"

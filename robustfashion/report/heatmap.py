@@ -11,11 +11,11 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from robustfashion.bench.result import Unit
 from robustfashion.report.drawing import Drawing, bare, shorten
 from robustfashion.report.format import NOT_APPLICABLE, visible
 from robustfashion.report.palette import INK, MUTED, PAGE, on_scale, scale
 from robustfashion.report.svg import own_settings, to_svg
+from robustfashion.result import Unit
 
 _CELL_INCHES = (0.62, 0.36)
 _BAR_INCHES = (2.6, 0.11)
@@ -29,7 +29,7 @@ def heat_map(name: str, title: str, data: dict[str, Any]) -> Drawing:
     Args:
         name: prefix of the drawing's ids.
         title: what a screen reader is told.
-        data: as :class:`robustfashion.bench.result.Figure` has it; at least one row and one column.
+        data: as :class:`robustfashion.result.Figure` has it; at least one row and one column.
     """
     unit: Unit = data["unit"]
     values = np.array(data["values"], dtype=np.float64).reshape(len(data["rows"]), len(data["columns"]))

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from robustfashion import atomic
-from robustfashion.bench.result import load_result
 from robustfashion.errors import InputError
 from robustfashion.report.page import SCALES, date_of
 from robustfashion.report.render import environment, write_report
+from robustfashion.result import load_result
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from robustfashion.bench.result import Unit
 from robustfashion.report.drawing import Drawing, named_axis, shorten, tick
 from robustfashion.report.format import visible
 from robustfashion.report.palette import CONTEXT, INK, MUTED, RULE, SERIES
 from robustfashion.report.svg import own_settings, to_svg
+from robustfashion.result import Unit
 
 TOGETHER = len(SERIES)
 """Up to so many lines share one drawing; more get a panel each."""
@@ -53,7 +53,7 @@ def lines(name: str, title: str, data: dict[str, Any]) -> list[Drawing]:
     Args:
         name: prefix of the drawings' ids.
         title: what a screen reader is told.
-        data: as :class:`robustfashion.bench.result.Figure` has it; positions may be names instead of numbers.
+        data: as :class:`robustfashion.result.Figure` has it; positions may be names instead of numbers.
     """
     series, frame = _read(data)
     if not series:

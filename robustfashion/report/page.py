@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from robustfashion.bench.result import SuiteResult, Table
 from robustfashion.errors import InputError
 from robustfashion.report.format import UNITS, Shown, show
+from robustfashion.result import SuiteResult, Table
 from robustfashion.stats import Estimate
 
 SCALES = {

@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from robustfashion import atomic
-from robustfashion.bench.result import SuiteResult
 from robustfashion.errors import InputError
 from robustfashion.report import page
 from robustfashion.report.claims import claims_view
@@ -19,6 +18,7 @@ from robustfashion.report.embed import Embedded, Picture, embed
 from robustfashion.report.figures import figure_view
 from robustfashion.report.format import glued, pieces, visible
 from robustfashion.report.palette import css
+from robustfashion.result import SuiteResult
 
 MAX_BYTES = 3_000_000
 """A report is mailed and opened from disk."""

@@ -47,7 +47,7 @@ class Recipe:
         """Make one picture; the reason where the source is refused."""
         from PIL import Image
 
-        from robustfashion.data.decode import Decode, decode_file
+        from robustfashion.pictures.decode import Decode, decode_file
 
         try:
             pixels = resize(decode_file(job.source, Decode(exif_orientation=self.exif)), self.size, self.method)
@@ -144,7 +144,7 @@ def _resize_file(arguments: argparse.Namespace, recipe: Recipe) -> None:
 
 
 def _resize_folder(arguments: argparse.Namespace, recipe: Recipe) -> None:
-    from robustfashion.data.decode import SUFFIXES
+    from robustfashion.pictures.decode import SUFFIXES
 
     jobs, others = find_jobs(arguments.src, arguments.dst, SUFFIXES)
     since_ns = begin(arguments.dst, recipe.settings(), arguments.overwrite)
@@ -161,7 +161,7 @@ def _resize_folder(arguments: argparse.Namespace, recipe: Recipe) -> None:
 
 
 def _run(jobs: Sequence[Job], recipe: Recipe, since_ns: int, workers: int) -> _Outcome:
-    from robustfashion.data.progress import ordered_map
+    from robustfashion.pictures.bulk import ordered_map
 
     open_jobs = [job for job in jobs if not is_made(job, since_ns)]
     outcome = _Outcome(kept=len(jobs) - len(open_jobs))
@@ -209,7 +209,7 @@ def _exactness(arguments: list[str]) -> None:
 
 def _spread(folder: Path, count: int) -> list[Path]:
     """At most ``count`` pictures, evenly spread over the folder in the order of their names."""
-    from robustfashion.data.decode import SUFFIXES
+    from robustfashion.pictures.decode import SUFFIXES
 
     if not folder.is_dir():
         raise InputError(f"--images {folder}: no such folder")
@@ -221,7 +221,7 @@ def _spread(folder: Path, count: int) -> list[Path]:
 
 def _decoded(files: Sequence[Path]) -> Iterator[Pixels]:
     """The pictures that can be read; the others are named on stderr."""
-    from robustfashion.data.decode import decode_file
+    from robustfashion.pictures.decode import decode_file
 
     for file in files:
         try:

@@ -2,7 +2,7 @@
 
 ``*_gapG`` are the same filters with ``reducing_gap=G``: a whole-number box reduction comes first, then the filter;
 ``Image.thumbnail`` does it with a gap of 2. The other shortcut of ``thumbnail``, JPEG draft mode, concerns files, not
-arrays: see :class:`robustfashion.data.decode.Decode`.
+arrays: see :class:`robustfashion.pictures.decode.Decode`.
 """
 
 from collections.abc import Callable

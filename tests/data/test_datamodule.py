@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from robustfashion.data.batches import PixelDataset, as_gathered
 from robustfashion.data.datamodule import FashionDataModule
+from robustfashion.data.pixel_dataset import PixelDataset, as_gathered
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from tests.data.images import put

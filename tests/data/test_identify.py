@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from robustfashion.data.decode import Decode, decode_bytes
 from robustfashion.data.identify import Way, identify, joint, verdict
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import Decode, decode_bytes
 from robustfashion.resize import METHODS, resize
 from robustfashion.resize.__main__ import main
 from tests.data.images import encoded, picture

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from robustfashion.data.batches import PixelDataset
 from robustfashion.data.order import SeededOrder
+from robustfashion.data.pixel_dataset import PixelDataset
 
 
 def test_each_epoch_is_another_permutation_and_the_same_whenever_it_is_asked():

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from robustfashion.data.decode import Decode, decode_bytes, fitted_size
 from robustfashion.data.preprocess import Preprocessing, pad_white
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import Decode, decode_bytes, fitted_size
 from robustfashion.resize import resize
 from tests.data.images import encoded, picture, put
 

@@ -5,7 +5,6 @@ from importlib import metadata
 import pytest
 
 from robustfashion import taxonomy
-from robustfashion.data.decode import Decode
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.models.classifier import Classifier
@@ -16,6 +15,7 @@ from robustfashion.models.description import (
     recorded_preprocessing,
     recorded_stages,
 )
+from robustfashion.pictures.decode import Decode
 from tests.models.samples import NET
 
 

@@ -7,7 +7,6 @@ import pytest
 import torch
 from PIL import Image
 
-from robustfashion.data.decode import Decode, decode_bytes
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.golden import (
@@ -22,6 +21,7 @@ from robustfashion.models.golden import (
     pixel_steps,
     record,
 )
+from robustfashion.pictures.decode import Decode, decode_bytes
 from tests.models import golden_drawing
 from tests.models.samples import NET
 

@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from robustfashion.bench.result import Claim, Column, Estimate, Figure, Refused, SuiteResult, Table
+from robustfashion.result import Claim, Column, Estimate, Figure, Refused, SuiteResult, Table
 
 SCRIPT = "<script>alert(1)</script>"
 QUOTES = '"onmouseover="alert(2)" x="'

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robustfashion.bench.result import Estimate
 from robustfashion.report.format import estimate, glued, interval, number, pieces, show, visible
+from robustfashion.result import Estimate
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from robustfashion.bench.result import Claim, Column, Estimate, Figure, Table
 from robustfashion.errors import InputError
 from robustfashion.report import page
 from robustfashion.report.claims import claims_view
 from robustfashion.report.embed import Care
 from robustfashion.report.figures import POSITIONS, figure_view
+from robustfashion.result import Claim, Column, Estimate, Figure, Table
 from tests.report.samples import claims, figures, result, tables
 
 

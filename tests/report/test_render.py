@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from robustfashion.bench.result import Column, Figure, Refused, Table, load_result
 from robustfashion.errors import InputError
 from robustfashion.report import render as module
 from robustfashion.report.format import visible
 from robustfashion.report.render import MAX_BYTES, render, write_report
+from robustfashion.result import Column, Figure, Refused, Table, load_result
 from tests.report.samples import BIDI, QUOTES, SCRIPT, figures, picture, result
 
 VOID = {"meta", "link", "img", "wbr", "br"}

@@ -4,7 +4,7 @@ import numpy as np
 
 from robustfashion.bench.accuracy.measures import BOOTSTRAP_SEED, accuracy, gain, has_learned
 from robustfashion.bench.accuracy.study import Classifier, Study
-from robustfashion.bench.result import Claim, Verdict
+from robustfashion.result import Claim, Verdict
 from robustfashion.stats import Estimate, group_resamples
 
 ROUNDING = 0.00005

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from robustfashion.bench.accuracy.measures import confusion
 from robustfashion.bench.accuracy.study import Classifier, Study
 from robustfashion.bench.pictures import png
-from robustfashion.bench.result import Figure
 from robustfashion.calibration import bin_edges, reliability, top_label
+from robustfashion.result import Figure
 from robustfashion.stats import wilson_share
 
 Pixels = NDArray[np.uint8]

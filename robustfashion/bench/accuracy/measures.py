@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.bench.accuracy.study import Classifier, Run, Study
-from robustfashion.bench.result import Cell, Column, Table
 from robustfashion.calibration import (
     brier_scores,
     calibration_estimate,
@@ -12,6 +11,7 @@ from robustfashion.calibration import (
     negative_log_likelihoods,
     top_label,
 )
+from robustfashion.result import Cell, Column, Table
 from robustfashion.stats import (
     Estimate,
     balanced_accuracy_bootstrap,

@@ -13,13 +13,13 @@ from robustfashion.bench.accuracy.study import Classifier, Run, Study
 from robustfashion.bench.accuracy.tasks import TaskSpec, task_material, task_spec, teachable
 from robustfashion.bench.material import Material, Place
 from robustfashion.bench.networks import ask, trained
-from robustfashion.bench.result import Cell, Column, Figure, Refused, SuiteResult, Table
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue
-from robustfashion.data.progress import Progress, silent
 from robustfashion.data.sources import scanned_catalogue
 from robustfashion.errors import InputError
+from robustfashion.progress import Progress, silent
 from robustfashion.provenance import provenance
+from robustfashion.result import Cell, Column, Figure, Refused, SuiteResult, Table
 
 if TYPE_CHECKING:
     from robustfashion.models.training import TrainSettings

@@ -5,14 +5,14 @@ import io
 import numpy as np
 from PIL import Image
 
-from robustfashion.bench.result import Figure
 from robustfashion.data.check.duplicates import shown_pairs
 from robustfashion.data.check.findings import Findings
 from robustfashion.data.check.near import Pictures
 from robustfashion.data.check.sizes import extremes
 from robustfashion.data.check.views import VIEWS
-from robustfashion.data.decode import Decode, decode_file
-from robustfashion.data.files import resolve
+from robustfashion.pictures.decode import Decode, decode_file
+from robustfashion.pictures.files import resolve
+from robustfashion.result import Figure
 
 PAIRS_SHOWN = 12
 EXTREMES_SHOWN = 4

@@ -7,17 +7,17 @@ from robustfashion.bench.check import figures, tables
 from robustfashion.bench.check.documentation import METHODS_TEXT, QUESTION, TITLE
 from robustfashion.bench.check.headline import headline
 from robustfashion.bench.check.settings import CheckSettings
-from robustfashion.bench.result import Figure, Refused, SuiteResult
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.check.findings import Findings, check_catalogue
 from robustfashion.data.check.independence import Expected
 from robustfashion.data.check.probes import ProbeSettings
-from robustfashion.data.progress import Progress, silent
 from robustfashion.data.sources import scanned_catalogue
 from robustfashion.data.sources.loading import SYNTHETIC
 from robustfashion.data.synthetic.labels import tied_attributes
+from robustfashion.progress import Progress, silent
 from robustfashion.provenance import provenance
+from robustfashion.result import Figure, Refused, SuiteResult
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from collections import Counter
 
 import numpy as np
 
-from robustfashion.bench.result import Cell, Column, Table
 from robustfashion.data.check import independence, probes, sizes, views
 from robustfashion.data.check.findings import Findings
+from robustfashion.result import Cell, Column, Table
 
 CLASSES_SHOWN = 200
 ENCODINGS_SHOWN = 40

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from robustfashion.bench.resize.measures import BOOTSTRAP_SEED, accuracy, delta, has_learned
 from robustfashion.bench.resize.study import Row, Study
-from robustfashion.bench.result import Claim, Verdict
+from robustfashion.result import Claim, Verdict
 from robustfashion.stats import Estimate, cluster_bootstrap
 
 ROUNDING = 0.005

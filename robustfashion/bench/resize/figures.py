@@ -9,7 +9,7 @@ from robustfashion.bench.pictures import png
 from robustfashion.bench.resize.measures import accuracy, churn, delta
 from robustfashion.bench.resize.products import FILE
 from robustfashion.bench.resize.study import Run, Study
-from robustfashion.bench.result import Figure
+from robustfashion.result import Figure
 
 Pixels = NDArray[np.uint8]
 TRIPTYCHS = 6

@@ -5,10 +5,10 @@ from pathlib import Path
 from robustfashion.bench.material import Material, part_of
 from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.data.catalogue import SPLITS, Catalogue, Task, make_task
-from robustfashion.data.progress import Progress
 from robustfashion.data.sources import load_catalogue, scanned_catalogue
 from robustfashion.data.splits import Target
 from robustfashion.errors import InputError
+from robustfashion.progress import Progress
 
 
 def load_material(settings: ResizeSettings, classes: tuple[str, ...] | None, cache: Path, progress: Progress) -> Material:

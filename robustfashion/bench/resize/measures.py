@@ -6,8 +6,8 @@ from itertools import combinations
 import numpy as np
 
 from robustfashion.bench.resize.study import Row, Run, Study
-from robustfashion.bench.result import Cell, Column, Table
 from robustfashion.consistency import Flips, confidence_drift, decision_flips, flips, tag_changes, unanimity, worst_case
+from robustfashion.result import Cell, Column, Table
 from robustfashion.stats import Estimate, balanced_accuracy_bootstrap, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
 
 BOOTSTRAP_SEED = 0

@@ -15,12 +15,12 @@ from robustfashion.bench.resize.material import load_material
 from robustfashion.bench.resize.networks import Asker, Network, given_network, train_network
 from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.bench.resize.study import Run, Study
-from robustfashion.bench.result import Cell, Column, Figure, Refused, SuiteResult, Table
 from robustfashion.data.cache import cache_root
 from robustfashion.data.preprocess import Preprocessing
-from robustfashion.data.progress import Progress, silent
 from robustfashion.pixel_distance import pixel_distance
+from robustfashion.progress import Progress, silent
 from robustfashion.provenance import provenance
+from robustfashion.result import Cell, Column, Figure, Refused, SuiteResult, Table
 
 
 @dataclass(frozen=True)

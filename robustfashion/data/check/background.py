@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.data.decode import Pixels
+from robustfashion.pictures.decode import Pixels
 
 _STEP_LEVELS = 3
 """Most difference of neighbours inside a background, after smoothing: light may fall off over it, an edge ends it."""

@@ -9,7 +9,7 @@ from robustfashion.data.catalogue import SPLITS
 from robustfashion.data.check.factor import Codes, Factor, factor_of, group_codes
 from robustfashion.data.check.near import Pairs, Pictures, clusters, near_duplicates
 from robustfashion.data.check.store import FeatureStore
-from robustfashion.data.progress import Progress, silent
+from robustfashion.progress import Progress, silent
 from robustfashion.stats import Estimate, wilson
 
 

@@ -11,9 +11,9 @@ from robustfashion.data.check.background import foreground
 from robustfashion.data.check.encoders import encoder_of
 from robustfashion.data.check.jpeg import JpegHeader, read_header
 from robustfashion.data.check.look import Look, fitted, look
-from robustfashion.data.decode import Decode, Pixels, decode_bytes
-from robustfashion.data.files import read_bytes
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import Decode, Pixels, decode_bytes
+from robustfashion.pictures.files import read_bytes
 
 THUMBNAIL_SIDE = 32
 HISTOGRAM_BINS = 64

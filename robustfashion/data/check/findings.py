@@ -15,7 +15,7 @@ from robustfashion.data.check.independence import Expected, Pair, independence
 from robustfashion.data.check.probes import Probe, ProbeSettings, probe
 from robustfashion.data.check.sizes import shape_class, size_class
 from robustfashion.data.check.store import FeatureStore, build_features
-from robustfashion.data.progress import Progress, silent
+from robustfashion.progress import Progress, silent
 
 ORDINARY = "ordinary"
 _REASONS = pa.schema([("id", pa.string()), ("reason", pa.string())])

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import dctn
 
-from robustfashion.data.decode import Pixels
+from robustfashion.pictures.decode import Pixels
 
 CONTENT_SIDE = 16
 """Side of the small picture in px."""

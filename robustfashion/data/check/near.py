@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from robustfashion.data.progress import Progress, silent
+from robustfashion.progress import Progress, silent
 
 MAX_BITS = 7
 """Hashes of the same picture differ in at most so many of 64 bits (6, in fact: half of all bits are set, distances are even)."""

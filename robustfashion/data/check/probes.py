@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # c
 from robustfashion.data.check.factor import Codes, Factor
 from robustfashion.data.check.store import FeatureStore
 from robustfashion.data.check.views import VIEWS, Matrix, View
-from robustfashion.data.progress import Progress, silent
+from robustfashion.progress import Progress, silent
 from robustfashion.stats import Estimate
 
 FOLDS = 5

@@ -19,17 +19,18 @@ from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.check.examine import HISTOGRAM_BINS, THUMBNAIL_SIDE, Features, examine
 from robustfashion.data.check.factor import Factor, factor_of
 from robustfashion.data.check.look import CONTENT_SIDE
-from robustfashion.data.decode import decoder_versions
-from robustfashion.data.files import resolve
-from robustfashion.data.progress import Progress, ordered_map, silent
 from robustfashion.errors import InputError
+from robustfashion.pictures.bulk import ordered_map
+from robustfashion.pictures.decode import decoder_versions
+from robustfashion.pictures.files import resolve
+from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest, source_digest
 
 SHARD_ROWS = 2048
 
 _CODE = (
     "data/check/background.py", "data/check/examine.py", "data/check/look.py", "data/check/jpeg.py", "data/check/encoders.py",
-    "data/check/store.py", "data/decode.py", "resize/reencode.py",
+    "data/check/store.py", "pictures/decode.py", "resize/reencode.py",
 )  # fmt: skip
 
 # Name -> how a value is found, and its type in the shard.

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
-from robustfashion.data.decode import SUFFIXES
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import SUFFIXES
 
 SPLIT_FOLDERS = {
     "train": "train", "training": "train",

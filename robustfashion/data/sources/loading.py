@@ -4,11 +4,11 @@ from pathlib import Path
 
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue, make_task, read_catalogue
-from robustfashion.data.progress import Progress, silent
 from robustfashion.data.scan import scan
 from robustfashion.data.sources.opening import CATALOGUE_FILE, open_with_note
 from robustfashion.data.splits import EVERY_LABEL, Target, prepare_splits
 from robustfashion.data.synthetic import SyntheticSettings, render_catalogue
+from robustfashion.progress import Progress, silent
 
 SYNTHETIC = "synthetic"
 

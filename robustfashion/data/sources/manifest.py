@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 
 from robustfashion import taxonomy
 from robustfashion.data.catalogue import SPLITS, Catalogue, catalogue_from_rows
-from robustfashion.data.files import read_bytes
 from robustfashion.errors import InputError
+from robustfashion.pictures.files import read_bytes
 
 MANIFEST_SUFFIXES = (".csv", ".tsv", ".parquet")
 

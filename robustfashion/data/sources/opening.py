@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from robustfashion.data.catalogue import SCHEMA, Catalogue, read_catalogue
-from robustfashion.data.files import is_url
 from robustfashion.data.sources.folder import open_folder
 from robustfashion.data.sources.manifest import MANIFEST_SUFFIXES, open_manifest
 from robustfashion.errors import InputError
+from robustfashion.pictures.files import is_url
 
 CATALOGUE_FILE = "catalogue.parquet"
 """A folder that holds this file is read from it."""

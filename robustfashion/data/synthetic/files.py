@@ -13,13 +13,13 @@ import pyarrow as pa
 
 from robustfashion.atomic import atomic_path, write_json
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
-from robustfashion.data.progress import Progress, silent
 from robustfashion.data.synthetic.factors import FACTORS_FILE, FactorWriter
 from robustfashion.data.synthetic.rendering import encode, render_image
 from robustfashion.data.synthetic.sampling import sample_spec
 from robustfashion.data.synthetic.settings import SyntheticSettings
 from robustfashion.data.synthetic.spec import ProductSpec
 from robustfashion.errors import InputError
+from robustfashion.progress import Progress, silent
 from robustfashion.provenance import file_digest
 
 CATALOGUE_FILE = "catalogue.parquet"

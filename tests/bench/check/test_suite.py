@@ -10,10 +10,10 @@ import pytest
 
 from robustfashion.bench.check.settings import CheckSettings
 from robustfashion.bench.check.suite import check
-from robustfashion.bench.result import load_result
 from robustfashion.data.__main__ import main
 from robustfashion.errors import InputError
 from robustfashion.report.render import render
+from robustfashion.result import load_result
 from tests.data.check.pictures import product, write
 
 

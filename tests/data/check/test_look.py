@@ -7,7 +7,7 @@ from PIL import Image
 from robustfashion.data.check import look as module
 from robustfashion.data.check.look import fitted, look
 from robustfashion.data.check.near import MAX_ASPECT, MAX_BITS, MAX_RMS_LEVELS
-from robustfashion.data.decode import decode_bytes
+from robustfashion.pictures.decode import decode_bytes
 from tests.data.check.pictures import product
 from tests.data.images import encoded
 

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from robustfashion.data.catalogue import read_catalogue
-from robustfashion.data.decode import decode_file
 from robustfashion.data.synthetic import SyntheticSettings, render_catalogue, sample_spec
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import decode_file
 from robustfashion.taxonomy import attributes
 
 SETTINGS = SyntheticSettings(count=20, seed=4, long_side_px=(40, 90))

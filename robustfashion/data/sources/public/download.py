@@ -11,12 +11,13 @@ import pyarrow.compute as pc
 
 from robustfashion.atomic import write_json
 from robustfashion.data.catalogue import SCHEMA
-from robustfashion.data.decode import SUFFIXES
-from robustfashion.data.progress import Progress, ordered_map, silent
 from robustfashion.data.sources.public.adapter import Adapter
 from robustfashion.data.sources.public.fetching import FetchSettings, fetch, name_of
 from robustfashion.data.sources.public.records import TEXT, Place, mask_of
 from robustfashion.errors import InputError
+from robustfashion.pictures.bulk import ordered_map
+from robustfashion.pictures.decode import SUFFIXES
+from robustfashion.progress import Progress, silent
 
 RECORD = "downloads.json"
 """In the set's folder: URL, SHA-256 and bytes of every file that was fetched."""

@@ -6,10 +6,10 @@ from pathlib import Path
 from PIL import Image
 
 from robustfashion.atomic import atomic_path
-from robustfashion.data.decode import Pixels
-from robustfashion.data.progress import ordered_map
 from robustfashion.data.sources.public.records import Place
 from robustfashion.errors import InputError
+from robustfashion.pictures.bulk import ordered_map
+from robustfashion.pictures.decode import Pixels
 
 Content = Sequence[bytes | Pixels | InputError]
 """Pictures of a job: bytes as they are, pixels (uint8 RGB [H, W, 3] or gray [H, W]) for a PNG, or why there is none."""

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from robustfashion.data.decode import Pixels
 from robustfashion.data.sources.public import records
 from robustfashion.data.sources.public.export import Job, export_each
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import Pixels
 
 LAYOUT = "{train,t10k}-{images-idx3,labels-idx1}-ubyte(.gz)"
 

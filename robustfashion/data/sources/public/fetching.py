@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from robustfashion.data.progress import Progress, silent
 from robustfashion.errors import InputError
+from robustfashion.progress import Progress, silent
 from robustfashion.provenance import file_digest
 
 _BLOCK = 1 << 18

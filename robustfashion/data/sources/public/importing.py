@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from robustfashion.atomic import write_json
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import SCHEMA, Catalogue
-from robustfashion.data.progress import Progress, silent
 from robustfashion.data.scan import scan
 from robustfashion.data.sources.opening import CATALOGUE_FILE
 from robustfashion.data.sources.public.adapter import Adapter
@@ -23,6 +22,7 @@ from robustfashion.data.sources.public.records import TEXT, Place, Records, cons
 from robustfashion.data.sources.public.registry import find_adapter
 from robustfashion.data.sources.public.summary import summarize
 from robustfashion.errors import InputError
+from robustfashion.progress import Progress, silent
 
 REPORT_FILE = "import.json"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from robustfashion.data.progress import ordered_map
 from robustfashion.data.sources.public import records
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.data.sources.public.tables import find_file, json_documents, raw_lines
 from robustfashion.errors import InputError
+from robustfashion.pictures.bulk import ordered_map
 
 LAYOUT = "styles.csv beside images/<id>.jpg (and styles/<id>.json)"
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from robustfashion.data.progress import Progress, silent
+from robustfashion.progress import Progress, silent
 
 TEXT = pa.string()
 TEXTS = pa.list_(TEXT)

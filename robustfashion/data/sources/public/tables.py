@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.json as pa_json
 
-from robustfashion.data.progress import Progress, silent
 from robustfashion.errors import InputError
+from robustfashion.progress import Progress, silent
 
 BadLines = list[tuple[int, str]]
 """``(line number from 1, why)``."""

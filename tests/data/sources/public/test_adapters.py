@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from robustfashion import taxonomy
-from robustfashion.data.decode import decode_file
-from robustfashion.data.files import is_url, resolve
 from robustfashion.data.sources import open_catalogue
 from robustfashion.data.sources.public import ADAPTERS, ImportSettings, import_public
 from robustfashion.data.sources.public.label_map import read_label_map
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import decode_file
+from robustfashion.pictures.files import is_url, resolve
 from tests.data.sources.public import expected, miniatures
 
 SETS = {

@@ -3,10 +3,10 @@ import gzip
 import numpy as np
 import pytest
 
-from robustfashion.data.decode import decode_file
 from robustfashion.data.sources.public import import_public
 from robustfashion.data.sources.public.fashion_mnist import read_idx
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import decode_file
 from tests.data.sources.public import miniatures
 
 

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from robustfashion.data.decode import decode_file
 from robustfashion.data.sources.public import ImportSettings, import_public
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import decode_file
 from tests.data.images import encoded, picture
 
 

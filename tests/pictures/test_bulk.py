@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from robustfashion.data.progress import ordered_map, silent
 from robustfashion.errors import InputError
+from robustfashion.pictures.bulk import ordered_map
+from robustfashion.progress import silent
 
 
 @pytest.mark.parametrize("workers", [1, 3])

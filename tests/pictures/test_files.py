@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from robustfashion.data import files
-from robustfashion.data.files import is_url, read_bytes, resolve
 from robustfashion.errors import InputError
+from robustfashion.pictures import files
+from robustfashion.pictures.files import is_url, read_bytes, resolve
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from robustfashion.bench.result import Claim, Column, Estimate, Figure, Refused, SuiteResult, Table, load_result
 from robustfashion.errors import InputError
+from robustfashion.result import Claim, Column, Estimate, Figure, Refused, SuiteResult, Table, load_result
 
 
 def _result():

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from robustfashion.data.batches import Compose, OnDevice, PixelDataset, as_gathered
+from robustfashion.data.pixel_dataset import Compose, OnDevice, PixelDataset, as_gathered
 
 
 class Darker:

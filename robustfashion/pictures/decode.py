@@ -24,8 +24,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from robustfashion.data.files import read_bytes
 from robustfashion.errors import InputError
+from robustfashion.pictures.files import read_bytes
 
 Pixels = NDArray[np.uint8]
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
-from robustfashion.data.decode import Decode, decode_bytes, decode_file
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import Decode, decode_bytes, decode_file
 from tests.data import images
 from tests.data.images import encoded
 

@@ -1,4 +1,4 @@
-"""Bulk work over many images: in threads, in order, with a bounded number under way, and a callback that tells how far it is."""
+"""Bulk work over many pictures: in threads, in order, with a bounded number under way."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -7,15 +7,8 @@ from typing import TypeVar
 
 from robustfashion.errors import InputError
 
-Progress = Callable[[str, int, int], None]
-"""Called in the main thread with what is being done, how many are done, how many there are."""
-
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """A progress callback that says nothing."""
 
 
 def ordered_map(function: Callable[[_Item], _Result], items: Iterable[_Item], workers: int) -> Iterator[_Result]:
