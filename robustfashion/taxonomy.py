@@ -10,6 +10,7 @@ The paper contradicts itself, so there are two readings:
   one sandal label was lost and one heel label gained between the tables.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -126,3 +127,12 @@ def classes(task: str) -> tuple[str, ...]:
     if task not in known:
         raise InputError(f"task is {task!r}; use one of {', '.join((*PRODUCT_TYPES, *known))}")
     return known[task].labels
+
+
+def task_of(names: Sequence[str]) -> str | None:
+    """Which of the fourteen tasks these classes are of, some of its labels being enough (but not one); None: of none."""
+    for task in (*PRODUCT_TYPES, *attributes()):
+        # A catalogue may lack labels; one label alone, such as "other", proves nothing.
+        if len(names) > 1 and set(names) <= set(classes(task)):
+            return task
+    return None

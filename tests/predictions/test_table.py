@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from robustfashion.predictions import PredictionTable, cached_predictions, read_predictions
+from robustfashion.predictions import PredictionTable, cached_predictions, read_predictions, write_predictions
 
 
 def _table(n=7, k=3, d=4, seed=0):
@@ -20,7 +20,7 @@ def _table(n=7, k=3, d=4, seed=0):
 
 def test_round_trip(tmp_path):
     table = _table()
-    table.write(tmp_path / "p.parquet")
+    write_predictions(table, tmp_path / "p.parquet")
     back = read_predictions(tmp_path / "p.parquet")
     assert back.ids == table.ids and back.classes == table.classes
     for name in ("labels", "logits", "features"):
