@@ -5,7 +5,7 @@ import json
 import pytest
 
 from robustfashion.errors import InputError
-from robustfashion.result import Claim, Column, Estimate, Figure, Refused, SuiteResult, Table, load_result
+from robustfashion.result import Claim, Column, Estimate, GalleryItem, Refused, SuiteResult, Table, gallery, load_result
 
 
 def _result():
@@ -19,7 +19,7 @@ def _result():
         provenance={"commit": "abc", "versions": {"numpy": "2"}},
         settings={"size": 64},
         tables=[Table("t", "Title", columns, [["<script>", Estimate(0.5, 0.4, 0.6, 96)], ["b", None]], "note")],
-        figures=[Figure("f", "F", "gallery", {"items": [{"image": "a.png"}]}, "doc")],
+        figures=[gallery("f", "F", items=[GalleryItem("p", "dress", "a.png", ["said"])], doc="doc")],
         claims=[Claim("c", "S", 0.83, 0.9, (0.8, 0.95), 20, "share", "not shown", "rule")],
         methods=[("term", "text")],
         refused=[Refused("a.jpg", "zero bytes")],
