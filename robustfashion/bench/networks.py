@@ -99,6 +99,7 @@ def digest_of(path: Path) -> str | None:
 
 
 def _base_digest(base: str) -> str:
+    from robustfashion.models.backbones import NAMED_BASES
     from robustfashion.models.checkpoint import checkpoint_digest
 
-    return base if base in ("none", "imagenet") else checkpoint_digest(Path(base))
+    return base if base in NAMED_BASES else checkpoint_digest(Path(base))

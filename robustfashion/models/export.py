@@ -113,15 +113,34 @@ def _interface(model: Classifier, size: int) -> dict[str, Any]:
 
 def _write_onnx(served: Served, size: int, batch: int | None, metadata: str, path: Path) -> None:
     example = torch.zeros((batch or 2, 3, size, size), dtype=torch.uint8)
-    dynamic = None if batch else {"image": {0: torch.export.Dim("n", min=1)}}
+    write_onnx(served, example, ("logits", "probabilities"), path, dynamic=batch is None, metadata=metadata)
+
+
+def write_onnx(
+    module: nn.Module, example: Tensor, outputs: tuple[str, ...], path: Path, *, dynamic: bool = True, metadata: str = ""
+) -> None:
+    """Write a network of one argument named ``image`` as ONNX model.
+
+    Args:
+        module: in eval mode.
+        example: an input; what is not dynamic is fixed to its shape.
+        outputs: names of what it returns.
+        path: file to write.
+        dynamic: whether the model takes any number of images.
+        metadata: text that goes along under :data:`~robustfashion.models.weights.METADATA_KEY`.
+
+    Raises:
+        InputError: the network cannot be exported, or a package is missing.
+    """
+    require_packages("onnx", "onnxscript")
     with explained("this network cannot be exported to ONNX", _WAY_OUT):
         program = torch.onnx.export(
-            served,
+            module,
             (example,),
             dynamo=True,
             input_names=["image"],
-            output_names=["logits", "probabilities"],
-            dynamic_shapes=dynamic,
+            output_names=list(outputs),
+            dynamic_shapes={"image": {0: torch.export.Dim("n", min=1)}} if dynamic else None,
             verbose=False,
         )
         if program is None:  # the old exporter's answer

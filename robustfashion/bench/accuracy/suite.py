@@ -80,8 +80,10 @@ def _check_transfer(settings: AccuracySettings, materials: dict[TaskSpec, Materi
     for task, base in (settings.transfer or {}).items():
         if task not in names:
             raise InputError(f"transfer names the task {task!r}, which is not trained; tasks are {', '.join(sorted(names))}")
-        if base not in names and base != "imagenet" and not Path(base).is_file():
-            raise InputError(f"transfer of {task} starts from {base!r}; name a task of this run, imagenet, or a checkpoint file")
+        if base not in names and base not in ("imagenet", "lite0") and not Path(base).is_file():
+            raise InputError(
+                f"transfer of {task} starts from {base!r}; name a task of this run, imagenet, lite0, or a checkpoint file"
+            )
 
 
 def _study(
