@@ -1,13 +1,16 @@
 """What every suite can be told. A suite's own settings inherit from it, with defaults of its own."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources.loading import SYNTHETIC
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
+
+if TYPE_CHECKING:
+    from robustfashion.bench.experiment.network import Network
 
 Scale = Literal["smoke", "full", "own data"]
 
@@ -95,6 +98,14 @@ class ExperimentSettings:
     def preprocessing(self, method: str | None = None) -> Preprocessing:
         """The paper's preprocessing with ``method`` in both stages; None: ``train_method``."""
         return Preprocessing.parse(self.train_method if method is None else method, canvas=self.canvas, size=self.size)
+
+    def as_trained(self, network: "Network") -> Self:
+        """These settings with what follows from a given network: its preprocessing is the training method."""
+        found = replace(self, seeds=(network.seed,))
+        trained = network.preprocessing
+        if trained is None:
+            return found
+        return replace(found, train_method=trained.name, canvas=trained.canvas, size=trained.size)
 
     @property
     def paper_scale(self) -> bool:

@@ -1,12 +1,16 @@
 """From prediction tables to the tables of the resize suite; numpy only."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from robustfashion.bench.resize.study import Row, Run, Study
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.resize.study import Run, Study
 from robustfashion.consistency import Flips, confidence_drift, decision_flips, flips, tag_changes, unanimity, worst_case
+from robustfashion.pixel_distance import pixel_distance
 from robustfashion.result import Cell, Column, Table
 from robustfashion.stats import Estimate, balanced_accuracy_bootstrap, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
 
@@ -156,8 +160,11 @@ def _change_cells(study: Study, row: Row, method: str, between_seeds: float | No
     runs, n = study.seeds_of(row), study.n
     found = [_flips(study, run, method) for run in runs]
     changed = churn(study, row, method)
-    pairs = [(run, run.tables[study.reference].probabilities, run.tables[method].probabilities) for run in runs]
-    tagged = np.sum([tag_changes(a, b, run.threshold) for run, a, b in pairs], axis=0)
+    pairs = [
+        (run.thresholds.of(study.classes), run.tables[study.reference].probabilities, run.tables[method].probabilities)
+        for run in runs
+    ]
+    tagged = np.sum([tag_changes(a, b, thresholds) for thresholds, a, b in pairs], axis=0)
     drifts = [confidence_drift(a, b) for _, a, b in pairs]
     return [
         changed,
@@ -165,7 +172,7 @@ def _change_cells(study: Study, row: Row, method: str, between_seeds: float | No
         float(np.mean([f.positive for f in found])) / n,
         float(np.mean([f.wrong_to_wrong for f in found])) / n,
         changed.value / between_seeds if between_seeds else None,
-        float(np.mean([decision_flips(a, b, run.threshold) for run, a, b in pairs])) / n,
+        float(np.mean([decision_flips(a, b, thresholds) for thresholds, a, b in pairs])) / n,
         float(tagged[1] / tagged[0]) if tagged[0] else None,
         float(np.mean([d.mean for d in drifts])),
         float(np.mean([d.p95 for d in drifts])),
@@ -173,7 +180,7 @@ def _change_cells(study: Study, row: Row, method: str, between_seeds: float | No
 
 
 def _threshold_note(study: Study) -> str:
-    rules = sorted({run.threshold_rule for run in study.runs})
+    rules = sorted({run.thresholds.rule for run in study.runs})
     return f"Deployed threshold on the top-1 confidence: {'; '.join(rules)}."
 
 
@@ -210,7 +217,7 @@ def models(study: Study) -> Table:
             [
                 row.name, len(runs), per_seed, balanced_accuracy(study, row), wilson_share(agree, study.n),
                 min(q for q, _ in tests[row]), p, None if between_seeds is None else wilson_share(between_seeds, study.n),
-                float(np.mean([run.threshold for run in runs])),
+                float(np.mean([run.thresholds.of(study.classes).mean() for run in runs])),
             ]
         )  # fmt: skip
     title = "How much each model depends on the method"
@@ -220,3 +227,31 @@ def models(study: Study) -> Table:
         )
     note = f"Always answering the most frequent class is right on {100 * study.majority_share:.1f} % of these images."
     return Table("models", title, columns, rows, note)
+
+
+def pixel_table(study: Study, pixels: Mapping[str, NDArray[np.uint8]]) -> Table:
+    """How far each method's pixels, uint8 [n, S, S, 3], are from the training method's."""
+    columns = [
+        Column("Method", "text", "the serving method"),
+        Column("Mean difference", "levels", "mean absolute difference to the training method's pixels, in levels of 0..255"),
+        Column("Values off by > 1", "share", "share of channel values that differ by more than one level"),
+        Column("Maximum", "levels", "largest difference of one channel value"),
+        Column("PSNR", "decibel", "peak signal-to-noise ratio against the training method; n/a where nothing differs"),
+        Column("Identical images", "share", "share of images without a differing pixel"),
+        Column(
+            "Fine detail",
+            "ratio",
+            "spectral energy above half the Nyquist frequency against the training method's; > 1: aliasing",
+        ),
+    ]
+    rows: list[list[Cell]] = []
+    for method in study.methods[1:]:
+        found = pixel_distance(pixels[study.reference], pixels[method])
+        rows.append(
+            [
+                method, found.mean, found.share_over_1, found.maximum, found.psnr_db, found.identical_images / found.images,
+                found.fine_detail_ratio if np.isfinite(found.fine_detail_ratio) else None,
+            ]
+        )  # fmt: skip
+    note = f"All {study.n} test images, at the network's input size, against {study.reference}."
+    return Table("pixels", "How far the pixels are from the training method's", columns, rows, note)

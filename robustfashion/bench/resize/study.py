@@ -6,30 +6,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.bench.experiment.row import Row
+from robustfashion.decisions import Thresholds
 from robustfashion.predictions import PredictionTable
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of Table 2: an architecture and how it is trained."""
-
-    architecture: str = "resnet18"
-    """Any timm name; ``googlenet`` and ``alexnet`` too."""
-    recipe: str = "paper"
-    """``paper`` (flip only) or ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale)."""
-    base: str = "none"
-    """Initial weights: ``none``, ``imagenet``, or the path of a checkpoint."""
-    paper_python: float | None = None
-    """The paper's accuracy with the training library, 0..1, where Table 2 has this line."""
-    paper_java: float | None = None
-
-    @property
-    def name(self) -> str:
-        """Short text for tables: ``resnet18``, ``googlenet + augmentation + base model``."""
-        parts = [self.architecture]
-        parts += ["augmentation"] if self.recipe == "robust" else [] if self.recipe == "paper" else [self.recipe]
-        parts += [] if self.base == "none" else ["base model"]
-        return " + ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -38,9 +17,8 @@ class Run:
 
     row: Row
     seed: int
-    threshold: float
-    """Top-1 confidence from which a prediction becomes a tag."""
-    threshold_rule: str
+    thresholds: Thresholds
+    """When a prediction becomes a tag."""
     tables: dict[str, PredictionTable]
     """By serving method; all over the same images in the same order. The first is the training method."""
 

@@ -1,0 +1,157 @@
+"""One run of a suite: it opens the data, trains or loads networks and asks them; what was done before comes from the cache."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.bench.experiment import asking, training
+from robustfashion.bench.experiment.division import Division, Part, divide, divide_for_network
+from robustfashion.bench.experiment.network import Network
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.settings import ExperimentSettings
+from robustfashion.data.cache import cache_root
+from robustfashion.data.catalogue import Catalogue
+from robustfashion.data.pixels import build_pixels
+from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.sources import scanned_catalogue
+from robustfashion.data.splits import Target
+from robustfashion.decisions import Thresholds, mean_confidence_thresholds
+from robustfashion.predictions import PredictionTable
+from robustfashion.progress import Progress, silent
+from robustfashion.provenance import provenance
+from robustfashion.result import Refused, SuiteResult
+
+Pixels = NDArray[np.uint8]
+
+
+class Session:
+    """What a suite works with.
+
+    Args:
+        settings: of the suite.
+        progress: told how far the work is.
+    """
+
+    def __init__(self, settings: ExperimentSettings, progress: Progress = silent) -> None:
+        self.settings = settings
+        self.progress = progress
+        self.cache: Path = settings.cache if settings.cache is not None else cache_root()
+
+    @cached_property
+    def _opened(self) -> tuple[Catalogue, str]:
+        settings = self.settings
+        catalogue, note = scanned_catalogue(
+            settings.data, synthetic=settings.synthetic, cache=self.cache, workers=settings.workers, progress=self.progress
+        )
+        return catalogue.marked_outliers(settings.outlier_classes, settings.hold_out), note
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The data, scanned, refused rows and outliers included; opened (or drawn) at the first use.
+
+        Raises:
+            InputError: nothing usable there.
+        """
+        return self._opened[0]
+
+    @property
+    def note(self) -> str:
+        """What was left out or joined when the data was opened, in words."""
+        return self._opened[1]
+
+    def divide(self, target: Target, max_images: int | None = None) -> Division:
+        """The data divided for one task; see :func:`~robustfashion.bench.experiment.division.divide`."""
+        return divide(self.catalogue, target, self.settings.split_seed, max_images)
+
+    def divide_for(self, network: Network) -> Division:
+        """The data divided for a given network; see :func:`~robustfashion.bench.experiment.division.divide_for_network`."""
+        settings = self.settings
+        return divide_for_network(self.catalogue, network.classes, settings.positive, settings.split_seed, settings.drawn)
+
+    def train(self, row: Row, seed: int, division: Division, method: str | None = None, name: str = "") -> Network:
+        """Train a network, or find it in the cache.
+
+        Args:
+            row: how it is made.
+            seed: of its training.
+            division: what it learns from, and is watched on.
+            method: preprocessing of the training pictures where the row names none; None: ``train_method``.
+            name: stands before what the progress says.
+        """
+        methods = row.train_methods or (method or self.settings.train_method,)
+        return training.train(self, row, seed, division, [self.settings.preprocessing(text) for text in methods], name)
+
+    def pixels(self, part: Part, preprocessings: Sequence[Preprocessing]) -> dict[str, Pixels]:
+        """Pictures of a part by the preprocessings' names: uint8 [n, size, size, 3], memory-mapped, from cache where there."""
+        return build_pixels(
+            part.catalogue, preprocessings, self.cache, self.settings.workers, self.progress, self._resize_device
+        )
+
+    @cached_property
+    def _resize_device(self) -> str:
+        """Where the last resize is done; elsewhere than on the CPU for methods that are exact there."""
+        from robustfashion.models.devices import resolve_device
+
+        found = resolve_device(self.settings.accelerator).type
+        return found if found == "cuda" else "cpu"
+
+    def predictions(self, network: Network, part: Part, preprocessing: Preprocessing) -> PredictionTable:
+        """What a network says of a part under one preprocessing; pixels are rendered only where the cache does not know."""
+        return asking.ask(self, network, part, {"": preprocessing})[""]
+
+    def ask(
+        self, network: Network, part: Part, preprocessings: Mapping[str, Preprocessing], what: str = ""
+    ) -> dict[str, PredictionTable]:
+        """The same under several preprocessings, by name; what has to be rendered is rendered together.
+
+        Args:
+            network: who is asked.
+            part: about which pictures.
+            preprocessings: by any name.
+            what: told to the progress; empty: nothing.
+        """
+        return asking.ask(self, network, part, preprocessings, what)
+
+    def thresholds(self, network: Network, division: Division, preprocessing: Preprocessing) -> Thresholds:
+        """The deployed thresholds: given ones, else the checkpoint's, else by the paper's rule on validation pictures."""
+        if self.settings.threshold is not None:
+            return Thresholds(self.settings.threshold, rule="given on the command line")
+        if network.thresholds is not None:
+            return network.thresholds
+        validation = division["validation"]
+        if not len(validation):
+            table = self.predictions(network, division["test"], preprocessing)
+            rule = "mean confidence on the evaluated images, as there are no validation images"
+            return mean_confidence_thresholds(table.probabilities, rule)
+        return mean_confidence_thresholds(self.predictions(network, validation, preprocessing).probabilities)
+
+    def result(self, suite: str, data_hash: str, left_out: Sequence[tuple[str, str]] = (), **content: Any) -> SuiteResult:  # noqa: ANN401
+        """A suite's result, stamped with settings, provenance and the list of what was refused.
+
+        Args:
+            suite: its name.
+            data_hash: content hash of the data.
+            left_out: more items that could not be used, with reasons.
+            content: the other fields of :class:`~robustfashion.result.SuiteResult`.
+        """
+        refused = [] if self.settings.predictions else self.catalogue.refused()
+        return SuiteResult(
+            suite=suite,
+            scale=self.settings.scale or "smoke",
+            provenance=provenance(self.settings.seeds[0], self._device, data_hash).to_dict(),
+            settings=self.settings.plain(),
+            refused=[Refused(item, reason) for item, reason in (*refused, *left_out)],
+            **content,
+        )
+
+    @property
+    def _device(self) -> str:
+        if self.settings.predictions:
+            return "none: predictions were given"
+        from robustfashion.models.devices import device_name
+
+        return device_name(self.settings.accelerator)

@@ -1,0 +1,80 @@
+"""Train the networks of an experiment, or find them in the cache."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from robustfashion.bench.experiment.division import Division
+from robustfashion.bench.experiment.network import Network, digest_in_cache
+from robustfashion.bench.experiment.row import Row
+from robustfashion.data.preprocess import Preprocessing
+from robustfashion.errors import InputError
+from robustfashion.progress import Progress
+
+if TYPE_CHECKING:
+    from robustfashion.bench.experiment.session import Session
+    from robustfashion.models.classifier import Classifier
+    from robustfashion.models.training import TrainSettings
+
+
+def train(
+    session: "Session", row: Row, seed: int, division: Division, preprocessings: Sequence[Preprocessing], name: str
+) -> Network:
+    """A network of this row, trained on one division under one preprocessing or a mix of several."""
+    from robustfashion.models.checkpoint import save_checkpoint
+    from robustfashion.models.training_key import TrainingData, training_key
+
+    settings = row.training(session.settings, division.task.classes, seed)
+    data = TrainingData(
+        [p.digest() for p in preprocessings], division["train"].digest(), division["validation"].digest(), base_digest(row.base)
+    )
+    path = session.cache / "networks" / f"{training_key(settings, data)}.ckpt"
+    digest = digest_in_cache(path)
+    if digest is None:
+        model = _trained(session, settings, division, preprocessings, _named(session.progress, name))
+        save_checkpoint(
+            model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint()
+        )
+        digest = written_digest(path)
+    return Network(path, digest, division.task.classes, row, seed, preprocessings[0])
+
+
+def _trained(
+    session: "Session",
+    settings: "TrainSettings",
+    division: Division,
+    preprocessings: Sequence[Preprocessing],
+    progress: Progress,
+) -> "Classifier":
+    from robustfashion.models import training
+
+    train, validation = division["train"], division["validation"]
+    pixels = session.pixels(train, preprocessings)
+    watched = None
+    if len(validation):
+        watched = (session.pixels(validation, preprocessings[:1])[preprocessings[0].name], validation.labels)
+    return training.train([pixels[p.name] for p in preprocessings], train.labels, settings, progress, watched)
+
+
+def _named(progress: Progress, name: str) -> Progress:
+    """A progress that says for whom it is."""
+    return (lambda what, done, total: progress(f"{name}: {what}", done, total)) if name else progress
+
+
+def base_digest(base: str) -> str:
+    """What a base is by content: its name where that says which weights they are, else the digest of its file."""
+    from robustfashion.models.checkpoint import checkpoint_digest
+
+    return base if base in ("none", "imagenet", "lite0") else checkpoint_digest(Path(base))
+
+
+def written_digest(path: Path) -> str:
+    """Digest of a network that was just written.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    digest = digest_in_cache(path)
+    if digest is None:
+        raise InputError(f"{path}: the network that was written there a moment ago cannot be read; is the disk damaged?")
+    return digest
