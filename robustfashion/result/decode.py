@@ -3,8 +3,8 @@
 The fields' type hints say what may stand there: dataclasses, literals, sequences, tuples, dicts, text, numbers, None and ``Any``.
 """
 
-import math
 import reprlib
+import sys
 from collections.abc import Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
@@ -58,8 +58,8 @@ def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: ANN401 - any type
         return _tuple(get_args(member), value, where)
     if origin in (list, Sequence):
         return [_value(get_args(member)[0], item, f"{where}[{k}]") for k, item in enumerate(value)]
-    if isinstance(value, float) and not math.isfinite(value):
-        raise Damaged(f"{where} is {value}, not a finite number")
+    if isinstance(value, int | float) and not abs(value) <= sys.float_info.max:
+        raise Damaged(f"{where} is {reprlib.repr(value)}, too large a number")
     return value
 
 

@@ -115,7 +115,7 @@ def test_nothing_to_draw():
         ("heatmap", {"rows": ["a"], "columns": ["b"], "values": [[1]], "unit": "share"}, "label"),
         ("heatmap", {"rows": ["a"], "columns": ["b"], "values": [["x"]], "unit": "share", "label": ""}, "x"),
         ("heatmap", {"rows": ["a"], "columns": ["b"], "values": [[1, 2]], "unit": "share", "label": ""}, "not that of a heatmap"),
-        ("heatmap", {"rows": ["a"], "columns": ["b"], "values": [[1]], "unit": "ell", "label": ""}, "unknown unit 'ell'"),
+        ("heatmap", {"rows": ["a"], "columns": ["b"], "values": [[1]], "unit": "ell", "label": ""}, "unit is 'ell'; known are"),
         ("lines", {"x": "", "y": "", "unit": "ell", "series": [{"name": "a", "x": [1], "y": [1]}]}, "ell"),
         ("lines", {"x": "", "y": "", "unit": "share", "series": [{"name": "a", "x": [1], "y": [1, 2]}]}, "2 values"),
         ("lines", {"series": 3}, "not that of a lines"),
