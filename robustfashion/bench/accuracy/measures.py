@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.bench.accuracy.study import Classifier, Run, Study
+from robustfashion.bench.accuracy.study import Answers, Study, TaskResult
 from robustfashion.calibration import (
     brier_scores,
     calibration_estimate,
@@ -26,33 +26,33 @@ from robustfashion.stats import (
 BOOTSTRAP_SEED = 0
 
 
-def accuracy(classifier: Classifier) -> Estimate:
+def accuracy(classifier: TaskResult) -> Estimate:
     """Mean over seeds, with the Wilson interval of one network on n images."""
     return wilson_share(float(classifier.correct.mean()), classifier.n)
 
 
-def balanced_accuracy(classifier: Classifier) -> Estimate:
+def balanced_accuracy(classifier: TaskResult) -> Estimate:
     """Mean over classes of the share that is right; bootstrap over products, mean over seeds."""
     return balanced_accuracy_bootstrap(classifier.correct, classifier.labels, classifier.groups, BOOTSTRAP_SEED)
 
 
-def chance(classifier: Classifier) -> float:
+def chance(classifier: TaskResult) -> float:
     """Balanced accuracy of an answer that does not look."""
     return 1 / len(np.unique(classifier.labels))
 
 
-def has_learned(classifier: Classifier) -> bool:
+def has_learned(classifier: TaskResult) -> bool:
     """Whether balanced accuracy is above chance by its whole interval."""
     return balanced_accuracy(classifier).low > chance(classifier)
 
 
-def confusion(run: Run) -> NDArray[np.int64]:
+def confusion(run: Answers) -> NDArray[np.int64]:
     """Images by label [k] and answer [k]."""
     k = len(run.table.classes)
     return np.bincount(run.table.labels * k + run.table.predicted, minlength=k * k).reshape(k, k).astype(np.int64)
 
 
-def macro_f1(classifier: Classifier) -> Estimate:
+def macro_f1(classifier: TaskResult) -> Estimate:
     """Mean over classes of F1 = 2 TP / (2 TP + FP + FN), a class that neither occurs nor is answered left out; mean over seeds.
 
     Interval: whole products resampled.
@@ -98,14 +98,14 @@ _ACCURACY_COLUMNS = [
 ]
 
 
-def accuracy_table(classifiers: list[Classifier], name: str, title: str) -> Table:
+def accuracy_table(classifiers: list[TaskResult], name: str, title: str) -> Table:
     """One line per classifier beside the paper's."""
     rows: list[list[Cell]] = []
     for c in classifiers:
         per_seed = ", ".join(f"{100 * run.table.correct.mean():.1f} %" for run in c.runs)
         common = float(np.bincount(c.labels).max() / c.n)
         rows.append([
-            c.name, c.architecture, len(c.classes), len(c.material.train.labels), accuracy(c), per_seed, balanced_accuracy(c),
+            c.name, c.architecture, len(c.classes), c.counts.train, accuracy(c), per_seed, balanced_accuracy(c),
             macro_f1(c), chance(c), common, c.spec.paper_images, c.spec.paper_accuracy,
         ])  # fmt: skip
     return Table(name, title, _ACCURACY_COLUMNS, rows)
@@ -154,7 +154,7 @@ def calibration_table(study: Study) -> Table:
         Column("NLL", "number", "-log of the label's probability, nats"),
     ]
     rows: list[list[Cell]] = []
-    for c in study.classifiers:
+    for c in study.results:
         p = c.first.table.probabilities
         confidence, correct = top_label(p, c.labels)
         rows.append([
@@ -167,13 +167,13 @@ def calibration_table(study: Study) -> Table:
     return Table("calibration", "How far the confidence can be believed", columns, rows, "First seed of each classifier.")
 
 
-def calibration_of(classifier: Classifier) -> Estimate:
+def calibration_of(classifier: TaskResult) -> Estimate:
     """Expected calibration error, equal mass, of the first seed."""
     confidence, correct = top_label(classifier.first.table.probabilities, classifier.labels)
     return calibration_estimate(confidence, correct, classifier.groups, BOOTSTRAP_SEED, "mass")
 
 
-def gain(plain: Classifier, transferred: Classifier) -> Estimate:
+def gain(plain: TaskResult, transferred: TaskResult) -> Estimate:
     """Accuracy with transfer minus from scratch on the same images; paired bootstrap over products, mean over seeds."""
     return cluster_bootstrap((transferred.correct - plain.correct)[:, None], plain.groups, BOOTSTRAP_SEED)[0]
 
@@ -213,7 +213,7 @@ def training_table(study: Study) -> Table:
         Column("Images/s", "number", "training images a second on this machine, the first epoch left out where there are more"),
     ]
     rows: list[list[Cell]] = []
-    for c in study.classifiers:
+    for c in study.results:
         history = c.first.history
         if not history:
             rows.append([c.name, None, None, None, None, None])
@@ -223,3 +223,20 @@ def training_table(study: Study) -> Table:
         speed = sum(entry["images"] for entry in timed) / seconds if seconds else None
         rows.append([c.name, len(history), int(last["step"]), last["train/accuracy"], last.get("val/accuracy"), speed])
     return Table("training", "The trainings", columns, rows, "Speeds are those of the run that trained the network.")
+
+
+def accounting_table(study: Study, usable: int, note: str) -> Table:
+    """What became of ``usable`` images, task by task."""
+    columns = [
+        Column("Classifier", "text", "task"),
+        Column("Train", "count", "images that it learnt from"),
+        Column("Validation", "count", "images watched after every epoch"),
+        Column("Test", "count", "images of every number of this report"),
+        Column("Not for this task", "count", "usable images without a label of the task, or beyond max_images"),
+        Column("Splits", "text", "how they came about"),
+    ]
+    rows: list[list[Cell]] = []
+    for c in study.scratch():
+        parts = [c.counts.train, c.counts.validation, c.counts.test]
+        rows.append([c.name, *parts, usable - sum(part or 0 for part in parts), c.split_note])
+    return Table("accounting", "Every image accounted for", columns, rows, note)

@@ -61,11 +61,14 @@ def name_of_classes(classes: tuple[str, ...]) -> str:
     return classes[1] if _one_against_rest(classes) else OWN_LABELS
 
 
-def kind_of(name: str) -> Kind:
-    """Kind of the task of this name."""
+def spec_of_classes(classes: tuple[str, ...]) -> TaskSpec:
+    """The task that a given network of these classes does."""
+    name = name_of_classes(classes)
     if name in taxonomy.attributes():
-        return "attribute"
-    return "product type" if name in taxonomy.PRODUCT_TYPES else "labels"
+        return TaskSpec(name, "attribute", Target(column=name))
+    if name == OWN_LABELS:
+        return TaskSpec(name, "labels", Target())
+    return TaskSpec(name, "product type" if name in taxonomy.PRODUCT_TYPES else "labels", Target(name))
 
 
 def checkpoint_task(catalogue: Catalogue, classes: tuple[str, ...], positive: str | None) -> Task:
