@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from robustfashion import taxonomy
+from robustfashion import paper, taxonomy
 from robustfashion.bench.accuracy.settings import AccuracySettings
 from robustfashion.bench.material import Material, part_of
 from robustfashion.data.catalogue import SPLITS, Catalogue, make_task
@@ -39,13 +39,13 @@ def task_spec(name: str, catalogue: Catalogue) -> TaskSpec:
         return TaskSpec(name, "labels", Target(column="label"))
     if name in taxonomy.PRODUCT_TYPES:
         column = "product_type" if any(catalogue.usable().column("product_type")) else "label"
-        images, accuracy = taxonomy.PRODUCT_TYPE_FIGURES[name]
-        return TaskSpec(name, "product type", Target(name, column), images, accuracy)
+        validator = paper.TABLE_3[name]
+        return TaskSpec(name, "product type", Target(name, column), validator.images, validator.accuracy)
     attributes = taxonomy.attributes()
     if name not in attributes:
         raise InputError(f"task is {name!r}; use {OWN_LABELS} or one of {', '.join((*attributes, *taxonomy.PRODUCT_TYPES))}")
-    found = attributes[name]
-    return TaskSpec(name, "attribute", Target(column=name), found.dataset_size, found.accuracy)
+    found = paper.TABLE_1[name]
+    return TaskSpec(name, "attribute", Target(column=name), found.images, found.accuracy)
 
 
 def teachable(catalogue: Catalogue) -> list[str]:

@@ -90,7 +90,8 @@ def table2(study: Study) -> Table:
     rows: list[list[Cell]] = []
     for row in study.rows:
         worst = np.mean([worst_case(_correct(run, study.methods)) for run in study.seeds_of(row)], axis=0)
-        cells: list[Cell] = [row.name, row.paper_python, row.paper_java]
+        printed = study.printed(row)
+        cells: list[Cell] = [row.name, *((printed.python, printed.java) if printed else (None, None))]
         cells += [accuracy(study, row, method) for method in study.methods]
         rows.append([*cells, wilson_share(float(worst.mean()), study.n)])
     note = f"Training method: {study.reference}. n = {study.n} images of {len(set(study.groups))} products."

@@ -10,11 +10,7 @@ from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 
 # Without AlexNet: from scratch, without batch normalisation, it gives one answer for longer than a smoke run lasts.
-SMOKE_ROWS = (
-    Row("resnet18", paper_python=0.98, paper_java=0.83),
-    Row("googlenet", paper_python=0.99, paper_java=0.93),
-    Row("googlenet", recipe="robust"),
-)
+SMOKE_ROWS = (Row("resnet18"), Row("googlenet"), Row("googlenet", recipe="robust"))
 
 SMOKE_METHODS = (
     "pillow.nearest",

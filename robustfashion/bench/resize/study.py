@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.paper import TABLE_2, LibraryAccuracies
 from robustfashion.predictions import PredictionTable
 
 
@@ -19,9 +20,6 @@ class Row:
     """``paper`` (flip only) or ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale)."""
     base: str = "none"
     """Initial weights: ``none``, ``imagenet``, or the path of a checkpoint."""
-    paper_python: float | None = None
-    """The paper's accuracy with the training library, 0..1, where Table 2 has this line."""
-    paper_java: float | None = None
 
     @property
     def name(self) -> str:
@@ -58,6 +56,8 @@ class Study:
     groups: tuple[str, ...]
     """Product of each evaluated image; intervals resample products, not images."""
     classes: tuple[str, ...]
+    trained: bool = True
+    """Whether the suite trained the networks as rows of Table 2; a user's checkpoint is none, whatever its architecture."""
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -67,6 +67,10 @@ class Study:
     def seeds_of(self, row: Row) -> tuple[Run, ...]:
         """The runs of one row, one per seed."""
         return tuple(run for run in self.runs if run.row == row)
+
+    def printed(self, row: Row) -> LibraryAccuracies | None:
+        """The paper's accuracies, where Table 2 has this row."""
+        return TABLE_2.get((row.architecture, row.recipe, row.base)) if self.trained else None
 
     @property
     def n(self) -> int:

@@ -44,7 +44,8 @@ class Session:
         asker = Asker(material, self.settings, self.place)
         runs = tuple(asker.run(network, by_method, (preprocessings[reference], validation)) for network in networks)
         order = tuple(dict.fromkeys((reference, *preprocessings)))
-        return Study(reference, order, runs, material.test.ids, material.test.groups, material.task.classes)
+        trained = self.settings.checkpoint is None
+        return Study(reference, order, runs, material.test.ids, material.test.groups, material.task.classes, trained)
 
     def networks(self, method: str) -> list[Network]:
         """All rows and seeds, trained on pictures resized by ``method``."""
