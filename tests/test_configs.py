@@ -8,6 +8,7 @@ from robustfashion.bench import __main__ as bench
 from robustfashion.models.checkpoint import load_classifier
 from robustfashion.models.recipes import resolve_recipe
 from robustfashion.models.training_cli import TrainingCLI, run
+from robustfashion.paper import PROTOCOL, TABLE_1
 from robustfashion.taxonomy import PRODUCT_TYPES, attributes, classes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,10 +45,10 @@ def test_there_is_something_to_parse():
 @pytest.mark.parametrize("path", COMPLETE, ids=_name)
 def test_complete_config(path, parse):
     settings = parse("--config", path)
-    assert settings.data.size == 224 and settings.data.canvas == 500
-    assert settings.trainer.max_epochs == 100
+    assert (settings.data.size, settings.data.canvas) == (PROTOCOL.input_px, PROTOCOL.canvas_px)
+    assert settings.trainer.max_epochs == PROTOCOL.epochs
     recipe = resolve_recipe(settings.model.recipe)
-    assert (recipe.lr, recipe.flip_p) == (0.01, 0.5)
+    assert (recipe.lr, recipe.flip_p) == (PROTOCOL.learning_rate, PROTOCOL.flip_probability)
     assert settings.model.architecture in path.stem or path.parent.name != "robust"
     callbacks = [callback.class_path for callback in settings.trainer.callbacks]
     assert callbacks[0] == "robustfashion.models.callbacks.OverfitStopping"
@@ -89,11 +90,12 @@ def test_the_fourteen_classifiers_are_the_papers():
 def test_attribute_config_is_table_1s(name, parse):
     """Its column, the product types that have it, as many labelled pictures as the paper, the architecture by its size."""
     settings, attribute = parse("--config", ROOT / f"configs/attributes/{name}.yaml"), attributes()[name]
+    images = TABLE_1[name].images
     assert settings.data.column == name and settings.data.positive is None
     assert set(settings.data.synthetic.mix) == set(attribute.product_types)
     share = {"boot_style": 0.30, "sandal_style": 0.28}.get(name, 1.0)
-    assert settings.data.synthetic.count * share == pytest.approx(attribute.dataset_size, abs=1)
-    assert settings.model.architecture == ("resnet101" if attribute.dataset_size >= 60_000 else "resnet50")
+    assert settings.data.synthetic.count * share == pytest.approx(images, abs=1)
+    assert settings.model.architecture == ("resnet101" if images >= 60_000 else "resnet50")
 
 
 @pytest.mark.parametrize("path", TRANSFERS, ids=_name)

@@ -86,6 +86,14 @@ class Catalogue:
         """Rows of one split."""
         return Catalogue(self.table.filter(pc.fill_null(pc.equal(self.table["split"], split), False)), self.root)
 
+    def ordinary(self) -> "Catalogue":
+        """Rows that are no outliers."""
+        return Catalogue(self.table.filter(pc.is_null(self.table["outlier_kind"])), self.root)
+
+    def outliers(self) -> "Catalogue":
+        """Rows that are outliers."""
+        return Catalogue(self.table.filter(pc.is_valid(self.table["outlier_kind"])), self.root)
+
     def replace(self, **columns: Sequence[str | None]) -> "Catalogue":
         """A copy with whole columns replaced."""
         table = self.table

@@ -157,7 +157,9 @@ def _logits(scores: NDArray[Any], probabilities: bool, path: Path) -> NDArray[np
     if not probabilities:
         return scores.astype(np.float32)
     if scores.min(initial=0.0) < 0 or np.abs(scores.sum(axis=1) - 1).max(initial=0.0) > 1e-3:
-        raise InputError(f"{path}: probabilities of a row are below 0 or do not sum to 1; call the columns logit: if they are logits")
+        raise InputError(
+            f"{path}: probabilities of a row are below 0 or do not sum to 1; call the columns logit: if they are logits"
+        )
     return np.log(np.maximum(scores, _SMALLEST)).astype(np.float32)
 
 

@@ -31,9 +31,7 @@ def write_predictions(table: PredictionTable, path: Path) -> None:
         "logits": _matrix(table.logits),
         "features": _matrix(table.features),
     }
-    columns |= {
-        name: pa.array(getattr(table, field), pa.string()) for name, field in _OPTIONAL.items() if getattr(table, field)
-    }
+    columns |= {name: pa.array(getattr(table, field), pa.string()) for name, field in _OPTIONAL.items() if getattr(table, field)}
     metadata = {"format": f"{_NAME}{FORMAT}", "classes": json.dumps(table.classes), "origin": json.dumps(asdict(table.origin))}
     if table.last_layer is not None:
         metadata |= {"weight": _text(table.last_layer.weight), "bias": _text(table.last_layer.bias)}

@@ -55,7 +55,9 @@ class PredictionTable:
 
     def __post_init__(self) -> None:
         n, k = len(self.ids), len(self.classes)
-        if not (self.labels.shape == (n,) and self.logits.shape == (n, k) and self.features.ndim == 2 and len(self.features) == n):
+        if not (
+            self.labels.shape == (n,) and self.logits.shape == (n, k) and self.features.ndim == 2 and len(self.features) == n
+        ):
             raise ValueError(
                 f"{n} ids, labels {self.labels.shape}, logits {self.logits.shape}, features {self.features.shape}, "
                 f"{k} classes: they do not belong together"

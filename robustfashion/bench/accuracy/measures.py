@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.bench import measures as shared
 from robustfashion.bench.accuracy.study import Answers, Study, TaskResult
 from robustfashion.calibration import (
     brier_scores,
@@ -14,36 +15,26 @@ from robustfashion.calibration import (
 from robustfashion.result import Cell, Column, Table
 from robustfashion.stats import (
     Estimate,
-    balanced_accuracy_bootstrap,
-    cluster_bootstrap,
     group_resamples,
     holm,
     mcnemar,
     wilson,
-    wilson_share,
 )
 
-BOOTSTRAP_SEED = 0
 
-
-def accuracy(classifier: TaskResult) -> Estimate:
+def accuracy(result: TaskResult) -> Estimate:
     """Mean over seeds, with the Wilson interval of one network on n images."""
-    return wilson_share(float(classifier.correct.mean()), classifier.n)
+    return shared.accuracy(result.correct)
 
 
-def balanced_accuracy(classifier: TaskResult) -> Estimate:
+def balanced_accuracy(result: TaskResult) -> Estimate:
     """Mean over classes of the share that is right; bootstrap over products, mean over seeds."""
-    return balanced_accuracy_bootstrap(classifier.correct, classifier.labels, classifier.groups, BOOTSTRAP_SEED)
+    return shared.balanced_accuracy(result.correct, result.labels, result.groups)
 
 
-def chance(classifier: TaskResult) -> float:
-    """Balanced accuracy of an answer that does not look."""
-    return 1 / len(np.unique(classifier.labels))
-
-
-def has_learned(classifier: TaskResult) -> bool:
+def has_learned(result: TaskResult) -> bool:
     """Whether balanced accuracy is above chance by its whole interval."""
-    return balanced_accuracy(classifier).low > chance(classifier)
+    return shared.has_learned(result.correct, result.labels, result.groups)
 
 
 def confusion(run: Answers) -> NDArray[np.int64]:
@@ -58,7 +49,7 @@ def macro_f1(classifier: TaskResult) -> Estimate:
     Interval: whole products resampled.
     """
     k = len(classifier.classes)
-    weights, member = group_resamples(classifier.groups, BOOTSTRAP_SEED)
+    weights, member = group_resamples(classifier.groups, shared.BOOTSTRAP_SEED)
     values, drawn = [], []
     for run in classifier.runs:
         cell = run.table.labels * k + run.table.predicted
@@ -103,10 +94,11 @@ def accuracy_table(classifiers: list[TaskResult], name: str, title: str) -> Tabl
     rows: list[list[Cell]] = []
     for c in classifiers:
         per_seed = ", ".join(f"{100 * run.table.correct.mean():.1f} %" for run in c.runs)
+        printed = c.spec.printed
         common = float(np.bincount(c.labels).max() / c.n)
         rows.append([
             c.name, c.architecture, len(c.classes), c.counts.train, accuracy(c), per_seed, balanced_accuracy(c),
-            macro_f1(c), chance(c), common, c.spec.paper_images, c.spec.paper_accuracy,
+            macro_f1(c), shared.chance(c.labels), common, printed and printed.images, printed and printed.accuracy,
         ])  # fmt: skip
     return Table(name, title, _ACCURACY_COLUMNS, rows)
 
@@ -159,10 +151,10 @@ def calibration_table(study: Study) -> Table:
         confidence, correct = top_label(p, c.labels)
         rows.append([
             c.name, float(confidence.mean()), wilson(int(correct.sum()), c.n),
-            calibration_estimate(confidence, correct, c.groups, BOOTSTRAP_SEED),
+            calibration_estimate(confidence, correct, c.groups, shared.BOOTSTRAP_SEED),
             calibration_of(c),
-            mean_estimate(brier_scores(p, c.labels), c.groups, BOOTSTRAP_SEED),
-            mean_estimate(negative_log_likelihoods(p, c.labels), c.groups, BOOTSTRAP_SEED),
+            mean_estimate(brier_scores(p, c.labels), c.groups, shared.BOOTSTRAP_SEED),
+            mean_estimate(negative_log_likelihoods(p, c.labels), c.groups, shared.BOOTSTRAP_SEED),
         ])  # fmt: skip
     return Table("calibration", "How far the confidence can be believed", columns, rows, "First seed of each classifier.")
 
@@ -170,12 +162,12 @@ def calibration_table(study: Study) -> Table:
 def calibration_of(classifier: TaskResult) -> Estimate:
     """Expected calibration error, equal mass, of the first seed."""
     confidence, correct = top_label(classifier.first.table.probabilities, classifier.labels)
-    return calibration_estimate(confidence, correct, classifier.groups, BOOTSTRAP_SEED, "mass")
+    return calibration_estimate(confidence, correct, classifier.groups, shared.BOOTSTRAP_SEED, "mass")
 
 
 def gain(plain: TaskResult, transferred: TaskResult) -> Estimate:
     """Accuracy with transfer minus from scratch on the same images; paired bootstrap over products, mean over seeds."""
-    return cluster_bootstrap((transferred.correct - plain.correct)[:, None], plain.groups, BOOTSTRAP_SEED)[0]
+    return shared.mean(transferred.correct - plain.correct, plain.groups)
 
 
 def transfer_table(study: Study) -> Table:

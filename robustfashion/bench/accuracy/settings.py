@@ -35,8 +35,8 @@ class AccuracySettings(ExperimentSettings):
     architectures: dict[str, str] = field(default_factory=dict)
     """Other architectures for single tasks, by task."""
     recipe: str | dict[str, Any] = "paper"
-    """``paper`` (flip only), ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale), or one of these as ``name``
-    with the fields that differ."""
+    """``paper`` (flip only), ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale), or ``name: paper`` (or
+    ``robust``) and the fields that differ."""
     base: str = "none"
     """Initial weights of all networks: ``none``, ``imagenet``, ``lite0``, or the path of a checkpoint."""
     transfer: dict[str, str] | None = None

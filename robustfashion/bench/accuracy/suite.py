@@ -100,9 +100,7 @@ def _trained_study(session: Session, settings: AccuracySettings) -> Study:
     return Study(tuple(results), tuple(left_out), pixels)
 
 
-def _asked(
-    session: Session, spec: TaskSpec, row: Row, base: str, division: Division, networks: list[Network]
-) -> TaskResult:
+def _asked(session: Session, spec: TaskSpec, row: Row, base: str, division: Division, networks: list[Network]) -> TaskResult:
     preprocessing = session.settings.preprocessing()
     answers = [
         Answers(network.seed, session.predictions(network, division["test"], preprocessing), network.history())

@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-
 from robustfashion.bench.experiment.division import Part
 from robustfashion.bench.experiment.network import Network
 from robustfashion.data.preprocess import Preprocessing

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from robustfashion import taxonomy
@@ -130,7 +131,7 @@ def _with_outliers(division: Division, catalogue: Catalogue) -> Division:
     if not len(outliers):
         return division
     part = Part(outliers, np.full(len(outliers), -1, np.int64))
-    whole = division.catalogue.joined(catalogue.outliers())
+    whole = Catalogue(pa.concat_tables([division.catalogue.table, catalogue.outliers().table]), catalogue.root)
     return Division(whole, division.note, division.task, {**division.parts, OUTLIERS: part})
 
 

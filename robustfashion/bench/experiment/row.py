@@ -19,8 +19,8 @@ class Row:
     architecture: str = "resnet18"
     """Any timm name; ``googlenet`` and ``alexnet`` too."""
     recipe: str | dict[str, Any] = "paper"
-    """``paper`` (flip only), ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale), or one of these as ``name``
-    with the fields that differ: ``{name: paper, weight_decay: 0.5}``."""
+    """``paper`` (flip only), ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale), or one of them and the
+    fields that differ: ``{name: paper, weight_decay: 0.5}``."""
     base: str = "none"
     """Initial weights: ``none``, ``imagenet``, ``lite0``, or the path of a checkpoint."""
     freeze: Literal["none", "body", "gradual"] = "none"
@@ -38,7 +38,9 @@ class Row:
 
     def __post_init__(self) -> None:
         if self.freeze != "none" and self.base == "none":
-            raise InputError(f"row {self.architecture} freezes its {self.freeze}, but has no base; name one (base: lite0, imagenet)")
+            raise InputError(
+                f"row {self.architecture} freezes its {self.freeze}, but has no base; name one (base: lite0, imagenet)"
+            )
 
     def __hash__(self) -> int:  # a recipe may be a dict
         return hash(json.dumps(asdict(self), sort_keys=True, default=str))
@@ -61,6 +63,11 @@ class Row:
         parts += [] if self.drop_rate is None else [f"dropout {self.drop_rate:g}"]
         parts += [f"trained on {', '.join(self.train_methods)}"] if self.train_methods else []
         return " + ".join(parts)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing of it differs from what architecture, a named recipe and a base say."""
+        return isinstance(self.recipe, str) and self == Row(self.architecture, self.recipe, self.base)
 
     @property
     def on_trunk(self) -> bool:

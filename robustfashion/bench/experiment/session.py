@@ -47,7 +47,7 @@ class Session:
         catalogue, note = scanned_catalogue(
             settings.data, synthetic=settings.synthetic, cache=self.cache, workers=settings.workers, progress=self.progress
         )
-        return catalogue.marked_outliers(settings.outlier_classes, settings.hold_out), note
+        return catalogue, note
 
     @property
     def catalogue(self) -> Catalogue:
@@ -87,9 +87,7 @@ class Session:
 
     def pixels(self, part: Part, preprocessings: Sequence[Preprocessing]) -> dict[str, Pixels]:
         """Pictures of a part by the preprocessings' names: uint8 [n, size, size, 3], memory-mapped, from cache where there."""
-        return build_pixels(
-            part.catalogue, preprocessings, self.cache, self.settings.workers, self.progress, self._resize_device
-        )
+        return build_pixels(part.catalogue, preprocessings, self.cache, self.settings.workers, self.progress, self._resize_device)
 
     @cached_property
     def _resize_device(self) -> str:

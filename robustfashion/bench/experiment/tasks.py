@@ -7,6 +7,7 @@ from robustfashion import taxonomy
 from robustfashion.data.catalogue import Catalogue, Task
 from robustfashion.data.splits import Target
 from robustfashion.errors import InputError
+from robustfashion.paper import TABLE_1, TABLE_3, ClassifierFigures
 
 Kind = Literal["attribute", "product type", "labels"]
 OWN_LABELS = "label"
@@ -19,6 +20,11 @@ class TaskSpec:
     name: str
     kind: Kind
     target: Target
+
+    @property
+    def printed(self) -> ClassifierFigures | None:
+        """The paper's figures of it, where Table 1 or 3 has it."""
+        return (TABLE_1 | TABLE_3).get(self.name)
 
 
 def task_spec(name: str, catalogue: Catalogue) -> TaskSpec:

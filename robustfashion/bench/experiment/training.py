@@ -32,9 +32,7 @@ def train(
     digest = digest_in_cache(path)
     if digest is None:
         model = _trained(session, settings, division, preprocessings, _named(session.progress, name))
-        save_checkpoint(
-            model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint()
-        )
+        save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
         digest = written_digest(path)
     return Network(path, digest, division.task.classes, row, seed, preprocessings[0])
 

@@ -31,7 +31,7 @@ def study_of(settings: ResizeSettings) -> tuple[Study, Table]:
     row = Row("unknown", label="given network")
     run = Run(row, settings.seeds[0], thresholds, dict(zip(names, shown, strict=True)))
     first = shown[0]
-    study = Study(names[0], tuple(names), (run,), first.ids, first.products, first.classes)
+    study = Study(names[0], tuple(names), (run,), first.ids, first.products, first.classes, trained=False)
     return study, counted(files, whole, shown)
 
 
@@ -46,7 +46,9 @@ def _names(files: tuple[Path, ...], tables: list[PredictionTable]) -> list[str]:
 
 def _check_same(first: Path, wanted: PredictionTable, file: Path, found: PredictionTable) -> None:
     if found.classes != wanted.classes:
-        raise InputError(f"{file}: its classes are {', '.join(found.classes[:10])}, those of {first} {', '.join(wanted.classes[:10])}")
+        raise InputError(
+            f"{file}: its classes are {', '.join(found.classes[:10])}, those of {first} {', '.join(wanted.classes[:10])}"
+        )
     if found.ids != wanted.ids:
         other = set(found.ids) ^ set(wanted.ids)
         what = f"{len(other)} ids stand in one of them only, such as {min(other)!r}" if other else "the order of ids differs"

@@ -7,14 +7,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.bench import measures as shared
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.study import Run, Study
 from robustfashion.consistency import Flips, confidence_drift, decision_flips, flips, tag_changes, unanimity, worst_case
 from robustfashion.pixel_distance import pixel_distance
 from robustfashion.result import Cell, Column, Table
-from robustfashion.stats import Estimate, balanced_accuracy_bootstrap, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
-
-BOOTSTRAP_SEED = 0
+from robustfashion.stats import Estimate, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
 
 _OF_LABELS = {
     "Accuracy", "Δ accuracy", "Negative flips", "Positive flips", "Wrong to wrong", "p (McNemar, Holm)", "Accuracy per seed",
@@ -25,20 +24,17 @@ _OF_LABELS = {
 
 def accuracy(study: Study, row: Row, method: str) -> Estimate:
     """Accuracy averaged over seeds with the Wilson interval of one network on n images."""
-    return wilson_share(float(study.correct(row, method).mean()), study.n)
+    return shared.accuracy(study.correct(row, method))
 
 
 def balanced_accuracy(study: Study, row: Row) -> Estimate:
     """Mean over classes of the share that is right under the training method; bootstrap over products, mean over seeds."""
-    return balanced_accuracy_bootstrap(study.correct(row, study.reference), study.labels, study.groups, BOOTSTRAP_SEED)
+    return shared.balanced_accuracy(study.correct(row, study.reference), study.labels, study.groups)
 
 
 def has_learned(study: Study, row: Row) -> bool:
-    """Whether balanced accuracy is above chance by its whole interval.
-
-    A network that always gives one answer is untouched by every resize method: its stability says nothing.
-    """
-    return balanced_accuracy(study, row).low > 1 / len(np.unique(study.labels))
+    """Whether balanced accuracy is above chance by its whole interval."""
+    return shared.has_learned(study.correct(row, study.reference), study.labels, study.groups)
 
 
 def delta(study: Study, row: Row) -> dict[str, Estimate]:
@@ -47,7 +43,7 @@ def delta(study: Study, row: Row) -> dict[str, Estimate]:
     if not others:
         return {}
     values = np.stack([study.difference(row, method) for method in others], axis=1)
-    return dict(zip(others, cluster_bootstrap(values, study.groups, BOOTSTRAP_SEED), strict=True))
+    return dict(zip(others, cluster_bootstrap(values, study.groups, shared.BOOTSTRAP_SEED), strict=True))
 
 
 def churn(study: Study, row: Row, method: str) -> Estimate:
@@ -94,7 +90,8 @@ def table2(study: Study) -> Table:
     rows: list[list[Cell]] = []
     for row in study.rows:
         worst = np.mean([worst_case(_correct(run, study.methods)) for run in study.seeds_of(row)], axis=0)
-        cells: list[Cell] = [row.name, row.paper_python, row.paper_java]
+        printed = study.printed(row)
+        cells: list[Cell] = [row.name, *((printed.python, printed.java) if printed else (None, None))]
         cells += [accuracy(study, row, method) for method in study.methods]
         rows.append([*cells, wilson_share(float(worst.mean()), study.n)])
     note = f"Training method: {study.reference}. n = {study.n} images of {len(set(study.groups))} products."

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from robustfashion.bench.experiment.row import Row
 from robustfashion.decisions import Thresholds
+from robustfashion.paper import TABLE_2, LibraryAccuracies
 from robustfashion.predictions import PredictionTable
 
 
@@ -36,6 +37,8 @@ class Study:
     groups: tuple[str, ...]
     """Product of each evaluated image; intervals resample products, not images."""
     classes: tuple[str, ...]
+    trained: bool = True
+    """Whether the suite trained the networks as rows of Table 2; a given network is none, whatever its architecture."""
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -45,6 +48,11 @@ class Study:
     def seeds_of(self, row: Row) -> tuple[Run, ...]:
         """The runs of one row, one per seed."""
         return tuple(run for run in self.runs if run.row == row)
+
+    def printed(self, row: Row) -> LibraryAccuracies | None:
+        """The paper's accuracies, where Table 2 has this row."""
+        known = self.trained and row.unchanged
+        return TABLE_2.get((row.architecture, row.recipe_name, row.base)) if known else None
 
     @property
     def n(self) -> int:

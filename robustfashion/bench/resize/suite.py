@@ -53,7 +53,7 @@ def _result(
     session: Session, study: Study, data_hash: str, tables: list[Table], shown: list[Figure], images: dict[str, bytes]
 ) -> SuiteResult:
     settings = session.settings
-    assert isinstance(settings, ResizeSettings)  # noqa: S101 - narrows the type
+    assert isinstance(settings, ResizeSettings)
     return session.result(
         "resize",
         data_hash,
@@ -91,7 +91,8 @@ def ask_all(
         tables = session.ask(network, test, preprocessings, f"asking {network.row.name}, seed {network.seed}")
         thresholds = session.thresholds(network, division, preprocessings[reference])
         runs.append(Run(network.row, network.seed, thresholds, tables))
-    return Study(reference, order, tuple(runs), test.ids, test.groups, division.task.classes)
+    own = session.settings.checkpoint is None
+    return Study(reference, order, tuple(runs), test.ids, test.groups, division.task.classes, own)
 
 
 def _pictures(study: Study, settings: ResizeSettings, pixels: Mapping[str, Pixels]) -> tuple[list[Figure], dict[str, bytes]]:

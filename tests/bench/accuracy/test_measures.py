@@ -11,7 +11,6 @@ from robustfashion.bench.material import Material, Part
 from robustfashion.data.catalogue import Task, catalogue_from_rows
 from robustfashion.data.splits import Target
 from robustfashion.predictions import PredictionTable
-from robustfashion.stats import Estimate
 
 N = 90
 
@@ -89,27 +88,3 @@ def test_claims_at_both_scales():
     assert full["accuracy-dress"].verdict in ("reproduced", "contradicted")
     idle = Study((classifier("sleeve_type", skill=0.0), validator), (), {})
     assert {c.id: c.verdict for c in claims.claims(idle, False)}["validators-are-easier"] == "not comparable"
-
-
-def test_shared_products_are_resampled_together():
-    """The same answers twice, as two classifiers of the same products, differ by nothing: with certainty."""
-    a, b = classifier("sleeve_type"), classifier("neck_style")
-    same = claims.difference_of_means([a], [b])
-    assert (same.value, same.low, same.high, same.n) == (0, 0, 0, 2 * N)
-    better = claims.difference_of_means([classifier("dress", skill=6.0), a], [b])
-    paired = measures.gain(b, classifier("dress", skill=6.0))
-    assert better.value == pytest.approx(paired.value / 2)
-    assert (better.low, better.high) == pytest.approx((paired.low / 2, paired.high / 2), abs=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "verdict"), [(0.01, 0.2, "reproduced"), (-0.2, -0.01, "contradicted"), (-0.1, 0.1, "not shown")]
-)
-def test_sign_rule(low, high, verdict):
-    assert claims.sign_verdict(Estimate((low + high) / 2, low, high, 9)) == verdict
-
-
-@pytest.mark.parametrize(("low", "high", "verdict"), [(0.85, 0.95, "reproduced"), (0.91, 0.95, "contradicted")])
-def test_figure_rule(low, high, verdict):
-    assert claims.figure_verdict(Estimate(0.92, low, high, 9), 0.90, True) == verdict
-    assert claims.figure_verdict(Estimate(0.92, low, high, 9), 0.90, False) == "not comparable"
