@@ -22,8 +22,10 @@ _OPTIONAL = {"group": "groups", "split": "splits", "outlier_kind": "outlier_kind
 
 
 def write_predictions(table: PredictionTable, path: Path) -> None:
-    """Write Parquet, whole or not at all: a row per picture with ``id``, ``label``, ``logits``, ``features`` and, where they are
-    known, ``group``, ``split``, ``outlier_kind``; classes, last layer and origin in the file's metadata.
+    """Write Parquet, whole or not at all.
+
+    A row per picture has ``id``, ``label``, ``logits``, ``features`` and, where they are known, ``group``, ``split`` and
+    ``outlier_kind``; classes, last layer and origin stand in the file's metadata.
     """
     columns: dict[str, Any] = {
         "id": pa.array(table.ids, pa.string()),

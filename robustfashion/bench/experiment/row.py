@@ -39,7 +39,7 @@ class Row:
     def __post_init__(self) -> None:
         if self.freeze != "none" and self.base == "none":
             raise InputError(
-                f"row {self.architecture} freezes its {self.freeze}, but has no base; name one (base: lite0, imagenet)"
+                f"row {self.architecture} freezes its {self.freeze} without a base; name one (lite0, imagenet, a path)"
             )
 
     def __hash__(self) -> int:  # a recipe may be a dict

@@ -5,10 +5,8 @@ import pytest
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score
 
 from robustfashion.bench.accuracy import claims, measures
-from robustfashion.bench.accuracy.study import Classifier, Run, Study
-from robustfashion.bench.accuracy.tasks import TaskSpec
-from robustfashion.bench.material import Material, Part
-from robustfashion.data.catalogue import Task, catalogue_from_rows
+from robustfashion.bench.accuracy.study import Answers, ImageCounts, Study, TaskResult
+from robustfashion.bench.experiment.tasks import TaskSpec
 from robustfashion.data.splits import Target
 from robustfashion.predictions import PredictionTable
 
@@ -19,21 +17,15 @@ def classifier(name="heel_type", classes=("a", "b", "c"), skill=2.0, seeds=(0, 1
     """Answers of networks of some skill on 90 images of 45 products; the labels follow from ``truth``."""
     k = len(classes)
     labels = np.random.default_rng(truth).integers(0, k, N)
-    rows = [{"id": str(i), "path": f"{i}.png", "group": f"p{i // 2}", "label": classes[labels[i]]} for i in range(N)]
-    part = Part(catalogue_from_rows(rows, "made up"), labels)
-    material = Material(part.catalogue, "made up", Task("label", tuple(classes)), part, part, part)
+    ids, groups = tuple(str(i) for i in range(N)), tuple(f"p{i // 2}" for i in range(N))
     runs = []
     for seed in seeds:
         logits = np.random.default_rng([seed, truth, len(base)]).normal(0, 1, (N, k))
         logits[np.arange(N), labels] += skill
-        runs.append(
-            Run(
-                seed,
-                PredictionTable(part.ids, labels, logits.astype(np.float32), np.zeros((N, 2), np.float32), tuple(classes)),
-                [],
-            )
-        )
-    return Classifier(TaskSpec(name, kind, Target(column=name), 1000, 0.9), "resnet18", base, material, tuple(runs))
+        table = PredictionTable(ids, labels, logits.astype(np.float32), np.zeros((N, 2), np.float32), tuple(classes), groups)
+        runs.append(Answers(seed, table, []))
+    spec = TaskSpec(name, kind, Target(column=name))
+    return TaskResult(spec, "resnet18", base, ImageCounts(N, N, N), "made up", tuple(runs))
 
 
 def test_accuracies_are_scikit_learns():

@@ -9,7 +9,8 @@ from PIL import Image
 from robustfashion.bench.__main__ import _main, parse
 from robustfashion.bench.accuracy.settings import AccuracySettings
 from robustfashion.bench.accuracy.suite import accuracy
-from robustfashion.bench.accuracy.tasks import task_material, task_spec, teachable
+from robustfashion.bench.experiment.division import divide
+from robustfashion.bench.experiment.tasks import task_spec, teachable
 from robustfashion.data.catalogue import catalogue_from_rows
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
@@ -122,22 +123,22 @@ def test_all_fourteen_by_default():
     assert teachable(catalogue_from_rows(rows, "made up")) == ["sleeve_type", "watch", "dress", "top"]
 
 
-def test_limit_takes_whole_products_of_every_class(cache):
+def test_limit_takes_whole_products_of_every_class():
     names = ["dress"] * 90 + ["top"] * 510
     rows = [
         {"id": str(i), "path": "x", "group": f"g{i // 3}", "label": name, "product_type": name} for i, name in enumerate(names)
     ]
     catalogue = catalogue_from_rows(rows, "made up")
-    material = task_material(task_spec("dress", catalogue), catalogue, settings(cache, max_images=120))
-    kept = material.catalogue.column("group")
-    assert 118 <= len(kept) <= 126 and material.catalogue.column("label").count("dress") == 60
+    division = divide(catalogue, task_spec("dress", catalogue).target, seed=0, max_images=120)
+    kept = division.catalogue.column("group")
+    assert 118 <= len(kept) <= 126 and division.catalogue.column("label").count("dress") == 60
     assert all(kept.count(group) == 3 for group in set(kept))
 
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"tasks": ("shoes",)}, "task is 'shoes'; use label or one of"),
+        ({"tasks": ("shoes",)}, "task is 'shoes'; use label, a label of the data, or one of"),
         ({"tasks": ("sleeve_type",), "synthetic": WATCHES}, "sleeve_type"),
         ({"transfer": {"dress": "luggage"}}, "'dress', which is not trained"),
         ({"transfer": {"luggage": "nowhere.ckpt"}}, "starts from 'nowhere.ckpt'"),

@@ -11,8 +11,8 @@ import torch
 from PIL import Image
 
 from robustfashion.bench.__main__ import _main, main, parse
+from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.settings import ResizeSettings
-from robustfashion.bench.resize.study import Row
 from robustfashion.bench.resize.suite import resize
 from robustfashion.errors import InputError
 from robustfashion.models import training
