@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from robustfashion.bench.accuracy.measures import confusion
 from robustfashion.bench.accuracy.study import Classifier, Study
-from robustfashion.bench.pictures import png
 from robustfashion.calibration import bin_edges, reliability, top_label
+from robustfashion.pictures.encode import png
 from robustfashion.result import Figure
 from robustfashion.stats import wilson_share
 
