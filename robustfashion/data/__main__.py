@@ -183,9 +183,9 @@ def _check(arguments: argparse.Namespace) -> str:
     import pyarrow.parquet as pq
 
     from robustfashion.atomic import atomic_path
-    from robustfashion.bench.check.settings import CheckSettings
-    from robustfashion.bench.check.suite import check
     from robustfashion.data.check.findings import items_table
+    from robustfashion.data.check.run import check
+    from robustfashion.data.check.settings import CheckSettings
     from robustfashion.report.render import write_report
 
     settings = CheckSettings(

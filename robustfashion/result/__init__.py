@@ -4,13 +4,14 @@ Here are its types, the builders of its figures, and reading it back. Nothing he
 """
 
 from robustfashion.result.cards import Gallery, GalleryItem, Panel, Triptych, Triptychs, gallery, triptychs
+from robustfashion.result.documentation import read_documentation
 from robustfashion.result.figure import Figure, FigureKind
 from robustfashion.result.heat_maps import HeatMap, heat_map
 from robustfashion.result.kinds import read_figure
 from robustfashion.result.line_figures import Line, Lines, line_figure
 from robustfashion.result.load import load_result
 from robustfashion.result.suite_result import FORMAT, Claim, Refused, SuiteResult, Verdict
-from robustfashion.result.table import Cell, Column, Table, Unit
+from robustfashion.result.table import Cell, Column, ColumnOf, Table, Unit, table_of
 from robustfashion.stats import Estimate
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Cell",
     "Claim",
     "Column",
+    "ColumnOf",
     "Estimate",
     "Figure",
     "FigureKind",
@@ -38,6 +40,8 @@ __all__ = [
     "heat_map",
     "line_figure",
     "load_result",
+    "read_documentation",
     "read_figure",
+    "table_of",
     "triptychs",
 ]

@@ -1,7 +1,8 @@
 """Tables of a result: typed columns, and rows in their order."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from robustfashion.stats import Estimate
 
@@ -40,3 +41,20 @@ class Table:
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"table {self.id}: a row has {len(row)} cells for {len(self.columns)} columns: {row}")
+
+
+Record = TypeVar("Record")
+ColumnOf = tuple[str, Unit, str, Callable[[Record], Cell]]
+"""Name, unit and meaning of a column, and a record's cell in it."""
+
+
+def table_of(
+    id: str,
+    title: str,
+    records: Iterable[Record],
+    columns: Sequence[ColumnOf[Record]],
+    note: str = "",
+) -> Table:
+    """A row for each record, the columns side by side with what fills them."""
+    heads = [Column(name, unit, doc) for name, unit, doc, _ in columns]
+    return Table(id, title, heads, [[cell(record) for *_, cell in columns] for record in records], note)

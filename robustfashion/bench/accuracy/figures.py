@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from robustfashion.bench.accuracy.measures import confusion
 from robustfashion.bench.accuracy.study import Study, TaskResult
-from robustfashion.bench.pictures import png
 from robustfashion.calibration import bin_edges, reliability, top_label
+from robustfashion.pictures.encode import png
 from robustfashion.result import Figure, GalleryItem, Line, gallery, heat_map, line_figure
 from robustfashion.stats import Estimate, wilson_share
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.bench.pictures import png
 from robustfashion.bench.resize.measures import accuracy, churn, delta
 from robustfashion.bench.resize.products import FILE
 from robustfashion.bench.resize.study import Run, Study
+from robustfashion.pictures.encode import png
 from robustfashion.result import Figure, GalleryItem, Line, Panel, Triptych, Unit, gallery, heat_map, line_figure, triptychs
 
 Pixels = NDArray[np.uint8]

@@ -3,21 +3,20 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from robustfashion.bench.check import figures, tables
-from robustfashion.bench.check.documentation import METHODS_TEXT, QUESTION, TITLE
-from robustfashion.bench.check.headline import headline
-from robustfashion.bench.check.settings import CheckSettings
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.check.findings import Findings, check_catalogue
 from robustfashion.data.check.independence import Expected
 from robustfashion.data.check.probes import ProbeSettings
+from robustfashion.data.check.report import figures, tables
+from robustfashion.data.check.report.headline import headline
+from robustfashion.data.check.settings import CheckSettings
 from robustfashion.data.sources import scanned_catalogue
 from robustfashion.data.sources.loading import SYNTHETIC
 from robustfashion.data.synthetic.labels import tied_attributes
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import provenance
-from robustfashion.result import Figure, Refused, SuiteResult
+from robustfashion.result import Figure, Refused, SuiteResult, read_documentation
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,11 @@ def check(settings: CheckSettings, progress: Progress = silent) -> Checked:
     expected = settings.expected_pairs() | _tied(catalogue)
     found = check_catalogue(catalogue, cache, settings=probing, expected=expected, workers=settings.workers, progress=progress)
     shown, images = _figures(found, settings.pictures)
+    title, question, methods = read_documentation("robustfashion.data.check.report")
     result = SuiteResult(
         suite="check",
-        title=TITLE,
-        question=QUESTION,
+        title=title,
+        question=question,
         scale="own data",
         headline=headline(found),
         provenance=provenance(settings.seed, "cpu", catalogue.fingerprint()).to_dict(),
@@ -66,7 +66,7 @@ def check(settings: CheckSettings, progress: Progress = silent) -> Checked:
             tables.classes(found),
         ],
         figures=shown,
-        methods=list(METHODS_TEXT),
+        methods=list(methods),
         refused=[Refused(item, reason) for item, reason in found.refused],
         images=images,
     )

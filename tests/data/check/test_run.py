@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from robustfashion.bench.check.settings import CheckSettings
-from robustfashion.bench.check.suite import check
 from robustfashion.data.__main__ import main
+from robustfashion.data.check.run import check
+from robustfashion.data.check.settings import CheckSettings
 from robustfashion.errors import InputError
 from robustfashion.report.render import render
 from robustfashion.result import load_result

@@ -1,7 +1,5 @@
 """Findings as figures."""
 
-import io
-
 import numpy as np
 from PIL import Image
 
@@ -11,8 +9,9 @@ from robustfashion.data.check.near import Pictures
 from robustfashion.data.check.sizes import extremes
 from robustfashion.data.check.views import VIEWS
 from robustfashion.pictures.decode import Decode, decode_file
+from robustfashion.pictures.encode import jpeg
 from robustfashion.pictures.files import resolve
-from robustfashion.result import Figure
+from robustfashion.result import Figure, GalleryItem, gallery, heat_map
 
 PAIRS_SHOWN = 12
 EXTREMES_SHOWN = 4
@@ -33,25 +32,26 @@ def association_map(found: Findings) -> Figure | None:
     rows = [name for name in order if name in asked and any((name, other) in values for other in order)]
     columns = [name for name in order if any((row, name) in values for row in rows)]
     cells = [[values.get((row, column)) for column in columns] for row in rows]
-    data = {"rows": rows, "columns": columns, "values": cells, "unit": "number", "label": "Cramér's V"}
     doc = "0: independent; 1: one follows from the other. n/a: not tested. Dependent pairs are named in the table."
-    return Figure("association", "How strongly factors go together", "heatmap", data, doc)
+    return heat_map(
+        "association", "How strongly factors go together",
+        rows=rows, columns=columns, values=cells, unit="number", label="Cramér's V", doc=doc,
+    )  # fmt: skip
 
 
 def probe_map(found: Findings) -> Figure | None:
     """Skill of every probe on every column; None without probes."""
     if not found.probes:
         return None
-    values = {(p.column, p.view): (p.accuracy.value - p.chance) / (1 - p.chance) for p in found.probes}
+    values = {(p.column, p.view): max(p.skill, 0.0) for p in found.probes}
     rows = list(dict.fromkeys(p.column for p in found.probes))
     columns = [view.name for view in VIEWS.values()]
-    cells = [[max(values[row, column], 0.0) for column in columns] for row in rows]
-    data = {"rows": rows, "columns": columns, "values": cells, "unit": "share", "label": "Skill"}
+    cells = [[values[row, column] for column in columns] for row in rows]
     doc = (
         "Skill: balanced accuracy between chance (0 %; less is shown as 0 %) and perfect (100 %). "
         "Only the mean image and the 32 × 32 gray picture show the product's shape."
     )
-    return Figure("skill", "What probes know", "heatmap", data, doc)
+    return heat_map("skill", "What probes know", rows=rows, columns=columns, values=cells, unit="share", label="Skill", doc=doc)
 
 
 def duplicate_gallery(found: Findings) -> Drawn | None:
@@ -65,21 +65,16 @@ def duplicate_gallery(found: Findings) -> Drawn | None:
     items, images = [], {}
     for number, ((a, b), distance) in enumerate(zip(chosen, distances, strict=True)):
         name = f"pair-{number}.jpg"
-        images[name] = _jpeg([_thumbnail(found, a), _thumbnail(found, b)])
+        images[name] = _sheet([_thumbnail(found, a), _thumbnail(found, b)])
         bits = int(store.numbers["hash"][a] ^ store.numbers["hash"][b]).bit_count()
         same = found.duplicates.exact[a] == found.duplicates.exact[b]
         how = "the same bytes" if same else f"differ by {distance:.1f} levels and {bits} of 64 bits"
-        items.append(
-            {
-                "product": f"{_id(found, a)} = {_id(found, b)}",
-                "true": " and ".join(dict.fromkeys((_label(found, a), _label(found, b)))),
-                "image": name,
-                "lines": [f"left: {_about(found, a)}", f"right: {_about(found, b)}", how],
-            }
-        )
+        true = " and ".join(dict.fromkeys((_label(found, a), _label(found, b))))
+        lines = [f"left: {_about(found, a)}", f"right: {_about(found, b)}", how]
+        items.append(GalleryItem(f"{_id(found, a)} = {_id(found, b)}", true, name, lines))
     total = len(found.duplicates.pairs) + found.sets[0].surplus
     doc = f"{len(chosen)} of {total} pairs: those in different splits first, then those with different labels, then the others."
-    return Figure("copies", "Copies, side by side", "gallery", {"items": items}, doc), images
+    return gallery("copies", "Copies, side by side", items=items, doc=doc), images
 
 
 def extreme_gallery(found: Findings) -> Drawn:
@@ -89,16 +84,10 @@ def extreme_gallery(found: Findings) -> Drawn:
     for word, rows in (("smallest", small), ("largest", large)):
         for number, row in enumerate(rows):
             name = f"{word}-{number}.jpg"
-            images[name] = _jpeg([_thumbnail(found, row)])
-            items.append(
-                {
-                    "product": _id(found, row),
-                    "true": _label(found, row),
-                    "image": name,
-                    "lines": [f"{word} {number + 1}: {_about(found, row)}"],
-                }
-            )
-    return Figure("extremes", "Smallest and largest images", "gallery", {"items": items}, "By number of pixels."), images
+            images[name] = _sheet([_thumbnail(found, row)])
+            about = f"{word} {number + 1}: {_about(found, row)}"
+            items.append(GalleryItem(_id(found, row), _label(found, row), name, [about]))
+    return gallery("extremes", "Smallest and largest images", items=items, doc="By number of pixels."), images
 
 
 def _id(found: Findings, row: int) -> str:
@@ -126,8 +115,8 @@ def _thumbnail(found: Findings, row: int) -> Image.Image:
     return picture
 
 
-def _jpeg(pictures: list[Image.Image]) -> bytes:
-    """Pictures side by side on gray, so that white padding shows."""
+def _sheet(pictures: list[Image.Image]) -> bytes:
+    """JPEG of pictures side by side on gray, so that white padding shows."""
     width = sum(picture.width for picture in pictures) + _GAP_PX * (len(pictures) + 1)
     height = max(picture.height for picture in pictures) + 2 * _GAP_PX
     sheet = Image.new("RGB", (width, height), (200, 200, 200))
@@ -135,6 +124,4 @@ def _jpeg(pictures: list[Image.Image]) -> bytes:
     for picture in pictures:
         sheet.paste(picture, (left, (height - picture.height) // 2))
         left += picture.width + _GAP_PX
-    buffer = io.BytesIO()
-    sheet.save(buffer, "JPEG", quality=85)
-    return buffer.getvalue()
+    return jpeg(np.asarray(sheet))

@@ -52,7 +52,7 @@ def _shortcuts(found: Findings) -> str:
         "not settled": sum(p.finding == "not settled" for p in asked),
     }
     shares = [f"{n} {_are(n)} {what}" for what, n in counts.items() if n or what == "clearly above it"]
-    best = max(asked, key=_skill)
+    best = max(asked, key=lambda p: p.skill)
     return (
         f"Shortcuts: of {len(asked)} probes that see colours, background or file but no shape, {', '.join(shares)}; "
         f"the strongest, {best.view.lower()}, tells {best.column} with a balanced accuracy of {_percent(best)}, "
@@ -66,10 +66,6 @@ def _are(count: int) -> str:
 
 def _some(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
-
-
-def _skill(probe: Probe) -> float:
-    return (probe.accuracy.value - probe.chance) / (1 - probe.chance)
 
 
 def _percent(probe: Probe) -> str:
