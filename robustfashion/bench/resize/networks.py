@@ -104,17 +104,18 @@ def given_network(settings: ResizeSettings) -> Given | None:
     """
     if settings.checkpoint is None:
         return None
-    from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_preprocessing, load_classifier
+    from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_preprocessing, described, load_classifier
 
     path = settings.checkpoint
     model = load_classifier(path)
     row = Row(model.architecture, recipe=model.recipe.name, base=model.pretrained)
-    seed = int(model.description.get("seed", 0))
+    said = described(model)
     preprocessing = checkpoint_preprocessing(model)
+    seed = said.seed or 0
     settings = replace(settings, rows=(row,), seeds=(seed,))
     if preprocessing is not None:
         name, canvas, size = preprocessing.name, preprocessing.canvas, preprocessing.size
         settings = replace(settings, train_method=name, canvas=canvas, size=size)
-    threshold = model.description.get("threshold")
-    network = Network(path, checkpoint_digest(path), row, seed, None if threshold is None else float(threshold))
+    threshold = None if said.thresholds is None else said.thresholds.overall
+    network = Network(path, checkpoint_digest(path), row, seed, threshold)
     return Given(network, tuple(model.classes), settings)
