@@ -6,6 +6,7 @@ confidence is at least the threshold of its top class. The lower class number wi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,7 @@ def accepted(probabilities: Probabilities, thresholds: NDArray[np.float64] | flo
         InputError: thresholds that are neither one nor [k], or outside (0, 1].
     """
     # In the probabilities' own precision, so that 0.7 met by a float32 0.7 is met, whether it is given once or k times.
-    values = np.asarray(thresholds, probabilities.dtype)
+    values: NDArray[np.floating[Any]] = np.asarray(thresholds).astype(probabilities.dtype)
     k = probabilities.shape[1]
     if values.shape not in ((), (k,)):
         raise InputError(f"thresholds have shape {list(values.shape)}; give one, or one for each of {k} classes")

@@ -39,7 +39,8 @@ def describe(path: Path) -> dict[str, Any]:
     if path.suffix in exported.SUFFIXES:
         return _without_golden(exported.read_metadata(path))
     model = checkpoint.load_classifier(path, verify=False)
-    found = {"format_version": checkpoint.FORMAT_VERSION, **model.settings(), **model.description}
+    found = checkpoint.described(model).to_dict()
+    del found["history"]
     counts = {"weights": sum(p.numel() for p in model.parameters()), "digest": checkpoint.checkpoint_digest(path)}
     return _without_golden(found | counts)
 
@@ -148,7 +149,7 @@ def _show(diagnosis: "Diagnosis") -> None:
 def _table(findings: "list[Finding]") -> Any:  # noqa: ANN401 - a rich table, loaded late
     from rich.table import Table
 
-    from robustfashion.models.golden import STEPS
+    from robustfashion.models.golden_record import STEPS
 
     steps = [step for step in STEPS if any(finding.step == step for finding in findings)]
     table = Table("golden image", *steps)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from robustfashion.atomic import atomic_path
 from robustfashion.errors import InputError
-from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_preprocessing, load_classifier
+from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_preprocessing, described, load_classifier
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.exported import EXTRA_FILE, SUFFIXES, Ask, Format, explained, open_exported, require_packages
 from robustfashion.models.golden import observe
@@ -26,6 +26,8 @@ from robustfashion.models.weights import METADATA_KEY
 PARITY = 1e-4
 """Most that an exported program's logits may differ from the classifier's, times the largest logit where that is above 1."""
 
+_NOT_SERVED = {"format_version", "history"}
+"""Of the description: what concerns the checkpoint's file and training, not its answers."""
 
 _WAY_OUT = "try the other format, or a newer torch"
 
@@ -75,7 +77,8 @@ def export(checkpoint: Path, out: Path, form: Format | None = None, batch: int |
     if preprocessing is None:
         raise InputError(f"{checkpoint}: does not say the size of its input; write it anew with `record --preprocessing`")
     digest = checkpoint_digest(checkpoint)
-    metadata = {**model.settings(), **model.description, "digest": digest, "interface": _interface(model, preprocessing.size)}
+    said = {key: value for key, value in described(model).to_dict().items() if key not in _NOT_SERVED}
+    metadata = {**said, "digest": digest, "interface": _interface(model, preprocessing.size)}
     served = Served(model).eval().requires_grad_(False)
     images = _parity_images(list(observe(preprocessing).pixels.values()), preprocessing.size, batch)
     try:

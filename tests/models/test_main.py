@@ -11,6 +11,7 @@ from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.__main__ import main
 from robustfashion.models.checkpoint import load_classifier, save_checkpoint
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.description import RecordedPreprocessing
 from tests.models.samples import NET
 
 PREPROCESSING = Preprocessing.parse("pillow.bilinear", canvas=120, size=48)
@@ -100,7 +101,7 @@ def test_old_checkpoint_is_loaded_and_can_be_recorded(checkpoint, tmp_path, caps
     _ends(["record", path, str(out)], 0)
     _ends(["doctor", str(out)], 0)
     old, new = load_classifier(checkpoint), load_classifier(out)
-    assert new.description["threshold"] == 0.8 and new.description["provenance"] == old.description["provenance"]
+    assert new.description.thresholds.overall == 0.8 and new.description.provenance == old.description.provenance
     assert all(torch.equal(a, b) for a, b in zip(old.state_dict().values(), new.state_dict().values(), strict=True))
 
 
@@ -113,7 +114,7 @@ def test_record_needs_a_preprocessing(tmp_path, capsys):
     assert "does not say its preprocessing" in capsys.readouterr().err
     _ends(["record", str(path), str(path), "--preprocessing", "opencv.area", "--canvas", "90", "--size", "32"], 0)
     _ends(["doctor", str(path)], 0)
-    assert (load_classifier(path).description["canvas"], load_classifier(path).description["size"]) == (90, 32)
+    assert load_classifier(path).description.preprocessing == RecordedPreprocessing("opencv.area", 90, 32)
 
 
 def test_notes_are_no_faults(tmp_path, capsys):
