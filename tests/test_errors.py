@@ -1,4 +1,6 @@
-"""Command lines end with one line, never a traceback."""
+"""Command lines end with one line, never a traceback; where and why of an error stay apart."""
+
+import pickle
 
 import pytest
 
@@ -23,3 +25,15 @@ def test_run(raised, status, text, capsys):
 def test_other_errors_are_bugs_and_stay_visible():
     with pytest.raises(ZeroDivisionError):
         cli.run(lambda: 1 / 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "where", "why", "text"),
+    [
+        (InputError("zero bytes", where="a: b.jpg"), "a: b.jpg", "zero bytes", "a: b.jpg: zero bytes"),
+        (InputError("workers is 0; it must be at least 1"), None, "workers is 0; it must be at least 1", None),
+    ],
+)
+def test_where_and_why(error, where, why, text):
+    for same in (error, pickle.loads(pickle.dumps(error))):  # as it comes out of a worker process
+        assert (same.where, same.why, str(same)) == (where, why, text or why)

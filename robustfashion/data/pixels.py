@@ -15,8 +15,8 @@ from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.pictures.bulk import ordered_map
-from robustfashion.pictures.decode import decode_bytes
-from robustfashion.pictures.files import read_bytes, resolve
+from robustfashion.pictures.files import resolve
+from robustfashion.pictures.reading import read_picture
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest
 
@@ -140,11 +140,12 @@ def _worker(
     def pictures(location: str) -> list[Pixels]:
         """One file's pictures."""
         try:
-            data = read_bytes(location)
-            images = {decode: decode_bytes(data, decode, location) for decode in decodes}
+            picture = read_picture(location)
+            images = {decode: picture.decode(decode) for decode in decodes}
             return [step(images[preprocessing.decode]) for preprocessing, step in zip(preprocessings, steps, strict=True)]
         except InputError as error:
-            raise InputError(f"{error} (it could be read before: has it changed or moved? run the same command again)") from error
+            why = f"{error.why} (it could be read before: has it changed or moved? run the same command again)"
+            raise InputError(why, error.where) from error
 
     return pictures
 

@@ -1,6 +1,5 @@
 """Read every file of a catalogue once: its hash, or why it cannot be used; duplicates become one product."""
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from robustfashion.atomic import atomic_path
 from robustfashion.data.catalogue import Catalogue
 from robustfashion.errors import InputError
 from robustfashion.pictures.bulk import ordered_map
-from robustfashion.pictures.decode import Decode, decode_bytes, decoder_versions
-from robustfashion.pictures.files import is_url, read_bytes, resolve
+from robustfashion.pictures.decode import decoder_versions
+from robustfashion.pictures.files import is_url, resolve
+from robustfashion.pictures.reading import Picture, Refusal, attempt
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest, source_digest
 
@@ -56,20 +56,13 @@ def scan(catalogue: Catalogue, workers: int = 2, progress: Progress = silent, ca
 
 def examine(location: str) -> _Verdict:
     """Hash and reason of one file (path or URL); the reason does not repeat the location."""
-    try:
-        data = read_bytes(location)
-    except InputError as error:
-        return None, _without(location, error)
-    sha256 = hashlib.sha256(data).hexdigest()
-    try:
-        decode_bytes(data, Decode(), location)
-    except InputError as error:
-        return sha256, _without(location, error)
-    return sha256, None
+    found = attempt(location, _usable_hash)
+    return (found.sha256, found.reason) if isinstance(found, Refusal) else (found, None)
 
 
-def _without(location: str, error: InputError) -> str:
-    return str(error).removeprefix(f"{location}: ")
+def _usable_hash(picture: Picture) -> str:
+    picture.decode()
+    return picture.sha256
 
 
 def merge_duplicates(groups: list[str], hashes: Iterable[str | None], reasons: Iterable[str | None]) -> list[str]:
@@ -100,7 +93,7 @@ class _ScanCache:
     """Verdicts of earlier scans; one Parquet file per version of the decoder."""
 
     def __init__(self, cache: Path | None) -> None:
-        code = source_digest("pictures/decode.py", "pictures/files.py")
+        code = source_digest("pictures/decode.py", "pictures/files.py", "pictures/reading.py")
         key = content_digest(code, decoder_versions())[:16]
         self.file = None if cache is None else cache / "scan" / f"{key}.parquet"
         self.known: dict[tuple[str, int, int], _Verdict] = {}

@@ -33,7 +33,7 @@ from robustfashion.models.description import (
 )
 from robustfashion.models.drift import warn_of_drift
 from robustfashion.models.stages import describe_stages
-from robustfashion.models.task import task_of
+from robustfashion.models.task import describe_task
 from robustfashion.models.weights import METADATA_KEY, WeightFile, digest_parts, read_weights
 from robustfashion.provenance import content_digest, library_versions, provenance
 
@@ -85,7 +85,7 @@ def record_again(path: Path, out: Path, preprocessing: Preprocessing | None = No
         raise InputError(f"{path}: does not say its preprocessing; name it, as pillow.bilinear with canvas and size")
     model.description = replace(
         said,
-        task=task_of(model.classes),
+        task=describe_task(model.classes),
         preprocessing=RecordedPreprocessing.of(preprocessing),
         stages=describe_stages(preprocessing, model),
     )
@@ -143,7 +143,7 @@ def provenance_of(
     check_thresholds(thresholds, model.classes)
     return Description(
         network=read_network(model.settings(), "classifier"),
-        task=task_of(model.classes),
+        task=describe_task(model.classes),
         preprocessing=None if preprocessing is None else RecordedPreprocessing.of(preprocessing),
         stages=describe_stages(preprocessing, model),
         thresholds=RecordedThresholds(

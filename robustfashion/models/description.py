@@ -9,7 +9,7 @@ from robustfashion.decisions import check_class_names, check_threshold
 from robustfashion.errors import InputError
 from robustfashion.models.golden_record import GoldenRecord, NotRecorded, read_golden
 from robustfashion.models.stages import Stages, read_stages
-from robustfashion.models.task import Task, read_task
+from robustfashion.models.task import TaskDescription, read_task
 
 FORMAT_VERSION = 1
 
@@ -71,7 +71,7 @@ class Description:
     """What a checkpoint says about itself. Parts are None where a file does not have them."""
 
     network: NetworkSettings
-    task: Task | None = None
+    task: TaskDescription | None = None
     preprocessing: RecordedPreprocessing | None = None
     stages: Stages | None = None
     thresholds: RecordedThresholds | None = None

@@ -15,7 +15,7 @@ from robustfashion.models.drift import Finding, causes, compare, in_words, versi
 from robustfashion.models.golden import image_set, weights_digest
 from robustfashion.models.golden_record import STEPS, GoldenRecord, NotRecorded
 from robustfashion.models.stages import Stages, describe_stages
-from robustfashion.models.task import task_of
+from robustfashion.models.task import describe_task
 
 Verdict = Literal["healthy", "drifted", "not recorded"]
 
@@ -116,7 +116,7 @@ def _preprocessing(said: Description, path: Path) -> Preprocessing | None:
 
 
 def _taxonomy_changed(said: Description) -> bool:
-    then, now = said.task, task_of(said.network.classes)
+    then, now = said.task, describe_task(said.network.classes)
     return then is not None and (then.task, then.labels, then.product_types) != (now.task, now.labels, now.product_types)
 
 
@@ -127,7 +127,7 @@ def _reason(cause: str, findings: list[Finding], then: Stages, now: Stages) -> s
 
 
 def _notes(model: Classifier, said: Description) -> tuple[dict[str, Any], list[str]]:
-    task = task_of(model.classes)
+    task = describe_task(model.classes)
     notes = []
     if task.kind == "own":
         notes.append(f"classes of one's own, none of the taxonomy's fourteen tasks: {', '.join(model.classes[:12])}")

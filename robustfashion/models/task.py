@@ -9,7 +9,7 @@ from robustfashion.errors import InputError
 
 
 @dataclass(frozen=True)
-class Task:
+class TaskDescription:
     """A task of the taxonomy, or classes of one's own; the field ``taxonomy`` of a checkpoint."""
 
     kind: str
@@ -30,20 +30,18 @@ class Task:
         return asdict(self)
 
 
-def task_of(classes: Sequence[str]) -> Task:
+def describe_task(classes: Sequence[str]) -> TaskDescription:
     """The task that has these classes."""
-    known = taxonomy.attributes()
-    for name in (*taxonomy.PRODUCT_TYPES, *known):
-        labels = taxonomy.classes(name)
-        # A catalogue may lack labels; one label alone, such as "other", proves nothing.
-        if set(classes) <= set(labels) and len(classes) > 1:
-            attribute = known.get(name)
-            kind, gates = ("product type", [name]) if attribute is None else ("attribute", list(attribute.product_types))
-            return Task(kind, name, "corrected", list(labels), [label for label in labels if label not in classes], gates)
-    return Task("own", None, "corrected", list(classes), [], [])
+    name = taxonomy.task_of(classes)
+    if name is None:
+        return TaskDescription("own", None, "corrected", list(classes), [], [])
+    labels = list(taxonomy.classes(name))
+    attribute = taxonomy.attributes().get(name)
+    kind, gates = ("product type", [name]) if attribute is None else ("attribute", list(attribute.product_types))
+    return TaskDescription(kind, name, "corrected", labels, [label for label in labels if label not in classes], gates)
 
 
-def read_task(value: object, source: str) -> Task | None:
+def read_task(value: object, source: str) -> TaskDescription | None:
     """The field ``taxonomy`` of a checkpoint's description; None where it has none.
 
     Raises:
@@ -51,7 +49,7 @@ def read_task(value: object, source: str) -> Task | None:
     """
     if value is None:
         return None
-    names = [field.name for field in fields(Task)]
+    names = [field.name for field in fields(TaskDescription)]
     if not isinstance(value, Mapping) or any(name not in value for name in names):
         raise InputError(f"{source}: field 'taxonomy' is {value!r}; expected a table of {', '.join(names)}, the file is damaged")
     for name in ("labels", "missing", "product_types"):
@@ -59,4 +57,4 @@ def read_task(value: object, source: str) -> Task | None:
             raise InputError(
                 f"{source}: field 'taxonomy.{name}' is {value[name]!r}; expected a list of names, the file is damaged"
             )
-    return Task(**{name: value[name] for name in names})
+    return TaskDescription(**{name: value[name] for name in names})

@@ -4,7 +4,7 @@ import pytest
 
 from robustfashion.data.__main__ import COMMANDS, main
 from robustfashion.data.catalogue import read_catalogue
-from robustfashion.pictures.decode import decode_file
+from robustfashion.pictures.reading import decode_file
 
 
 def test_render_then_sheet(tmp_path, capsys):

@@ -4,12 +4,12 @@ import pytest
 
 from robustfashion import taxonomy
 from robustfashion.errors import InputError
-from robustfashion.models.task import read_task, task_of
+from robustfashion.models.task import describe_task, read_task
 
 
 @pytest.mark.parametrize("task", [*taxonomy.PRODUCT_TYPES, *taxonomy.attributes()])
 def test_each_of_the_fourteen_is_known_by_its_classes(task):
-    found = task_of(sorted(taxonomy.classes(task)))  # a catalogue's classes come in sorted order
+    found = describe_task(sorted(taxonomy.classes(task)))  # a catalogue's classes come in sorted order
     attribute = taxonomy.attributes().get(task)
     assert (found.task, found.labels, found.missing) == (task, list(taxonomy.classes(task)), [])
     assert found.kind == ("product type" if attribute is None else "attribute")
@@ -18,14 +18,14 @@ def test_each_of_the_fourteen_is_known_by_its_classes(task):
 
 
 def test_missing_labels_and_own_classes():
-    wheels = task_of(("0", "4"))
+    wheels = describe_task(("0", "4"))
     assert (wheels.task, wheels.missing, wheels.product_types) == ("number_of_wheels", ["2"], ["luggage"])
-    own = task_of(("other", "bag"))
+    own = describe_task(("other", "bag"))
     assert (own.kind, own.task, own.labels, own.product_types) == ("own", None, ["other", "bag"], [])
-    assert task_of(("Mini", "Maxi", "Hat")).kind == "own"
+    assert describe_task(("Mini", "Maxi", "Hat")).kind == "own"
 
 
-@pytest.mark.parametrize("value", [7, [], {"task": "dress"}, task_of(("0", "4")).to_dict() | {"labels": "024"}])
+@pytest.mark.parametrize("value", [7, [], {"task": "dress"}, describe_task(("0", "4")).to_dict() | {"labels": "024"}])
 def test_damaged(value):
     with pytest.raises(InputError, match=r"a\.ckpt: field 'taxonomy.*damaged"):
         read_task(value, "a.ckpt")

@@ -40,7 +40,7 @@ def accuracy(settings: AccuracySettings, progress: Progress = silent) -> SuiteRe
         return _result(Session(settings, progress), study, account, data_hash)
     if settings.checkpoint is not None:
         network = load_network(settings.checkpoint)
-        session = Session(settings.as_trained(network), progress)
+        session = Session(settings.as_trained(network.seed, network.preprocessing), progress)
         study = _checkpoint_study(session, network)
     else:
         session = Session(settings, progress)

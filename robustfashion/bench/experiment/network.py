@@ -38,15 +38,19 @@ def load_network(path: Path) -> Network:
     Raises:
         InputError: not a checkpoint of this project, or one with code in it.
     """
-    from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_preprocessing, load_classifier
+    from robustfashion.models.checkpoint import (
+        checkpoint_digest,
+        checkpoint_preprocessing,
+        checkpoint_thresholds,
+        described,
+        load_classifier,
+    )
 
     model = load_classifier(path)
-    threshold = model.description.get("threshold")
-    thresholds = None if threshold is None else Thresholds(threshold, rule="carried by the checkpoint")
     row = Row(model.architecture, recipe=model.recipe.name, base=model.pretrained)
     return Network(
-        path, checkpoint_digest(path), tuple(model.classes), row, int(model.description.get("seed", 0)),
-        checkpoint_preprocessing(model), thresholds,
+        path, checkpoint_digest(path), tuple(model.classes), row, described(model).seed or 0,
+        checkpoint_preprocessing(model), checkpoint_thresholds(model),
     )  # fmt: skip
 
 

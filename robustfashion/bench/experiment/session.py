@@ -2,20 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from robustfashion.bench.experiment import asking, training
 from robustfashion.bench.experiment.division import Division, Part, divide, divide_for_network
 from robustfashion.bench.experiment.network import Network
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.settings import ExperimentSettings
+from robustfashion.bench.experiment.workspace import Pixels, Workspace
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue
-from robustfashion.data.pixels import build_pixels
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import scanned_catalogue
 from robustfashion.data.splits import Target
@@ -24,8 +20,6 @@ from robustfashion.predictions import PredictionTable
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import provenance
 from robustfashion.result import Refused, SuiteResult
-
-Pixels = NDArray[np.uint8]
 
 
 class Session:
@@ -38,14 +32,17 @@ class Session:
 
     def __init__(self, settings: ExperimentSettings, progress: Progress = silent) -> None:
         self.settings = settings
-        self.progress = progress
-        self.cache: Path = settings.cache if settings.cache is not None else cache_root()
+        self.workspace = Workspace(settings, settings.cache if settings.cache is not None else cache_root(), progress)
 
     @cached_property
     def _opened(self) -> tuple[Catalogue, str]:
         settings = self.settings
         catalogue, note = scanned_catalogue(
-            settings.data, synthetic=settings.synthetic, cache=self.cache, workers=settings.workers, progress=self.progress
+            settings.data,
+            synthetic=settings.synthetic,
+            cache=self.workspace.cache,
+            workers=settings.workers,
+            progress=self.workspace.progress,
         )
         return catalogue, note
 
@@ -83,23 +80,15 @@ class Session:
             name: stands before what the progress says.
         """
         methods = row.train_methods or (method or self.settings.train_method,)
-        return training.train(self, row, seed, division, [self.settings.preprocessing(text) for text in methods], name)
+        return training.train(self.workspace, row, seed, division, [self.settings.preprocessing(text) for text in methods], name)
 
     def pixels(self, part: Part, preprocessings: Sequence[Preprocessing]) -> dict[str, Pixels]:
         """Pictures of a part by the preprocessings' names: uint8 [n, size, size, 3], memory-mapped, from cache where there."""
-        return build_pixels(part.catalogue, preprocessings, self.cache, self.settings.workers, self.progress, self._resize_device)
-
-    @cached_property
-    def _resize_device(self) -> str:
-        """Where the last resize is done; elsewhere than on the CPU for methods that are exact there."""
-        from robustfashion.models.devices import resolve_device
-
-        found = resolve_device(self.settings.accelerator).type
-        return found if found == "cuda" else "cpu"
+        return self.workspace.pixels(part, preprocessings)
 
     def predictions(self, network: Network, part: Part, preprocessing: Preprocessing) -> PredictionTable:
         """What a network says of a part under one preprocessing; pixels are rendered only where the cache does not know."""
-        return asking.ask(self, network, part, {"": preprocessing})[""]
+        return asking.ask(self.workspace, network, part, {"": preprocessing})[""]
 
     def ask(
         self, network: Network, part: Part, preprocessings: Mapping[str, Preprocessing], what: str = ""
@@ -112,7 +101,7 @@ class Session:
             preprocessings: by any name.
             what: told to the progress; empty: nothing.
         """
-        return asking.ask(self, network, part, preprocessings, what)
+        return asking.ask(self.workspace, network, part, preprocessings, what)
 
     def thresholds(self, network: Network, division: Division, preprocessing: Preprocessing) -> Thresholds:
         """The deployed thresholds: given ones, else the checkpoint's, else by the paper's rule on validation pictures."""
@@ -136,20 +125,14 @@ class Session:
             left_out: more items that could not be used, with reasons.
             content: the other fields of :class:`~robustfashion.result.SuiteResult`.
         """
-        refused = [] if self.settings.predictions else self.catalogue.refused()
+        given = bool(self.settings.predictions)
+        refused = [] if given else self.catalogue.refused()
+        device = "none: predictions were given" if given else self.workspace.device_name
         return SuiteResult(
             suite=suite,
             scale=self.settings.scale or "smoke",
-            provenance=provenance(self.settings.seeds[0], self._device, data_hash).to_dict(),
+            provenance=provenance(self.settings.seeds[0], device, data_hash).to_dict(),
             settings=self.settings.plain(),
             refused=[Refused(item, reason) for item, reason in (*refused, *left_out)],
             **content,
         )
-
-    @property
-    def _device(self) -> str:
-        if self.settings.predictions:
-            return "none: predictions were given"
-        from robustfashion.models.devices import device_name
-
-        return device_name(self.settings.accelerator)

@@ -2,15 +2,12 @@
 
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources.loading import SYNTHETIC
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
-
-if TYPE_CHECKING:
-    from robustfashion.bench.experiment.network import Network
 
 Scale = Literal["smoke", "full", "own data"]
 
@@ -99,10 +96,9 @@ class ExperimentSettings:
         """The paper's preprocessing with ``method`` in both stages; None: ``train_method``."""
         return Preprocessing.parse(self.train_method if method is None else method, canvas=self.canvas, size=self.size)
 
-    def as_trained(self, network: "Network") -> Self:
-        """These settings with what follows from a given network: its preprocessing is the training method."""
-        found = replace(self, seeds=(network.seed,))
-        trained = network.preprocessing
+    def as_trained(self, seed: int, trained: Preprocessing | None) -> Self:
+        """These settings with what follows from a given network: its seed, and its preprocessing as the training method."""
+        found = replace(self, seeds=(seed,))
         if trained is None:
             return found
         return replace(found, train_method=trained.name, canvas=trained.canvas, size=trained.size)

@@ -7,38 +7,38 @@ from typing import TYPE_CHECKING
 from robustfashion.bench.experiment.division import Division
 from robustfashion.bench.experiment.network import Network, digest_in_cache
 from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress
 
 if TYPE_CHECKING:
-    from robustfashion.bench.experiment.session import Session
     from robustfashion.models.classifier import Classifier
     from robustfashion.models.training import TrainSettings
 
 
 def train(
-    session: "Session", row: Row, seed: int, division: Division, preprocessings: Sequence[Preprocessing], name: str
+    workspace: Workspace, row: Row, seed: int, division: Division, preprocessings: Sequence[Preprocessing], name: str
 ) -> Network:
     """A network of this row, trained on one division under one preprocessing or a mix of several."""
     from robustfashion.models.checkpoint import save_checkpoint
     from robustfashion.models.training_key import TrainingData, training_key
 
-    settings = row.training(session.settings, division.task.classes, seed)
+    settings = row.training(workspace.settings, division.task.classes, seed)
     data = TrainingData(
         [p.digest() for p in preprocessings], division["train"].digest(), division["validation"].digest(), base_digest(row.base)
     )
-    path = session.cache / "networks" / f"{training_key(settings, data)}.ckpt"
+    path = workspace.cache / "networks" / f"{training_key(settings, data)}.ckpt"
     digest = digest_in_cache(path)
     if digest is None:
-        model = _trained(session, settings, division, preprocessings, _named(session.progress, name))
+        model = _trained(workspace, settings, division, preprocessings, _named(workspace.progress, name))
         save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
         digest = written_digest(path)
     return Network(path, digest, division.task.classes, row, seed, preprocessings[0])
 
 
 def _trained(
-    session: "Session",
+    workspace: Workspace,
     settings: "TrainSettings",
     division: Division,
     preprocessings: Sequence[Preprocessing],
@@ -47,10 +47,10 @@ def _trained(
     from robustfashion.models import training
 
     train, validation = division["train"], division["validation"]
-    pixels = session.pixels(train, preprocessings)
+    pixels = workspace.pixels(train, preprocessings)
     watched = None
     if len(validation):
-        watched = (session.pixels(validation, preprocessings[:1])[preprocessings[0].name], validation.labels)
+        watched = (workspace.pixels(validation, preprocessings[:1])[preprocessings[0].name], validation.labels)
     return training.train([pixels[p.name] for p in preprocessings], train.labels, settings, progress, watched)
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from robustfashion.bench.experiment.division import Division, accounting, target_of
 from robustfashion.bench.experiment.network import Network, load_network
 from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.experiment.session import Pixels, Session
+from robustfashion.bench.experiment.session import Session
+from robustfashion.bench.experiment.workspace import Pixels
 from robustfashion.bench.resize import claims as paper_claims
 from robustfashion.bench.resize import figures, measures, products
 from robustfashion.bench.resize.documentation import METHODS_TEXT, QUESTION, TITLE
@@ -32,7 +33,7 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
         return _result(Session(settings, progress), study, data_hash, [table], [], {})
     network = None if settings.checkpoint is None else load_network(settings.checkpoint)
     if network is not None:
-        settings = replace(settings.as_trained(network), rows=(network.row,))
+        settings = replace(settings.as_trained(network.seed, network.preprocessing), rows=(network.row,))
     session = Session(settings, progress)
     if network is not None:
         division, networks = session.divide_for(network), [network]

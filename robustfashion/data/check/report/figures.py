@@ -8,9 +8,10 @@ from robustfashion.data.check.findings import Findings
 from robustfashion.data.check.near import Pictures
 from robustfashion.data.check.sizes import extremes
 from robustfashion.data.check.views import VIEWS
-from robustfashion.pictures.decode import Decode, decode_file
+from robustfashion.pictures.decode import Decode
 from robustfashion.pictures.encode import jpeg
 from robustfashion.pictures.files import resolve
+from robustfashion.pictures.reading import decode_file
 from robustfashion.result import Figure, GalleryItem, gallery, heat_map
 
 PAIRS_SHOWN = 12
