@@ -138,6 +138,7 @@ def _session(path: Path, threads: int) -> Embed:
     runtime: Any = importlib.import_module("onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads leave their core to the decoders
     options.log_severity_level = 3  # errors; they come as exceptions, too
     with explained(f"{path}: cannot be opened by onnxruntime", "delete it"):
         session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
