@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from robustfashion import cli
+from robustfashion import commandline
 from robustfashion.atomic import atomic_path, write_text
 from robustfashion.errors import InputError
 from robustfashion.resize import METHODS, Pixels, Size, check_method, check_size, resize
@@ -83,7 +83,7 @@ class _List(argparse.Action):
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point of ``python -m robustfashion.resize``; exit status 1 when files were refused."""
-    cli.run(partial(_main, sys.argv[1:] if argv is None else argv))
+    commandline.run(partial(_main, sys.argv[1:] if argv is None else argv))
 
 
 def _main(arguments: list[str]) -> None:
