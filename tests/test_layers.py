@@ -45,6 +45,35 @@ def test_imports_go_one_way(path):
     assert not upward, f"{module} (layer {own}) imports upward: {upward}"
 
 
+def _modules() -> dict[str, Path]:
+    return {
+        ".".join(("robustfashion", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
+        for path in PACKAGE.rglob("*.py")
+    }
+
+
+def _arrows(tree: ast.AST, modules: dict[str, Path]) -> set[str]:
+    """Modules that are imported, at top level or inside functions; imports for type checkers alone do not count."""
+    if isinstance(tree, ast.If) and isinstance(tree.test, ast.Name) and tree.test.id == "TYPE_CHECKING":
+        return set()
+    if isinstance(tree, ast.ImportFrom) and tree.module:
+        names = [f"{tree.module}.{alias.name}" for alias in tree.names]
+        return {name if name in modules else tree.module for name in names} & set(modules)
+    if isinstance(tree, ast.Import):
+        return {alias.name for alias in tree.names} & set(modules)
+    return set().union(*(_arrows(child, modules) for child in ast.iter_child_nodes(tree)))
+
+
+def test_no_circle_of_files():
+    modules = _modules()
+    left = {name: _arrows(ast.parse(path.read_text()), modules) - {name} for name, path in modules.items()}
+    left["robustfashion.resize"] -= {"robustfashion.resize.batch"}  # the package's front door, which loads torch when it is used
+    while free := [name for name, arrows in left.items() if not arrows & set(left)]:
+        for name in free:
+            del left[name]
+    assert not left, f"in circles, or importing from one: {sorted(left)}"
+
+
 @pytest.mark.parametrize(
     "module", ["robustfashion.resize", "robustfashion.report", "robustfashion.stats", "robustfashion.predictions"]
 )

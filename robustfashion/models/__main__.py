@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,13 @@ def _threshold_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", type=Path, metavar="OUT", help="file to write; may be CKPT")
     parser.add_argument("--threshold", type=float, metavar="X", help="top-1 confidence in (0, 1] from which a picture gets a tag")
     parser.add_argument(
-        "--class", dest="by_class", action="append", default=[], metavar="NAME=X", help="threshold of one class; may be repeated"
+        "--class",
+        dest="by_class",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=X",
+        help="thresholds of single classes, as dress=0.7; classes without one keep to the threshold of all, or always get a tag",
     )
     parser.add_argument(
         "--mean-confidence", type=Path, metavar="PREDICTIONS",
@@ -106,7 +112,7 @@ def _threshold(arguments: argparse.Namespace) -> int:
         raise InputError("no threshold is given; add --threshold X, --mean-confidence PREDICTIONS or --class NAME=X")
     if arguments.threshold is not None and arguments.mean_confidence is not None:
         raise InputError("--threshold and --mean-confidence are two ways to the same number; give one of them")
-    by_class = dict(_class_threshold(text) for text in arguments.by_class)
+    by_class = _class_thresholds(arguments.by_class)
     from robustfashion.models.checkpoint import record_thresholds
     from robustfashion.models.description import RecordedThresholds
 
@@ -119,12 +125,17 @@ def _threshold(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _class_threshold(text: str) -> tuple[str, float]:
-    name, _, value = text.rpartition("=")
-    try:
-        return name, float(value)
-    except ValueError:
-        raise InputError(f"--class {text!r}: write NAME=X, as dress=0.7") from None
+def _class_thresholds(texts: Sequence[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        if name in found:
+            raise InputError(f"--class names {name!r} more than once; give one threshold for it")
+        try:
+            found[name] = float(value)
+        except ValueError:
+            raise InputError(f"--class {text!r}: write NAME=X, as dress=0.7") from None
+    return found
 
 
 def _mean_confidence(predictions: Path, checkpoint: Path) -> float:
