@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from robustfashion import cli
+from robustfashion import commandline
 from robustfashion.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ TRAINING: dict[str, str] = {
 def main(argv: list[str] | None = None) -> None:
     """Entry point; ``argv`` without the program's name, None = the process's own."""
     arguments = sys.argv[1:] if argv is None else argv
-    cli.run(lambda: _main(arguments))
+    commandline.run(lambda: _main(arguments))
 
 
 def _main(arguments: list[str]) -> None:

@@ -15,10 +15,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
 
 from robustfashion.atomic import write_json
-from robustfashion.bench.progress import RichProgress
+from robustfashion.commandline import ProgressBar
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue, Task
 from robustfashion.data.pixels import build_pixels
@@ -103,7 +102,7 @@ def main() -> None:
     arguments = parser.parse_args()
     preprocessing = Preprocessing(canvas=2 * arguments.size, size=arguments.size)
     both = [classes(COLUMN).index(name) for name in PHOTOGRAPHED.values()]
-    with RichProgress(Console(stderr=True)) as progress:
+    with ProgressBar() as progress:
         real = photographed(arguments.photographs, preprocessing, progress)
         parts, data_hash = drawn(arguments.count, preprocessing, progress)
         runs = []

@@ -12,8 +12,7 @@ from typing import Any
 import jsonargparse
 from rich.console import Console
 
-from robustfashion import cli
-from robustfashion.bench.progress import RichProgress
+from robustfashion import commandline
 from robustfashion.result import SuiteResult
 
 
@@ -84,15 +83,14 @@ def quiet() -> None:
 def main(argv: list[str] | None = None) -> None:
     """Entry point of ``python -m robustfashion.bench``."""
     arguments = sys.argv[1:] if argv is None else argv
-    cli.run(lambda: _main(arguments))
+    commandline.run(lambda: _main(arguments))
 
 
 def _main(arguments: list[str]) -> None:
     name = _suite_of(arguments)
     quiet()
     settings = parse(name, arguments[1:])
-    console = Console(stderr=True)
-    with RichProgress(console) as progress:
+    with commandline.ProgressBar() as progress:
         result = SUITES[name].run()(settings, progress)
     out = Path(settings.out)
     result.save(out)

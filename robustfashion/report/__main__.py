@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from robustfashion import cli
+from robustfashion import commandline
 from robustfashion.errors import InputError
 from robustfashion.result import load_result
 
@@ -12,7 +12,7 @@ from robustfashion.result import load_result
 def main(argv: list[str] | None = None) -> None:
     """Entry point of ``python -m robustfashion.report``."""
     arguments = _parser().parse_args(argv)
-    cli.run(lambda: _main(arguments.path, arguments.out))
+    commandline.run(lambda: _main(arguments.path, arguments.out))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,6 +12,7 @@ from robustfashion.models import golden
 from robustfashion.models.checkpoint import (
     checkpoint_digest,
     checkpoint_preprocessing,
+    checkpoint_thresholds,
     load_classifier,
     provenance_of,
     save_checkpoint,
@@ -221,6 +222,26 @@ def test_thresholds_by_class(tmp_path, model):
     with pytest.raises(InputError, match="class_thresholds names 'hat'"):
         save_checkpoint(model, tmp_path / "b.ckpt", SMALL, class_thresholds={"hat": 0.5})
     assert not (tmp_path / "b.ckpt").exists()
+
+
+@pytest.mark.parametrize(
+    ("threshold", "by_class", "wanted"),
+    [
+        (None, {}, None),
+        (0.5, {}, [0.5, 0.5, 0.5]),
+        (0.5, {"top": 0.75}, [0.5, 0.5, 0.75]),
+        (None, {"dress": 0.875}, [0.25, 0.875, 0.25]),  # below 1/3: every picture that is no dress gets a tag
+    ],
+)
+def test_thresholds_for_suites(tmp_path, model, threshold, by_class, wanted):
+    save_checkpoint(model, tmp_path / "a.ckpt", SMALL, threshold=threshold, class_thresholds=by_class)
+    found = checkpoint_thresholds(load_classifier(tmp_path / "a.ckpt"))
+    assert wanted is None if found is None else found.of(CLASSES).tolist() == wanted
+
+
+def test_a_new_classifier_carries_no_thresholds():
+    assert checkpoint_thresholds(Classifier(NET, CLASSES)) is None
+    assert checkpoint_preprocessing(Classifier(NET, CLASSES)) is None
 
 
 def test_interrupted_write_leaves_the_old_file(tmp_path, model, monkeypatch):

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from robustfashion import cli
+from robustfashion import commandline
 from robustfashion.atomic import write_text
 from robustfashion.data.resizing.conversion import Conversion
 from robustfashion.data.resizing.folder import REFUSED_FILE, Job, begin, find_jobs, is_made, printable, target_name, write_refused
@@ -47,7 +47,7 @@ class _List(argparse.Action):
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point of ``python -m robustfashion.resize``; exit status 1 when files were refused."""
-    cli.run(partial(_main, sys.argv[1:] if argv is None else argv))
+    commandline.run(partial(_main, sys.argv[1:] if argv is None else argv))
 
 
 def _main(arguments: list[str]) -> None:
