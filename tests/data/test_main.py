@@ -3,7 +3,7 @@ import re
 import pytest
 
 from robustfashion.data.__main__ import COMMANDS, main
-from robustfashion.data.catalogue import read_catalogue
+from robustfashion.data.catalogue_file import read_catalogue
 from robustfashion.pictures.reading import decode_file
 
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from robustfashion.data.catalogue import read_catalogue
+from robustfashion.data.catalogue_file import read_catalogue
 from robustfashion.data.synthetic import SyntheticSettings, render_catalogue, sample_spec
 from robustfashion.errors import InputError
 from robustfashion.pictures.reading import decode_file
