@@ -106,14 +106,6 @@ class Catalogue:
         """Rows of one split."""
         return self._where(pc.fill_null(pc.equal(self.table["split"], split), False))
 
-    def ordinary(self) -> "Catalogue":
-        """Rows that are no outliers."""
-        return Catalogue(self.table.filter(pc.is_null(self.table["outlier_kind"])), self.root)
-
-    def outliers(self) -> "Catalogue":
-        """Rows that are outliers."""
-        return Catalogue(self.table.filter(pc.is_valid(self.table["outlier_kind"])), self.root)
-
     def batches(self, rows: int = 65_536) -> Iterator["Catalogue"]:
         """The catalogue in parts of at most ``rows`` rows, in order, without a copy."""
         for start in range(0, len(self), rows):

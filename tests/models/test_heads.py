@@ -150,6 +150,6 @@ def test_bad_data():
     with pytest.raises(InputError, match="NaN or infinity"):
         fit_head(broken, y, groups, classes())
     rare = np.where(np.arange(180) < 2, 3, y)
-    with pytest.raises(InputError, match="class 'd' has 1 products.*single penalty"):
+    with pytest.raises(InputError, match=r"class 'd' has 1 products.*single penalty"):
         fit_head(x, rare, groups, classes(4))
     assert fit_head(x, rare, groups, classes(4), settings=FIXED).weight.shape == (4, 7)

@@ -6,9 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from robustfashion.bench.experiment import trunks
 from robustfashion.bench.experiment.division import Part
 from robustfashion.bench.experiment.network import Network
-from robustfashion.bench.experiment.workspace import Pixels, Workspace
+from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.predictions import Origin, PredictionTable, cached_predictions
 from robustfashion.provenance import content_digest, library_versions, source_digest
@@ -18,20 +19,31 @@ if TYPE_CHECKING:
 
 ANSWERING = ("models/backbones.py", "models/classifier.py", "models/inference.py", "models/torchvision_backbones.py")
 """Modules whose code decides what a given network answers to given pixels."""
+ANSWERING_BY_TRUNK = (*ANSWERING, "models/features.py", "models/trunk.py", "models/trunk_engines.py")
+"""The same for heads on a frozen trunk."""
+LIBRARIES = ("torch", "torchvision", "timm", "onnxruntime")
 
 
 def ask(
     workspace: Workspace, network: Network, part: Part, preprocessings: Mapping[str, Preprocessing], what: str = ""
 ) -> dict[str, PredictionTable]:
-    """What a network says of a part under each preprocessing, by the same names."""
+    """What a network says of a part under each preprocessing, by the same names.
+
+    Args:
+        workspace: with the cache.
+        network: who is asked.
+        part: about which pictures.
+        preprocessings: by any name; what the cache does not know of them is rendered together, at the first question.
+        what: told to the progress; empty: nothing.
+    """
     files = {name: _file(workspace, network, part, p) for name, p in preprocessings.items()}
     missing = [preprocessings[name] for name, file in files.items() if not file.is_file()]
-    compute = _Asking(workspace, network, part, missing)
+    answers = _Answers(workspace, network, part, missing)
     found = {}
     for done, (name, preprocessing) in enumerate(preprocessings.items()):
         if what:
             workspace.progress(what, done, len(preprocessings))
-        table = cached_predictions(files[name], lambda p=preprocessing: compute(p))  # type: ignore[misc]  # its default
+        table = cached_predictions(files[name], lambda p=preprocessing: answers.under(p))  # type: ignore[misc]  # its default
         found[name] = described(table, part)
     if what:
         workspace.progress(what, len(preprocessings), len(preprocessings))
@@ -52,40 +64,49 @@ def described(table: PredictionTable, part: Part) -> PredictionTable:
 
 def _file(workspace: Workspace, network: Network, part: Part, preprocessing: Preprocessing) -> Path:
     """Where the answers lie; named by everything that they depend on."""
-    made_by = (source_digest(*ANSWERING), library_versions()["torch"], workspace.device_name)
+    code = source_digest(*(ANSWERING_BY_TRUNK if network.row.on_trunk else ANSWERING))
+    versions = {name: library_versions().get(name) for name in LIBRARIES}
     pictures = content_digest(part.catalogue.column("sha256"))
-    key = content_digest(network.digest, network.classes, preprocessing.digest(), pictures, *made_by)
+    key = content_digest(network.digest, network.classes, preprocessing.digest(), pictures, code, versions, workspace.device_name)
     return workspace.cache / "predictions" / f"{key}.parquet"
 
 
-class _Asking:
-    """Computes answers; the pictures of all preprocessings that are not known are rendered together, at the first question."""
+class _Answers:
+    """Computes answers; the pictures of all preprocessings that are not known are rendered at the first question."""
 
     def __init__(self, workspace: Workspace, network: Network, part: Part, missing: list[Preprocessing]) -> None:
         self.workspace, self.network, self.part, self.missing = workspace, network, part, missing
-        self.rendered: dict[Preprocessing, Pixels] = {}
+        self.known: dict[Preprocessing, PredictionTable] = {}
 
-    def __call__(self, preprocessing: Preprocessing) -> PredictionTable:
+    def under(self, preprocessing: Preprocessing) -> PredictionTable:
         """Answers under one preprocessing."""
+        if preprocessing not in self.known:
+            wanted = list(dict.fromkeys([preprocessing, *self.missing]))
+            tables = self._by_trunk(wanted) if self.network.row.on_trunk else self._by_pixels(wanted)
+            self.known = {p: self._stamped(table, p) for p, table in zip(wanted, tables, strict=True)}
+        return self.known[preprocessing]
+
+    def _by_trunk(self, preprocessings: list[Preprocessing]) -> list[PredictionTable]:
+        return trunks.answer(self.workspace, self.network, self.part, preprocessings)
+
+    def _by_pixels(self, preprocessings: list[Preprocessing]) -> list[PredictionTable]:
         from robustfashion.models.inference import last_layer, predict_arrays
 
-        accelerator = self.workspace.settings.accelerator
+        pixels = self.workspace.pixels(self.part, preprocessings)
         model = _loaded(self.network.path, self.network.digest, self.network.classes)
-        logits, features = predict_arrays(model, self._pixels(preprocessing), accelerator=accelerator)
-        versions = {name: library_versions()[name] for name in ("robustfashion", "torch", "timm")}
-        origin = Origin(
-            self.network.digest, preprocessing.name, preprocessing.digest(), versions | {"device": self.workspace.device_name}
-        )
-        return PredictionTable(
-            self.part.ids, self.part.labels, logits, features, self.network.classes, last_layer=last_layer(model), origin=origin
-        )
+        tables = []
+        for preprocessing in preprocessings:
+            logits, features = predict_arrays(model, pixels[preprocessing.name], accelerator=self.workspace.settings.accelerator)
+            layer = last_layer(model)
+            tables.append(
+                PredictionTable(self.part.ids, self.part.labels, logits, features, self.network.classes, last_layer=layer)
+            )
+        return tables
 
-    def _pixels(self, preprocessing: Preprocessing) -> Pixels:
-        if preprocessing not in self.rendered:
-            wanted = list(dict.fromkeys([preprocessing, *self.missing]))
-            pixels = self.workspace.pixels(self.part, wanted)
-            self.rendered = {p: pixels[p.name] for p in wanted}
-        return self.rendered[preprocessing]
+    def _stamped(self, table: PredictionTable, preprocessing: Preprocessing) -> PredictionTable:
+        made_by = {name: library_versions()[name] for name in ("robustfashion", *LIBRARIES) if name in library_versions()}
+        made_by["device"] = self.workspace.device_name
+        return replace(table, origin=Origin(self.network.digest, preprocessing.name, preprocessing.digest(), made_by))
 
 
 @lru_cache(maxsize=1)  # a run asks one network many times in a row

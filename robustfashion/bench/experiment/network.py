@@ -63,3 +63,15 @@ def digest_in_cache(path: Path) -> str | None:
     except InputError:
         path.unlink()  # a damaged cache entry is worth less than the minutes that it saves
         return None
+
+
+def written_digest(path: Path) -> str:
+    """Digest of a network that was just written.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    digest = digest_in_cache(path)
+    if digest is None:
+        raise InputError(f"{path}: the network that was written there a moment ago cannot be read; is the disk damaged?")
+    return digest

@@ -9,6 +9,7 @@ from robustfashion.errors import InputError
 
 if TYPE_CHECKING:
     from robustfashion.bench.experiment.settings import ExperimentSettings
+    from robustfashion.models.heads import HeadSettings
     from robustfashion.models.training import TrainSettings
 
 
@@ -27,6 +28,8 @@ class Row:
     """What of the base stays as it is: nothing, all but the head, or what has not thawed yet."""
     head: Literal["logistic", "sgd"] = "logistic"
     """How the head of a frozen body is fitted: logistic regression on cached features, or the recipe's own SGD."""
+    penalty: float | None = None
+    """Penalty of a head by logistic regression; None: chosen by product folds."""
     drop_rate: float | None = None
     """Dropout before the last layer; None = the architecture's own."""
     normalisation: Literal["raw", "imagenet"] | None = None
@@ -60,6 +63,7 @@ class Row:
         parts = [self.architecture, *named, *(f"{key.replace('_', ' ')} {value}" for key, value in changed.items())]
         parts += [] if self.base == "none" else ["base model"]
         parts += [] if self.freeze == "none" else ["frozen body" if self.freeze == "body" else "gradual thaw"]
+        parts += [] if self.penalty is None else [f"penalty {self.penalty:g}"]
         parts += [] if self.drop_rate is None else [f"dropout {self.drop_rate:g}"]
         parts += [f"trained on {', '.join(self.train_methods)}"] if self.train_methods else []
         return " + ".join(parts)
@@ -74,6 +78,21 @@ class Row:
         """Whether it is a head on cached features of a frozen body."""
         return self.freeze == "body" and self.head == "logistic"
 
+    def head_settings(self) -> "HeadSettings":
+        """How its head is fitted on cached features.
+
+        Raises:
+            InputError: class weights by name, which heads do not know, or a penalty out of range.
+        """
+        from robustfashion.models.heads import HeadSettings
+        from robustfashion.models.recipes import resolve_recipe
+
+        weights = resolve_recipe(self.recipe).class_weights
+        if not isinstance(weights, str):
+            raise InputError(f"row {self.name}: class_weights is {weights}; a head on a frozen body takes none or balanced")
+        settings = HeadSettings(class_weights=weights)  # type: ignore[arg-type]  # checked there
+        return settings if self.penalty is None else replace(settings, penalties=(self.penalty,))
+
     def scaling(self) -> Literal["raw", "imagenet"]:
         """Normalisation of its pixels."""
         return self.normalisation or ("imagenet" if self.on_trunk else "raw")
@@ -85,7 +104,8 @@ class Row:
             InputError: unknown recipe or field.
         """
         from robustfashion.models.recipes import resolve_recipe
-        from robustfashion.models.training import TrainSettings
+        from robustfashion.models.heads import HeadSettings
+    from robustfashion.models.training import TrainSettings
 
         recipe = resolve_recipe(self.recipe)
         if not (isinstance(self.recipe, Mapping) and "schedule" in self.recipe):

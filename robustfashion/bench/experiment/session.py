@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from robustfashion.bench.experiment import asking, training
+from robustfashion.bench.experiment import asking, training, trunks
 from robustfashion.bench.experiment.division import Division, Part, divide, divide_for_network
 from robustfashion.bench.experiment.network import Network
 from robustfashion.bench.experiment.row import Row
@@ -80,7 +80,10 @@ class Session:
             name: stands before what the progress says.
         """
         methods = row.train_methods or (method or self.settings.train_method,)
-        return training.train(self.workspace, row, seed, division, [self.settings.preprocessing(text) for text in methods], name)
+        preprocessings = [self.settings.preprocessing(text) for text in methods]
+        if row.on_trunk:
+            return trunks.fit(self.workspace, row, seed, division, preprocessings)
+        return training.train(self.workspace, row, seed, division, preprocessings, name)
 
     def pixels(self, part: Part, preprocessings: Sequence[Preprocessing]) -> dict[str, Pixels]:
         """Pictures of a part by the preprocessings' names: uint8 [n, size, size, 3], memory-mapped, from cache where there."""

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robustfashion.bench.experiment.division import Division
-from robustfashion.bench.experiment.network import Network, digest_in_cache
+from robustfashion.bench.experiment.network import Network, digest_in_cache, written_digest
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
-from robustfashion.errors import InputError
 from robustfashion.progress import Progress
 
 if TYPE_CHECKING:
@@ -64,15 +63,3 @@ def base_digest(base: str) -> str:
     from robustfashion.models.checkpoint import checkpoint_digest
 
     return base if base in ("none", "imagenet", "lite0") else checkpoint_digest(Path(base))
-
-
-def written_digest(path: Path) -> str:
-    """Digest of a network that was just written.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    digest = digest_in_cache(path)
-    if digest is None:
-        raise InputError(f"{path}: the network that was written there a moment ago cannot be read; is the disk damaged?")
-    return digest
