@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from robustfashion.bench.experiment import trunks
 from robustfashion.bench.experiment.division import Part
 from robustfashion.bench.experiment.network import Network
-from robustfashion.bench.experiment.workspace import Workspace
+from robustfashion.bench.experiment.workspace import Pixels, Workspace
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.predictions import Origin, PredictionTable, cached_predictions
 from robustfashion.provenance import content_digest, library_versions, source_digest
@@ -76,37 +76,35 @@ class _Answers:
 
     def __init__(self, workspace: Workspace, network: Network, part: Part, missing: list[Preprocessing]) -> None:
         self.workspace, self.network, self.part, self.missing = workspace, network, part, missing
-        self.known: dict[Preprocessing, PredictionTable] = {}
+        self.rendered: dict[Preprocessing, Pixels] = {}
+        self.by_trunk: dict[Preprocessing, PredictionTable] = {}
 
     def under(self, preprocessing: Preprocessing) -> PredictionTable:
         """Answers under one preprocessing."""
-        if preprocessing not in self.known:
-            wanted = list(dict.fromkeys([preprocessing, *self.missing]))
-            tables = self._by_trunk(wanted) if self.network.row.on_trunk else self._by_pixels(wanted)
-            self.known = {p: self._stamped(table, p) for p, table in zip(wanted, tables, strict=True)}
-        return self.known[preprocessing]
-
-    def _by_trunk(self, preprocessings: list[Preprocessing]) -> list[PredictionTable]:
-        return trunks.answer(self.workspace, self.network, self.part, preprocessings)
-
-    def _by_pixels(self, preprocessings: list[Preprocessing]) -> list[PredictionTable]:
-        from robustfashion.models.inference import last_layer, predict_arrays
-
-        pixels = self.workspace.pixels(self.part, preprocessings)
-        model = _loaded(self.network.path, self.network.digest, self.network.classes)
-        tables = []
-        for preprocessing in preprocessings:
-            logits, features = predict_arrays(model, pixels[preprocessing.name], accelerator=self.workspace.settings.accelerator)
-            layer = last_layer(model)
-            tables.append(
-                PredictionTable(self.part.ids, self.part.labels, logits, features, self.network.classes, last_layer=layer)
-            )
-        return tables
-
-    def _stamped(self, table: PredictionTable, preprocessing: Preprocessing) -> PredictionTable:
-        made_by = {name: library_versions()[name] for name in ("robustfashion", *LIBRARIES) if name in library_versions()}
+        table = self._of_trunk(preprocessing) if self.network.row.on_trunk else self._of_pixels(preprocessing)
+        versions = library_versions()
+        made_by = {name: versions[name] for name in ("robustfashion", *LIBRARIES) if name in versions}
         made_by["device"] = self.workspace.device_name
         return replace(table, origin=Origin(self.network.digest, preprocessing.name, preprocessing.digest(), made_by))
+
+    def _of_trunk(self, preprocessing: Preprocessing) -> PredictionTable:
+        if preprocessing not in self.by_trunk:
+            wanted = list(dict.fromkeys([preprocessing, *self.missing]))
+            self.by_trunk = dict(zip(wanted, trunks.answer(self.workspace, self.network, self.part, wanted), strict=True))
+        return self.by_trunk[preprocessing]
+
+    def _of_pixels(self, preprocessing: Preprocessing) -> PredictionTable:
+        from robustfashion.models.inference import last_layer, predict_arrays
+
+        if preprocessing not in self.rendered:
+            wanted = list(dict.fromkeys([preprocessing, *self.missing]))
+            pixels = self.workspace.pixels(self.part, wanted)
+            self.rendered = {p: pixels[p.name] for p in wanted}
+        model = _loaded(self.network.path, self.network.digest, self.network.classes)
+        accelerator = self.workspace.settings.accelerator
+        logits, features = predict_arrays(model, self.rendered[preprocessing], accelerator=accelerator)
+        part, layer = self.part, last_layer(model)
+        return PredictionTable(part.ids, part.labels, logits, features, self.network.classes, last_layer=layer)
 
 
 @lru_cache(maxsize=1)  # a run asks one network many times in a row

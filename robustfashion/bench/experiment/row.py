@@ -104,8 +104,7 @@ class Row:
             InputError: unknown recipe or field.
         """
         from robustfashion.models.recipes import resolve_recipe
-        from robustfashion.models.heads import HeadSettings
-    from robustfashion.models.training import TrainSettings
+        from robustfashion.models.training import TrainSettings
 
         recipe = resolve_recipe(self.recipe)
         if not (isinstance(self.recipe, Mapping) and "schedule" in self.recipe):
