@@ -8,7 +8,7 @@ from robustfashion.bench import __main__ as bench
 from robustfashion.models.checkpoint import load_classifier
 from robustfashion.models.recipes import resolve_recipe
 from robustfashion.models.training_cli import TrainingCLI, run
-from robustfashion.paper import PROTOCOL, TABLE_1
+from robustfashion.paper import DRESSES, PROTOCOL, TABLE_1, TABLE_2, TABLE_3
 from robustfashion.taxonomy import PRODUCT_TYPES, attributes, classes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,6 +76,13 @@ def test_table_2_rows():
     assert rows == {"resnet18", "resnet50", "googlenet", "alexnet", "googlenet_robust"}
 
 
+def test_table_2_is_measured_whole():
+    """As many dresses as the paper's, and every line that it prints."""
+    settings = bench.parse("resize", ["--config", str(ROOT / "benchmarks/resize/paper.yaml")])
+    assert settings.synthetic.count * settings.synthetic.mix["dress"] == DRESSES
+    assert set(TABLE_2) <= {(row.architecture, row.recipe, row.base) for row in settings.rows}
+
+
 def _stems(folder):
     return {path.stem for path in CONFIGS if path.parent.name == folder}
 
@@ -96,6 +103,12 @@ def test_attribute_config_is_table_1s(name, parse):
     share = {"boot_style": 0.30, "sandal_style": 0.28}.get(name, 1.0)
     assert settings.data.synthetic.count * share == pytest.approx(images, abs=1)
     assert settings.model.architecture == ("resnet101" if images >= 60_000 else "resnet50")
+
+
+@pytest.mark.parametrize("name", PRODUCT_TYPES)
+def test_product_type_config_is_table_3s(name, parse):
+    settings = parse("--config", ROOT / f"configs/product_types/{name}.yaml")
+    assert (settings.data.positive, settings.data.synthetic.count) == (name, TABLE_3[name].images)
 
 
 @pytest.mark.parametrize("path", TRANSFERS, ids=_name)
