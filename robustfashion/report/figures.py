@@ -82,9 +82,9 @@ def figure_view(figure: Figure, anchor: str) -> FigureView:
     Raises:
         InputError: its kind is not known, or its data is not what the kind asks for.
     """
-    make = _VIEWS.get(figure.kind)
+    make = VIEWS.get(figure.kind)
     if make is None:
-        raise InputError(f"figure {figure.id}: unknown kind {figure.kind!r}; use {', '.join(_VIEWS)}")
+        raise InputError(f"figure {figure.id}: unknown kind {figure.kind!r}; use {', '.join(VIEWS)}")
     try:
         return make(figure, anchor)
     except Damaged as error:
@@ -166,6 +166,7 @@ def _gallery(figure: Figure, anchor: str) -> FigureView:
     return FigureView(anchor, figure.title, figure.kind, figure.doc, cards=cards)
 
 
-_VIEWS: dict[FigureKind, Callable[[Figure, str], FigureView]] = {
+VIEWS: dict[FigureKind, Callable[[Figure, str], FigureView]] = {
     "heatmap": _heat_map, "lines": _lines, "triptychs": _triptychs, "gallery": _gallery,
 }  # fmt: skip
+"""How each kind of figure is shown."""

@@ -1,6 +1,7 @@
 """What the template is given: tables, claims, figures; and what is refused."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -8,8 +9,9 @@ from robustfashion.errors import InputError
 from robustfashion.report import page
 from robustfashion.report.claims import claims_view
 from robustfashion.report.embed import Care
-from robustfashion.report.figures import POSITIONS, figure_view
-from robustfashion.result import Claim, Column, Estimate, Figure, Table
+from robustfashion.report.figures import POSITIONS, VIEWS, figure_view
+from robustfashion.result import Claim, Column, Estimate, Figure, FigureKind, Table
+from robustfashion.result.kinds import KINDS
 from tests.report.samples import claims, figures, result, tables
 
 
@@ -100,6 +102,10 @@ def test_long_curves_are_listed_in_part_and_say_so():
     assert len(view.rows) == POSITIONS and "result.json" in view.note
     ends = [[cell.text for cell in view.rows[k]] for k in (0, POSITIONS // 2 - 1, -1)]
     assert ends == [["a", "0", "0.0 %"], ["a", "1", "100.0 %"], ["b", "1", "100.0 %"]]
+
+
+def test_every_kind_of_figure_has_a_view():
+    assert VIEWS.keys() == KINDS.keys() == set(get_args(FigureKind))
 
 
 def test_nothing_to_draw():
