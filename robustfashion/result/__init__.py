@@ -4,7 +4,8 @@ Here are its types, the builders of its figures, and reading it back. Nothing he
 """
 
 from robustfashion.result.cards import Gallery, GalleryItem, Panel, Triptych, Triptychs, gallery, triptychs
-from robustfashion.result.documentation import read_documentation
+from robustfashion.result.compare import differences
+from robustfashion.result.documentation import Documentation, read_documentation
 from robustfashion.result.figure import Figure, FigureKind
 from robustfashion.result.heat_maps import HeatMap, heat_map
 from robustfashion.result.kinds import read_figure
@@ -20,6 +21,7 @@ __all__ = [
     "Claim",
     "Column",
     "ColumnOf",
+    "Documentation",
     "Estimate",
     "Figure",
     "FigureKind",
@@ -36,6 +38,7 @@ __all__ = [
     "Triptychs",
     "Unit",
     "Verdict",
+    "differences",
     "gallery",
     "heat_map",
     "line_figure",

@@ -10,6 +10,9 @@ from robustfashion.result.decode import Damaged, decode
 from robustfashion.result.kinds import KINDS
 from robustfashion.result.suite_result import FORMAT, SuiteResult
 
+_OLD_NAMES = {"methods": "glossary"}
+"""Fields that had another name before formats."""
+
 
 def load_result(path: Path) -> SuiteResult:
     """Read a ``result.json`` back, images beside it included; lists (CSV files) stay where they are.
@@ -38,8 +41,10 @@ def _refuse(constant: str) -> NoReturn:
 
 def _without_format(raw: Any, path: Path) -> Any:  # noqa: ANN401 - any JSON value
     """The result itself; files from before formats have no number."""
-    if not isinstance(raw, dict) or "format" not in raw:
+    if not isinstance(raw, dict):
         return raw
+    if "format" not in raw:
+        return {_OLD_NAMES.get(name, name): value for name, value in raw.items()}
     number = raw["format"]
     if type(number) is not int or number < 1:
         raise Damaged(f"format is {number!r}, not a whole number from 1 on")

@@ -57,7 +57,7 @@ class SuiteResult:
     tables: list[Table]
     figures: list[Figure] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
-    methods: list[tuple[str, str]] = field(default_factory=list)
+    glossary: list[tuple[str, str]] = field(default_factory=list)
     """(term, how it is computed and its source): the "how each number was computed" section."""
     refused: list[Refused] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False, metadata=BESIDE)

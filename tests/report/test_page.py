@@ -146,7 +146,7 @@ def test_unknown_unit_and_cells_that_are_none():
 @pytest.mark.parametrize(
     ("change", "field"),
     [({"title": 3}, "head"), ({"headline": "text"}, "headline"), ({"headline": [3]}, "headline"), ({"settings": []}, "settings"),
-     ({"methods": [("a", 3)]}, "methods"), ({"provenance": "x"}, "provenance"), ({"provenance": {"versions": 3}}, "versions")],
+     ({"glossary": [("a", 3)]}, "glossary"), ({"provenance": "x"}, "provenance"), ({"provenance": {"versions": 3}}, "versions")],
 )  # fmt: skip
 def test_results_of_other_types_are_refused(change, field):
     with pytest.raises(InputError, match=field):

@@ -45,7 +45,7 @@ def result():
         tables=[Table("t", "Title", columns, [["<script>", Estimate(0.5, 0.4, 0.6, 96)], ["b", None]], "note")],
         figures=figures(),
         claims=[Claim("c", "S", 0.83, 0.9, (0.8, 0.95), 20, "share", "not shown", "rule")],
-        methods=[("term", "text")],
+        glossary=[("term", "text")],
         refused=[Refused("a.jpg", "zero bytes")],
         images={"a.png": b"\x89PNG"},
     )

@@ -9,6 +9,6 @@ from robustfashion.result import read_documentation
     "package", ["robustfashion.bench.resize", "robustfashion.bench.accuracy", "robustfashion.data.check.report"]
 )
 def test_every_suite_says_what_it_asks_and_how(package):
-    title, question, methods = read_documentation(package)
-    assert title and question.endswith("?") and len(methods) > 5
-    assert len({term for term, _ in methods}) == len(methods) and all(text for _, text in methods)
+    found = read_documentation(package)
+    assert found.title and found.question.endswith("?") and len(found.glossary) > 5
+    assert len({term for term, _ in found.glossary}) == len(found.glossary) and all(text for _, text in found.glossary)

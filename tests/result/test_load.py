@@ -29,6 +29,7 @@ def test_committed_results_are_read_and_would_be_written_alike(path):
     raw = json.loads(path.read_text())
     again = load_result(path).to_dict()
     assert again.pop("format") == FORMAT == raw.pop("format", FORMAT)
+    raw = {"glossary" if name == "methods" else name: value for name, value in raw.items()}  # its name before formats
     assert json.dumps(again) == json.dumps(raw)
 
 
@@ -66,7 +67,7 @@ def test_a_format_is_a_number_from_one_on(load, number):
         (("claims", 0, "interval"), [1], "claims[0].interval has 1 entries, not 2"),
         (("claims", 0, "n"), True, "claims[0].n is True, not a whole number or null"),
         (("headline",), "text", "headline is 'text', not a list"),
-        (("methods", 0, 1), 3, "methods[0][1] is 3, not text"),
+        (("glossary", 0, 1), 3, "glossary[0][1] is 3, not text"),
         (("figures", 0, "kind"), "pie", "figures[0].kind is 'pie'; known are heatmap"),
         (("figures", 0, "data", "values", 1), [1, 2], "figures[0].data: row 's' has 2 values for 3 columns"),
         (("figures", 1, "data", "series", 0, "y", 0), "x", "figures[1].data.series[0].y[0] is 'x', not a number or null"),

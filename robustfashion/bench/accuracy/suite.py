@@ -5,7 +5,6 @@ from pathlib import Path
 
 from robustfashion.bench.accuracy import claims as paper_claims
 from robustfashion.bench.accuracy import figures, measures
-from robustfashion.bench.accuracy.documentation import METHODS_TEXT, QUESTION, TITLE
 from robustfashion.bench.accuracy.given import account_of, study_of
 from robustfashion.bench.accuracy.headline import headline
 from robustfashion.bench.accuracy.settings import AccuracySettings
@@ -18,7 +17,7 @@ from robustfashion.bench.experiment.tasks import TaskSpec, spec_of_classes, task
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest
-from robustfashion.result import Figure, SuiteResult, Table
+from robustfashion.result import Figure, SuiteResult, Table, read_documentation
 
 KINDS = (
     ("attribute", "table1", "Table 1: attribute classifiers", "attributes"),
@@ -52,15 +51,13 @@ def _result(session: Session, study: Study, account: Table, data_hash: str) -> S
     shown, images = _figures(study)
     return session.result(
         "accuracy",
+        read_documentation("robustfashion.bench.accuracy"),
         data_hash,
         study.left_out,
-        title=TITLE,
-        question=QUESTION,
         headline=headline(study),
         tables=[*_tables(study), account],
         figures=shown,
         claims=paper_claims.claims(study, session.settings.paper_scale),
-        methods=list(METHODS_TEXT),
         images=images,
     )
 

@@ -19,7 +19,10 @@ from robustfashion.decisions import Thresholds, mean_confidence_thresholds
 from robustfashion.predictions import PredictionTable
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import provenance
-from robustfashion.result import Refused, SuiteResult
+from robustfashion.result import Documentation, Refused, SuiteResult
+
+LeftOut = Sequence[tuple[str, str]]
+"""Items that could not be used, with reasons."""
 
 
 class Session:
@@ -119,13 +122,14 @@ class Session:
             return mean_confidence_thresholds(table.probabilities, rule)
         return mean_confidence_thresholds(self.predictions(network, validation, preprocessing).probabilities)
 
-    def result(self, suite: str, data_hash: str, left_out: Sequence[tuple[str, str]] = (), **content: Any) -> SuiteResult:  # noqa: ANN401
+    def result(self, suite: str, words: Documentation, data_hash: str, left_out: LeftOut = (), **content: Any) -> SuiteResult:  # noqa: ANN401
         """A suite's result, stamped with settings, provenance and the list of what was refused.
 
         Args:
             suite: its name.
+            words: title, question and glossary.
             data_hash: content hash of the data.
-            left_out: more items that could not be used, with reasons.
+            left_out: more items than the data's own refused ones.
             content: the other fields of :class:`~robustfashion.result.SuiteResult`.
         """
         given = bool(self.settings.predictions)
@@ -133,6 +137,9 @@ class Session:
         device = "none: predictions were given" if given else self.workspace.device_name
         return SuiteResult(
             suite=suite,
+            title=words.title,
+            question=words.question,
+            glossary=list(words.glossary),
             scale=self.settings.scale or "smoke",
             provenance=provenance(self.settings.seeds[0], device, data_hash).to_dict(),
             settings=self.settings.plain(),

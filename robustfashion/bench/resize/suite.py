@@ -10,7 +10,6 @@ from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.workspace import Pixels
 from robustfashion.bench.resize import claims as paper_claims
 from robustfashion.bench.resize import figures, measures, products
-from robustfashion.bench.resize.documentation import METHODS_TEXT, QUESTION, TITLE
 from robustfashion.bench.resize.given import study_of
 from robustfashion.bench.resize.headline import headline
 from robustfashion.bench.resize.settings import ResizeSettings
@@ -18,7 +17,7 @@ from robustfashion.bench.resize.study import Run, Study
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest
-from robustfashion.result import Figure, SuiteResult, Table
+from robustfashion.result import Figure, SuiteResult, Table, read_documentation
 
 
 def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult:
@@ -57,16 +56,14 @@ def _result(
     assert isinstance(settings, ResizeSettings)
     return session.result(
         "resize",
+        read_documentation("robustfashion.bench.resize"),
         data_hash,
-        title=TITLE,
-        question=QUESTION,
         headline=headline(study, settings.java_method),
         tables=[
             *([measures.table2(study)] if study.labelled else []), measures.changes(study), measures.models(study), *tables,
         ],
         figures=[figures.heat_map_of(study), *shown],
         claims=paper_claims.claims(study, paper_claims.Scale(settings.paper_scale, settings.java_method)),
-        methods=list(METHODS_TEXT),
         images=images,
         lists={products.FILE: products.changed_products(study)},
     )  # fmt: skip

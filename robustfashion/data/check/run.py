@@ -44,11 +44,11 @@ def check(settings: CheckSettings, progress: Progress = silent) -> Checked:
     expected = settings.expected_pairs() | _tied(catalogue)
     found = check_catalogue(catalogue, cache, settings=probing, expected=expected, workers=settings.workers, progress=progress)
     shown, images = _figures(found, settings.pictures)
-    title, question, methods = read_documentation("robustfashion.data.check.report")
+    words = read_documentation("robustfashion.data.check.report")
     result = SuiteResult(
         suite="check",
-        title=title,
-        question=question,
+        title=words.title,
+        question=words.question,
         scale="own data",
         headline=headline(found),
         provenance=provenance(settings.seed, "cpu", catalogue.fingerprint()).to_dict(),
@@ -66,7 +66,7 @@ def check(settings: CheckSettings, progress: Progress = silent) -> Checked:
             tables.classes(found),
         ],
         figures=shown,
-        methods=list(methods),
+        glossary=list(words.glossary),
         refused=[Refused(item, reason) for item, reason in found.refused],
         images=images,
     )
