@@ -104,12 +104,12 @@ def given_network(settings: ResizeSettings) -> Given | None:
     """
     if settings.checkpoint is None:
         return None
-    from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_preprocessing, described, load_classifier
+    from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_preprocessing, load_classifier
 
     path = settings.checkpoint
     model = load_classifier(path)
     row = Row(model.architecture, recipe=model.recipe.name, base=model.pretrained)
-    said = described(model)
+    said = model.description
     preprocessing = checkpoint_preprocessing(model)
     seed = said.seed or 0
     settings = replace(settings, rows=(row,), seeds=(seed,))
