@@ -28,7 +28,7 @@ def describe(path: Path) -> dict[str, Any]:
     if path.suffix in exported.SUFFIXES:
         return _without_golden(exported.read_metadata(path))
     model = checkpoint.load_classifier(path, verify=False)
-    found = checkpoint.described(model).to_dict()
+    found = model.description.to_dict() | model.settings()  # a recipe of an older file in full
     del found["history"]
     counts = {"weights": sum(p.numel() for p in model.parameters()), "digest": checkpoint.checkpoint_digest(path)}
     return _without_golden(found | counts)

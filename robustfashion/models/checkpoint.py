@@ -79,7 +79,7 @@ def record_again(path: Path, out: Path, preprocessing: Preprocessing | None = No
         InputError: not a usable checkpoint, or none that says its preprocessing.
     """
     model = load_classifier(path, verify=False)
-    said = described(model)
+    said = model.description
     preprocessing = preprocessing or said.recorded_preprocessing()
     if preprocessing is None:
         raise InputError(f"{path}: does not say its preprocessing; name it, as pillow.bilinear with canvas and size")
@@ -106,7 +106,7 @@ def record_thresholds(path: Path, out: Path, thresholds: RecordedThresholds) -> 
     model = load_classifier(path, verify=False)
     check_thresholds(thresholds, model.classes)
     # The weights as they are in the file, whatever their precision.
-    _write(replace(described(model), thresholds=thresholds), read_weights(path).tensors, out)
+    _write(replace(model.description, thresholds=thresholds), read_weights(path).tensors, out)
 
 
 def _write(description: Description, weights: Mapping[str, Tensor], path: Path) -> None:
@@ -220,18 +220,13 @@ def history_of(path: Path) -> list[dict[str, float]]:
     return read_history(read_weights(path).metadata or {}, str(path))
 
 
-def described(model: Classifier) -> Description:
-    """What the checkpoint says from which a classifier was loaded; of others, how they are built."""
-    return model.description or Description(read_network(model.settings(), "classifier"))
-
-
 def checkpoint_preprocessing(model: Classifier) -> Preprocessing | None:
     """Preprocessing that a loaded classifier was trained with; None where its checkpoint does not say.
 
     Raises:
         InputError: a method that this robustfashion does not know.
     """
-    return described(model).recorded_preprocessing()
+    return model.description.recorded_preprocessing()
 
 
 def checkpoint_thresholds(model: Classifier) -> Thresholds | None:
@@ -240,7 +235,7 @@ def checkpoint_thresholds(model: Classifier) -> Thresholds | None:
     Where it has some for single classes only, all other predictions become tags: their threshold lies below every top-1
     confidence.
     """
-    found = described(model).thresholds
+    found = model.description.thresholds
     if found is None or (found.overall is None and not found.by_class):
         return None
     overall = 1 / (len(model.classes) + 1) if found.overall is None else found.overall

@@ -77,8 +77,8 @@ class Classifier(pl.LightningModule):
         self.pretrained = pretrained
         self.normalisation = normalisation
         self.drop_rate = drop_rate
-        self.description: Description | None = None
-        """What its checkpoint says about it; None: it came from none, and says only how it is built."""
+        self.description = Description(read_network(self.settings(), "classifier"))
+        """What its checkpoint says about it; before there is one, only how it is built."""
         self.history: list[dict[str, float]] = []
         """What each epoch of the training ended with, where it was kept; goes into checkpoints."""
         self.save_hyperparameters(self.settings(), logger=False)
@@ -197,7 +197,7 @@ class Classifier(pl.LightningModule):
                 are whole where a strategy shards it.
         """
         network = read_network(self.settings(), "classifier")
-        described = replace(self.description or Description(network), network=network, history=self.history)
+        described = replace(self.description, network=network, history=self.history)
         weights = self.state_dict() if state is None else state
         return replace(described, golden=golden_of(described.recorded_preprocessing(), self._answering, weights))
 

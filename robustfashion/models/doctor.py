@@ -8,7 +8,7 @@ import torch
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
-from robustfashion.models.checkpoint import described, load_classifier
+from robustfashion.models.checkpoint import load_classifier
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.description import Description
 from robustfashion.models.drift import Finding, causes, compare, in_words, version_changes
@@ -75,7 +75,7 @@ def examine(path: Path) -> Diagnosis:
     """
     model = load_classifier(path, verify=False)
     _check_finite(model, path)
-    said = described(model)
+    said = model.description
     record, preprocessing = said.golden, _preprocessing(said, path)
     task, notes = _notes(model, said)
     if not isinstance(record, GoldenRecord) or preprocessing is None:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from robustfashion.atomic import atomic_path
 from robustfashion.errors import InputError
-from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_preprocessing, described, load_classifier
+from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_preprocessing, load_classifier
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.exported import EXTRA_FILE, SUFFIXES, Ask, Format, explained, open_exported, require_packages
 from robustfashion.models.golden import observe
@@ -77,8 +77,8 @@ def export(checkpoint: Path, out: Path, form: Format | None = None, batch: int |
     if preprocessing is None:
         raise InputError(f"{checkpoint}: does not say the size of its input; write it anew with `record --preprocessing`")
     digest = checkpoint_digest(checkpoint)
-    said = {key: value for key, value in described(model).to_dict().items() if key not in _NOT_SERVED}
-    metadata = {**said, "digest": digest, "interface": _interface(model, preprocessing.size)}
+    said = {key: value for key, value in model.description.to_dict().items() if key not in _NOT_SERVED}
+    metadata = {**said, **model.settings(), "digest": digest, "interface": _interface(model, preprocessing.size)}
     served = Served(model).eval().requires_grad_(False)
     images = _parity_images(list(observe(preprocessing).pixels.values()), preprocessing.size, batch)
     try:
