@@ -33,9 +33,7 @@ class Trunk:
         InputError: unusable architecture or weights, see :func:`~robustfashion.models.backbones.create_backbone`.
     """
 
-    def __init__(
-        self, architecture: str = ARCHITECTURE, base: str = "lite0", normalisation: Normalisation | None = None
-    ) -> None:
+    def __init__(self, architecture: str = ARCHITECTURE, base: str = "lite0", normalisation: Normalisation | None = None) -> None:
         self.architecture = architecture
         self.base = base
         self.normalisation = normalisation or _expected(base)
