@@ -44,7 +44,7 @@ class Classifier(pl.LightningModule):
         architecture: any timm model, ``googlenet`` or ``alexnet``.
         classes: class names in class order.
         recipe: ``paper``, ``robust``, or ``name: robust`` and the fields that differ.
-        pretrained: ``none``, ``imagenet``, or the path of a weight file whose body is taken over.
+        pretrained: ``none``, ``imagenet``, ``lite0``, or the path of a weight file whose body is taken over.
         normalisation: scaling of the pixels.
         drop_rate: dropout before the last layer; None = the architecture's own.
 

@@ -33,7 +33,7 @@ class HeadSettings:
     """How a head is fitted."""
 
     penalties: tuple[float, ...] = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
-    """Weights of ½‖w‖² on standardised features against the mean cross-entropy, of which the best is taken; one is fixed."""
+    """Weights of ½‖w‖² (on standardised features) against the mean cross-entropy: the best is taken, one alone is fixed."""
     folds: int = 3
     """Product folds by which the penalty is chosen: least cross-entropy on products that were left out. As many as the rarest
     class has products, where that is fewer."""
@@ -222,8 +222,8 @@ def _folds(data: _Data, seed: int) -> NDArray[np.intp]:
     sizes = [len(products) for products in members]
     if min(sizes) < 2:
         raise InputError(
-            f"class {data.classes[int(np.argmin(sizes))]!r} has {min(sizes)} products, and choosing a penalty leaves some out; "
-            "give a single penalty, or more pictures"
+            f"class {data.classes[int(np.argmin(sizes))]!r} has too few products ({min(sizes)}) to leave some out, by which a "
+            "penalty is chosen; give a single penalty, or more pictures"
         )
     rng = np.random.Generator(np.random.PCG64(seed))
     fold = np.zeros(int(data.product.max()) + 1, np.intp)

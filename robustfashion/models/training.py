@@ -36,7 +36,7 @@ class TrainSettings:
     recipe: str | Recipe = "paper"
     """Name in RECIPES, or a recipe of one's own."""
     pretrained: str = "none"
-    """``none``, ``imagenet``, or the path of a weight file whose body is taken over."""
+    """``none``, ``imagenet``, ``lite0``, or the path of a weight file whose body is taken over."""
     normalisation: Normalisation = "raw"
     """Scaling of the pixels: RGB in [0, 1], or as ImageNet weights expect."""
     classes: tuple[str, ...] = ("other", "dress")

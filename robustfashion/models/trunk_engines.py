@@ -73,15 +73,16 @@ def open_engine(trunk: Trunk, size: int, cache: Path, threads: int | None = None
     if count < 1:
         raise InputError(f"threads is {threads}; it must be at least 1")
     if resolve_device(accelerator).type != "cpu":
-        return _torch_engine(trunk, count, accelerator)
+        return torch_engine(trunk, count, accelerator)
     try:
         return _onnx_engine(trunk, size, cache, count)
     except InputError as error:
         _LOG.warning("the trunk %s runs by torch, not by onnxruntime: %s", trunk.architecture, error)
-        return _torch_engine(trunk, count, accelerator, str(error))
+        return torch_engine(trunk, count, accelerator, str(error))
 
 
-def _torch_engine(trunk: Trunk, threads: int, accelerator: str, reason: str = "") -> Engine:
+def torch_engine(trunk: Trunk, threads: int, accelerator: str = "auto", reason: str = "") -> Engine:
+    """A trunk by torch, on any device; arguments as of :func:`open_engine`."""
     trunk.body.to(resolve_device(accelerator))
 
     def run(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
