@@ -5,7 +5,7 @@ kind of device that it means, a recipe without its name. Code counts without doc
 (:func:`~robustfashion.provenance.source_digest`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -34,7 +34,10 @@ CODE = (
 )  # fmt: skip
 """Modules whose code decides weights."""
 
-NOT_DECIDING_CODE = ("errors.py", "models/devices.py", "models/history.py", "models/quiet.py", "resize/kernels/jit.py")
+NOT_DECIDING_CODE = (
+    "errors.py", "provenance.py", "models/description.py", "models/devices.py", "models/golden.py", "models/history.py",
+    "models/quiet.py", "resize/kernels/jit.py",
+)  # fmt: skip
 """Modules that a training loads and that decide no weight."""
 
 LIBRARIES = ("torch", "torchvision", "timm", "pytorch-lightning", "numpy", "numba", "albumentations", "opencv-python-headless")
@@ -64,7 +67,7 @@ def training_key(settings: TrainSettings, data: TrainingData) -> str:
     )  # fmt: skip
 
 
-def _meaning(settings: TrainSettings, data: TrainingData) -> Mapping[str, Any]:
+def _meaning(settings: TrainSettings, data: TrainingData) -> dict[str, Any]:
     recipe = {key: value for key, value in resolve_recipe(settings.recipe).to_dict().items() if key != "name"}
     stops = None if settings.overfit_gap is None else (settings.overfit_gap, settings.overfit_patience, data.validation)
     thaws = settings.thaw_every if settings.freeze == "gradual" else None

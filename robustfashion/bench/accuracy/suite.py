@@ -77,7 +77,8 @@ def _trained_study(session: Session, settings: AccuracySettings) -> Study:
     divisions, left_out = _divisions(session, settings)
     _check_transfer(settings, divisions)
     preprocessing = settings.preprocessing()
-    results, pixels, trained = [], {}, {}
+    results, pixels = [], {}
+    trained: dict[tuple[str, int], Network] = {}
     for spec, division in divisions.items():
         pixels[spec.name] = session.pixels(division["test"], [preprocessing])[preprocessing.name]
         row = settings.row(spec.name)

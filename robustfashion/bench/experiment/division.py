@@ -13,6 +13,7 @@ from robustfashion import taxonomy
 from robustfashion.bench.experiment.tasks import checkpoint_task
 from robustfashion.data.catalogue import SPLITS, Catalogue, Task, make_task
 from robustfashion.data.splits import Target, prepare_splits
+from robustfashion.data.truth import OWN_LABELS, truth_column
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
 from robustfashion.result import Cell, Column, Table
@@ -69,9 +70,8 @@ class Division:
 
 def target_of(positive: str | None, catalogue: Catalogue) -> Target:
     """The class to be told from the rest, and its column of truth: what a picture shows, where the data knows, else its label."""
-    if positive in taxonomy.PRODUCT_TYPES and positive in catalogue.usable().column("product_type"):
-        return Target(positive, "product_type")
-    return Target(positive)
+    shown = positive in taxonomy.PRODUCT_TYPES and positive in catalogue.usable().column("product_type")
+    return Target(positive, truth_column(catalogue, str(positive)) if shown else OWN_LABELS)
 
 
 def divide(catalogue: Catalogue, target: Target, seed: int, max_images: int | None = None) -> Division:

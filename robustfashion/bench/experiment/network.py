@@ -42,14 +42,13 @@ def load_network(path: Path) -> Network:
         checkpoint_digest,
         checkpoint_preprocessing,
         checkpoint_thresholds,
-        described,
         load_classifier,
     )
 
     model = load_classifier(path)
     row = Row(model.architecture, recipe=model.recipe.name, base=model.pretrained)
     return Network(
-        path, checkpoint_digest(path), tuple(model.classes), row, described(model).seed or 0,
+        path, checkpoint_digest(path), tuple(model.classes), row, model.description.seed or 0,
         checkpoint_preprocessing(model), checkpoint_thresholds(model),
     )  # fmt: skip
 

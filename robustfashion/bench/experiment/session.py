@@ -1,6 +1,7 @@
 """One run of a suite: it opens the data, trains or loads networks and asks them; what was done before comes from the cache."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ from robustfashion.bench.experiment.settings import ExperimentSettings
 from robustfashion.bench.experiment.workspace import Pixels, Workspace
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue
+from robustfashion.data.outliers import hold_out_classes, mark_outlier_classes, with_outlier_folder
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import scanned_catalogue
 from robustfashion.data.splits import Target
@@ -37,17 +39,31 @@ class Session:
         self.settings = settings
         self.workspace = Workspace(settings, settings.cache if settings.cache is not None else cache_root(), progress)
 
+    def at(self, **changed: Any) -> "Session":  # noqa: ANN401 - values of any settings
+        """The same session with other settings of pixels or training (``size``, ``max_steps``); the data stays as it is open."""
+        other = Session(replace(self.settings, **changed), self.workspace.progress)
+        other.__dict__["_opened"] = self._opened
+        return other
+
     @cached_property
     def _opened(self) -> tuple[Catalogue, str]:
         settings = self.settings
-        catalogue, note = scanned_catalogue(
-            settings.data,
+        catalogue, note = self._scanned(settings.data)
+        catalogue = hold_out_classes(mark_outlier_classes(catalogue, settings.outlier_classes), settings.hold_out)
+        if settings.outliers is None:
+            return catalogue, note
+        others, more = self._scanned(settings.outliers)
+        return with_outlier_folder(catalogue, others), " ".join(filter(None, [note, more]))
+
+    def _scanned(self, data: str) -> tuple[Catalogue, str]:
+        settings = self.settings
+        return scanned_catalogue(
+            data,
             synthetic=settings.synthetic,
             cache=self.workspace.cache,
             workers=settings.workers,
             progress=self.workspace.progress,
         )
-        return catalogue, note
 
     @property
     def catalogue(self) -> Catalogue:

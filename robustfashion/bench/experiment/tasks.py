@@ -6,11 +6,11 @@ from typing import Literal
 from robustfashion import taxonomy
 from robustfashion.data.catalogue import Catalogue, Task
 from robustfashion.data.splits import Target
+from robustfashion.data.truth import OWN_LABELS, truth_column
 from robustfashion.errors import InputError
 from robustfashion.paper import TABLE_1, TABLE_3, ClassifierFigures
 
 Kind = Literal["attribute", "product type", "labels"]
-OWN_LABELS = "label"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def task_spec(name: str, catalogue: Catalogue) -> TaskSpec:
     if name == OWN_LABELS:
         return TaskSpec(name, "labels", Target(column="label"))
     if name in taxonomy.PRODUCT_TYPES:
-        return TaskSpec(name, "product type", Target(name, _truth_of_product_types(catalogue)))
+        return TaskSpec(name, "product type", Target(name, truth_column(catalogue, name)))
     attributes = taxonomy.attributes()
     if name in attributes:
         return TaskSpec(name, "attribute", Target(column=name))
@@ -44,10 +44,6 @@ def task_spec(name: str, catalogue: Catalogue) -> TaskSpec:
         return TaskSpec(name, "labels", Target(name))
     known = ", ".join((*attributes, *taxonomy.PRODUCT_TYPES))
     raise InputError(f"task is {name!r}; use {OWN_LABELS}, a label of the data, or one of {known}")
-
-
-def _truth_of_product_types(catalogue: Catalogue) -> str:
-    return "product_type" if any(catalogue.usable().column("product_type")) else "label"
 
 
 def teachable(catalogue: Catalogue) -> list[str]:
@@ -95,7 +91,7 @@ def checkpoint_task(catalogue: Catalogue, classes: tuple[str, ...], positive: st
     if not known:
         return Task("label", classes, told)
     if told is not None:
-        column = _truth_of_product_types(catalogue) if told in taxonomy.PRODUCT_TYPES else "label"
+        column = truth_column(catalogue, told) if told in taxonomy.PRODUCT_TYPES else "label"
         if told not in usable.column(column):  # pictures of one class alone are enough to evaluate
             raise InputError(f"{catalogue.root}: no image is labelled {told!r}, which the checkpoint tells from the rest")
         return Task(column, ("other", told), told)
