@@ -18,7 +18,7 @@ class SizeSettings(ExperimentSettings):
 
     positive: str | None = "dress"
     synthetic: SyntheticSettings = field(default_factory=lambda: SyntheticSettings(count=90, long_side_px=(40, 60)))
-    row: Row = Row()
+    row: Row = field(default_factory=Row)
     """The network."""
     sizes: tuple[int, ...] = (16, 32)
     """Sides of the input, in px."""

@@ -1,5 +1,6 @@
-"""The floor carries: a suite of sixty lines trains, asks and reports; sessions do nothing twice and render nothing for nothing."""
+"""The floor carries: a suite of sixty lines trains, asks and reports; sessions do nothing twice, render nothing for nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -113,8 +114,6 @@ def test_thresholds_come_from_whom_they_should(cache, trained):
     validated = here.predictions(network, division["validation"], preprocessing).probabilities.max(axis=1).mean()
     assert here.thresholds(network, division, preprocessing).overall == pytest.approx(validated)
     carried = Thresholds(0.6, {"dress": 0.9}, "carried by the checkpoint")
-    from dataclasses import replace
-
     assert here.thresholds(replace(network, thresholds=carried), division, preprocessing) == carried
     given = session(cache, threshold=0.7).thresholds(replace(network, thresholds=carried), division, preprocessing)
     assert (given.overall, given.rule) == (0.7, "given on the command line")
