@@ -120,9 +120,7 @@ def test_thresholds_come_from_whom_they_should(cache, trained):
 
 
 def test_outliers_are_never_trained_on(cache, tmp_path):
-    noisy = SyntheticSettings(
-        count=200, seed=5, mix={"dress": 0.5, "top": 0.5}, long_side_px=(40, 60), outlier_share=0.15, mis_filed=0.1
-    )
+    noisy = replace(DRAWN, count=200, mix={"dress": 0.5, "top": 0.5}, outlier_share=0.15, mis_filed=0.1)
     here = session(cache, synthetic=noisy)
     division = here.divide(target_of("dress", here.catalogue))
     kinds = [kind for name in ("train", "validation", "test") for kind in division[name].catalogue.column("outlier_kind")]
@@ -157,12 +155,9 @@ def test_a_folder_of_outliers(cache, tmp_path):
 
 def test_one_dress_network_has_one_key(cache, trained):
     """Whatever suite asks for it, and whether or not somebody watches its validation."""
-    here, division, network = trained
     other = session(cache, out=Path("elsewhere"), workers=1, threshold=0.5)
-    assert (
-        other.train(Row(NET, label="another name"), 0, divide(other.catalogue, target_of("dress", other.catalogue), 0)).path
-        == network.path
-    )
+    division = divide(other.catalogue, target_of("dress", other.catalogue), 0)
+    assert other.train(Row(NET, label="another name"), 0, division).path == trained[2].path
 
 
 @pytest.mark.parametrize(
