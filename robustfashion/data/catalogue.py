@@ -181,7 +181,8 @@ def make_task(catalogue: Catalogue, positive: str | None = None, column: str = "
     Raises:
         InputError: ``positive`` never occurs, or fewer than two classes occur.
     """
-    values = sorted(pc.unique(catalogue.usable().ordinary().table[column]).drop_null().to_pylist())
+    kept = pc.and_(pc.is_null(catalogue.table["reason"]), pc.is_null(catalogue.table["outlier_kind"]))
+    values = sorted(pc.unique(catalogue.table[column].filter(kept)).drop_null().to_pylist())
     if positive is not None and positive not in values:
         raise InputError(f"{catalogue.root}: no image has {column} {positive!r}; use one of {', '.join(values[:20]) or '(none)'}")
     if not values:

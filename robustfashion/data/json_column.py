@@ -29,12 +29,17 @@ def _joined(values: pa.Array) -> bytes:
     """The values of a part, as they stand between the brackets; there is at least one."""
     if values.null_count == len(values):
         return b", ".join([b"null"] * len(values))
-    if _strung(pc.fill_null(values, ""), "").translate(None, _PLAIN):
+    if _characters(values).translate(None, _PLAIN):
         return json.dumps(values.to_pylist())[1:-1].encode()
-    return _strung(pc.fill_null(pc.binary_join_element_wise('"', values, '"', ""), "null"), ", ")
-
-
-def _strung(texts: pa.Array, separator: str) -> bytes:
+    texts = pc.fill_null(pc.binary_join_element_wise('"', values, '"', ""), "null")
     row = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
-    found: bytes = pc.binary_join(row, separator)[0].as_buffer().to_pybytes()
-    return found
+    joined: bytes = pc.binary_join(row, ", ")[0].as_buffer().to_pybytes()
+    return joined
+
+
+def _characters(values: pa.Array) -> bytes:
+    """UTF-8 of all values, one after the other, as Arrow keeps them."""
+    _, offsets, data = values.buffers()
+    ends = memoryview(offsets).cast("i")
+    start, end = ends[values.offset], ends[values.offset + len(values)]
+    return b"" if data is None else bytes(memoryview(data)[start:end])

@@ -81,7 +81,7 @@ def prepare_splits(catalogue: Catalogue, seed: int, target: Target = EVERY_LABEL
     Raises:
         InputError: no train split among given ones, or a class that is absent from a split.
     """
-    given = _splits_of(catalogue) - {None}
+    given = {split for split in _splits_of(catalogue) if split is not None}
     catalogue, start = _given_splits(catalogue, given)
     notes = [start]
     straddling = _straddling(catalogue)
@@ -103,10 +103,10 @@ def prepare_splits(catalogue: Catalogue, seed: int, target: Target = EVERY_LABEL
 
 def _splits_of(catalogue: Catalogue) -> set[str | None]:
     """The different splits of usable rows; None where one has none."""
-    return set(pc.unique(catalogue.usable().table["split"]).to_pylist())
+    return set(pc.unique(catalogue.table["split"].filter(pc.is_null(catalogue.table["reason"]))).to_pylist())
 
 
-def _given_splits(catalogue: Catalogue, given: set[str | None]) -> tuple[Catalogue, str]:
+def _given_splits(catalogue: Catalogue, given: set[str]) -> tuple[Catalogue, str]:
     """The catalogue with what its own splits are used as, and that in words."""
     if given in (set(), {"train"}):
         catalogue = catalogue.replace(split=[None] * len(catalogue))

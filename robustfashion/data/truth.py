@@ -27,7 +27,8 @@ def truth_column(catalogue: Catalogue, name: str) -> str:
         InputError: no such task.
     """
     if name in taxonomy.PRODUCT_TYPES:
-        known = pc.any(pc.is_valid(catalogue.usable().table["product_type"]), min_count=0).as_py()
+        shown, reasons = catalogue.table["product_type"], catalogue.table["reason"]
+        known = pc.any(pc.and_(pc.is_valid(shown), pc.is_null(reasons)), min_count=0).as_py()
         return "product_type" if known else "label"
     if name != OWN_LABELS and name not in taxonomy.attributes():
         known_tasks = ", ".join((*taxonomy.attributes(), *taxonomy.PRODUCT_TYPES))
