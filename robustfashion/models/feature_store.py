@@ -80,9 +80,9 @@ class FeatureStore:
 
     def _look(self) -> None:
         """Read the hashes of the shards that are new; forget those that are gone."""
-        there = sorted(path for path in self.folder.glob("*.parquet") if not path.name.startswith("."))
-        self._shards = {path: names for path, names in self._shards.items() if path in set(there)}
-        for path in there:
+        there = {path for path in self.folder.glob("*.parquet") if not path.name.startswith(".")}
+        self._shards = {path: names for path, names in self._shards.items() if path in there}
+        for path in sorted(there):
             if path not in self._shards:
                 table = self._table(path, [_KEY])
                 if table is not None:
@@ -92,7 +92,8 @@ class FeatureStore:
         """Features of a shard [m, d], in its order."""
         table = self._table(path, [_VALUE])
         if table is None or table.num_rows != len(self._shards[path]):
-            return self._drop(path)
+            self._drop(path)
+            return None
         flat = table[_VALUE].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         return np.asarray(flat, np.float32).reshape(-1, self.width)
 
@@ -106,7 +107,8 @@ class FeatureStore:
             return None
         except (OSError, pa.ArrowException):
             pass  # damaged: dropped below
-        return self._drop(path)
+        self._drop(path)
+        return None
 
     def _drop(self, path: Path) -> None:
         path.unlink(missing_ok=True)
