@@ -1,17 +1,14 @@
 """From prediction tables to the tables of the resize suite; numpy only."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.study import Run, Study
 from robustfashion.consistency import Flips, confidence_drift, decision_flips, flips, tag_changes, unanimity, worst_case
-from robustfashion.pixel_distance import pixel_distance
 from robustfashion.result import Cell, Column, Table
 from robustfashion.stats import Estimate, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
 
@@ -224,31 +221,3 @@ def models(study: Study) -> Table:
         )
     note = f"Always answering the most frequent class is right on {100 * study.majority_share:.1f} % of these images."
     return Table("models", title, columns, rows, note)
-
-
-def pixel_table(study: Study, pixels: Mapping[str, NDArray[np.uint8]]) -> Table:
-    """How far each method's pixels, uint8 [n, S, S, 3], are from the training method's."""
-    columns = [
-        Column("Method", "text", "the serving method"),
-        Column("Mean difference", "levels", "mean absolute difference to the training method's pixels, in levels of 0..255"),
-        Column("Values off by > 1", "share", "share of channel values that differ by more than one level"),
-        Column("Maximum", "levels", "largest difference of one channel value"),
-        Column("PSNR", "decibel", "peak signal-to-noise ratio against the training method; n/a where nothing differs"),
-        Column("Identical images", "share", "share of images without a differing pixel"),
-        Column(
-            "Fine detail",
-            "ratio",
-            "spectral energy above half the Nyquist frequency against the training method's; > 1: aliasing",
-        ),
-    ]
-    rows: list[list[Cell]] = []
-    for method in study.methods[1:]:
-        found = pixel_distance(pixels[study.reference], pixels[method])
-        rows.append(
-            [
-                method, found.mean, found.share_over_1, found.maximum, found.psnr_db, found.identical_images / found.images,
-                found.fine_detail_ratio if np.isfinite(found.fine_detail_ratio) else None,
-            ]
-        )  # fmt: skip
-    note = f"All {study.n} test images, at the network's input size, against {study.reference}."
-    return Table("pixels", "How far the pixels are from the training method's", columns, rows, note)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from robustfashion.bench.experiment.division import Division, accounting, target_of
 from robustfashion.bench.experiment.network import Network, load_network
+from robustfashion.bench.experiment.pixel_table import pixel_table
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.workspace import Pixels
@@ -44,7 +45,7 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
     rendered = session.pixels(division["test"], list(preprocessings.values()))
     pixels = {method: rendered[p.name] for method, p in preprocessings.items()}
     shown, images = _pictures(study, settings, pixels)
-    tables = [measures.pixel_table(study, pixels), accounting(division, " ".join(filter(None, [division.note, session.note])))]
+    tables = [pixel_table(study.reference, pixels), accounting(division, " ".join(filter(None, [division.note, session.note])))]
     options = _options(session, settings, division, networks)
     return _result(session, study, division.catalogue.fingerprint(), tables, [*options, *shown], images)
 
