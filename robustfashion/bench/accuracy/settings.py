@@ -41,7 +41,7 @@ class AccuracySettings(ExperimentSettings):
     """Initial weights of all networks: ``none``, ``imagenet``, ``lite0``, or the path of a checkpoint."""
     transfer: dict[str, str] | None = None
     """Tasks that are also trained from another network's body: task -> another task of this run, ``imagenet``, or a checkpoint.
-    Default: ``{neck_style: sleeve_type}`` on synthetic data, none on own data."""
+    Default: ``{neck_style: sleeve_type}`` on synthetic data without a base, else none."""
     freeze: Literal["none", "body", "gradual"] = "none"
     """What of a base or of a transferred body stays as it is: nothing (the paper), all of it, or what has not thawed yet."""
     max_images: int | None = None
@@ -63,7 +63,7 @@ class AccuracySettings(ExperimentSettings):
         return super()._defaults() | {
             "max_steps": 100,
             "max_images": images,
-            "transfer": chosen if self.checkpoint is None else {},
+            "transfer": chosen if self.checkpoint is None and self.base == "none" else {},
         }
 
     def row(self, task: str) -> Row:

@@ -105,7 +105,14 @@ def _asked(session: Session, spec: TaskSpec, row: Row, base: str, division: Divi
         for network in networks
     ]
     counts = ImageCounts(*(len(division[split]) for split in ("train", "validation", "test")))
-    return TaskResult(spec, row.architecture, base, counts, division.note, tuple(answers))
+    return TaskResult(spec, _described(row), base, counts, division.note, tuple(answers))
+
+
+def _described(row: Row) -> str:
+    """Architecture, and where its weights come from where all networks of the run start from some."""
+    named = row.base in ("imagenet", "lite0")
+    frozen = {"none": "", "body": ", frozen body", "gradual": ", gradual thaw"}[row.freeze]
+    return f"{row.architecture} ({row.base}{frozen})" if named else row.architecture
 
 
 def _told(division: Division) -> str:

@@ -10,11 +10,14 @@ from robustfashion.bench.__main__ import _main, parse
 from robustfashion.bench.accuracy.settings import AccuracySettings
 from robustfashion.bench.accuracy.suite import accuracy
 from robustfashion.bench.experiment.division import divide
+from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.tasks import task_spec, teachable
 from robustfashion.data.catalogue import catalogue_from_rows
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 from robustfashion.models import training
+from robustfashion.models.checkpoint import load_classifier
+from robustfashion.models.inference import predict_arrays
 from robustfashion.predictions import read_predictions
 from robustfashion.report.render import write_report
 from tests.models.samples import NET
@@ -147,3 +150,73 @@ def test_limit_takes_whole_products_of_every_class():
 def test_what_is_refused(cache, changed, message):
     with pytest.raises(InputError, match=message):
         accuracy(settings(cache, **changed))
+
+
+def test_a_given_checkpoint_is_measured(result, cache):
+    """The network of the run itself, on the same drawn catalogue: the same accuracy on the same test pictures, less the limit."""
+    path = next(p for p in sorted((cache / "networks").glob("*.ckpt")) if load_classifier(p).classes == ("Hard", "Soft"))
+    found = accuracy(settings(cache, tasks=None, transfer=None, checkpoint=path))
+    (line,) = lines(found, "table1")
+    assert line["Classifier"] == "shell_type" and line["Architecture"] == NET and line["Paper's accuracy"] == 0.9377
+    assert line["Accuracy"] in [other["Accuracy"] for other in lines(result, "table1")]
+    (account,) = lines(found, "accounting")
+    assert account["Train"] + account["Validation"] + account["Test"] + account["Not for this task"] == 150
+    assert found.settings["checkpoint"] == str(path)
+
+
+def test_a_checkpoint_on_ones_own_pictures(result, cache, tmp_path):
+    path = next(p for p in sorted((cache / "networks").glob("*.ckpt")) if load_classifier(p).classes == ("other", "luggage"))
+    for name in ("luggage", "hat"):
+        (tmp_path / name).mkdir()
+        for i in range(5):
+            Image.fromarray(np.full((30, 40, 3), 20 + 40 * i, np.uint8)).save(tmp_path / name / f"{i}.png")
+    found = accuracy(settings(cache, tasks=None, transfer=None, checkpoint=path, data=str(tmp_path)))
+    (account,) = lines(found, "accounting")
+    assert account["Test"] == 10 and "optimistic" in account["Splits"]
+    loose = tmp_path / "loose"
+    loose.mkdir()
+    Image.fromarray(np.full((30, 40, 3), 90, np.uint8)).save(loose / "a.png")
+    with pytest.raises(InputError, match="without labels there is no accuracy"):
+        accuracy(settings(cache, tasks=None, transfer=None, checkpoint=path, data=str(loose)))
+
+
+@pytest.fixture(scope="module")
+def frozen(cache, tmp_path_factory):
+    """Three tasks as heads on one trunk, the body of another network of ours, trained otherwise."""
+    base = next(p for p in sorted((cache / "networks").glob("*.ckpt")) if load_classifier(p).classes == ("Hard", "Soft"))
+    return settings(cache, base=str(base), freeze="body", transfer=None, seeds=(0, 1, 2))
+
+
+def test_heads_on_one_trunk(result, frozen, cache, monkeypatch):
+    monkeypatch.setattr(training, "train", lambda *_: pytest.fail("a frozen body is trained"))
+    found = accuracy(frozen)
+    assert {line["Classifier"] for line in lines(found, "table1")} == {"shell_type", "number_of_wheels"}
+    hashes = {path.stem for path in (cache / "features").rglob("*.parquet")}
+    assert hashes
+    before = accuracy(frozen)
+    assert before.tables == found.tables and {path.stem for path in (cache / "features").rglob("*.parquet")} == hashes
+
+
+def test_a_head_on_cached_features_answers_as_the_classifier_does(frozen, cache):
+    here = Session(frozen)
+    spec = task_spec("number_of_wheels", here.catalogue)
+    division = here.divide(spec.target)
+    network = here.train(frozen.row(spec.name), 0, division)
+    preprocessing = frozen.preprocessing("java2d.bilinear")
+    cached = here.predictions(network, division["test"], preprocessing)
+    model = load_classifier(network.path, classes=cached.classes)
+    pixels = here.pixels(division["test"], [preprocessing])[preprocessing.name]
+    logits, features = predict_arrays(model, np.asarray(pixels), accelerator="cpu")
+    scale = max(1.0, np.abs(logits).max())
+    np.testing.assert_allclose(cached.logits / scale, logits / scale, atol=1e-4)
+    np.testing.assert_allclose(cached.features, features, atol=1e-3 * np.abs(features).max())
+    assert model.recipe.name == "frozen" and model.description.seed == 0
+
+
+def test_a_label_of_ones_own_is_a_task(cache, tmp_path):
+    for k, name in enumerate(("red", "green", "blue")):
+        (tmp_path / name).mkdir()
+        for i in range(12):
+            Image.fromarray(np.full((30, 40, 3), 60 * k + i, np.uint8)).save(tmp_path / name / f"{i}.png")
+    found = accuracy(settings(cache, data=str(tmp_path), tasks=None, transfer=None, positive="blue"))
+    assert [line["Classifier"] for line in lines(found, "own-labels")] == ["blue"]

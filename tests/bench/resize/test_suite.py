@@ -1,5 +1,7 @@
 """The suite from files to report, with a small network on small pictures; its command line; its refusals."""
 
+import csv
+import io
 import json
 import pickle
 import shutil
@@ -16,7 +18,8 @@ from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.bench.resize.suite import resize
 from robustfashion.errors import InputError
 from robustfashion.models import training
-from robustfashion.models.checkpoint import load_classifier
+from robustfashion.models.checkpoint import load_classifier, record_thresholds
+from robustfashion.models.description import RecordedThresholds
 from robustfashion.report.render import write_report
 from tests.models.samples import NET
 
@@ -254,3 +257,17 @@ def test_command_line_writes_the_report(photos, cache, tmp_path, capsys):
 def test_parse_reads_nested_options():
     found = parse("resize", ["--synthetic.count", "50", "--seeds", "[3, 4]", "--positive", "shoe"])
     assert (found.synthetic.count, found.seeds, found.positive) == (50, (3, 4), "shoe")
+
+
+def test_thresholds_of_classes_are_used(photos, checkpoint, cache, tmp_path):
+    """A class whose threshold no confidence reaches never becomes a tag."""
+    strict = tmp_path / "strict.ckpt"
+    classes = load_classifier(checkpoint).classes
+    record_thresholds(checkpoint, strict, RecordedThresholds(0.01, dict.fromkeys(classes[:-1], 1.0)))
+    tagged = resize(_settings(photos, cache, checkpoint=strict))
+    free = resize(_settings(photos, cache, checkpoint=checkpoint, threshold=0.01))
+    assert "carried by the checkpoint" in _table(tagged, "changes").note
+    kinds = [
+        {row["change"] for row in csv.DictReader(io.StringIO(found.lists["changed_products.csv"]))} for found in (tagged, free)
+    ]
+    assert kinds[1] <= {"other tag"} and not kinds[0] & {"other tag"}
