@@ -11,6 +11,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,23 +27,27 @@ from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.models.features import features_of
 from robustfashion.models.heads import HeadSettings, fit_head, head_logits
 from robustfashion.models.trunk import Trunk
-from robustfashion.models.trunk_engines import open_engine, torch_engine
+from robustfashion.models.trunk_engines import Engine, open_engine, torch_engine
 from robustfashion.provenance import git_commit, library_versions
 
 SIZE = 224
 Row = tuple[object, ...]
 
 
+def in_batches(engine: Engine, pictures: NDArray[np.uint8], size: int) -> None:
+    """Ask about all pictures."""
+    for at in range(0, len(pictures), size):
+        engine.embed(pictures[at : at + size])
+
+
 def engine_rows(trunk: Trunk, cache: Path, rounds: int) -> Iterator[Row]:
     """Engine, threads, batch, milliseconds of CPU and by the wall for each picture; all take turns, medians."""
     pictures = np.random.default_rng(0).integers(0, 256, (16, SIZE, SIZE, 3), dtype=np.uint8)
-    asked: dict[tuple[str, int, int], Callable[[], object]] = {}
+    asked: dict[tuple[str, int, int], Callable[[], None]] = {}
     for threads in (1, 2):
         for engine in (open_engine(trunk, SIZE, cache, threads, "cpu"), torch_engine(trunk, threads, "cpu")):
             for batch in (1, 8, 16):
-                asked[engine.name, threads, batch] = lambda run=engine.run, n=batch: [
-                    run(pictures[at : at + n]) for at in range(0, len(pictures), n)
-                ]
+                asked[engine.name, threads, batch] = partial(in_batches, engine, pictures, batch)
     times: dict[tuple[str, int, int], list[tuple[float, float]]] = {key: [] for key in asked}
     for turn in range(rounds + 1):
         for key, ask in asked.items():
@@ -75,9 +80,9 @@ def head_rows(catalogue: Catalogue, features: NDArray[np.float32], settings: Hea
         yield name, *counts, f"{100 * right.mean():.1f}", f"{100 * balanced:.1f}", f"{seconds:.1f}"
 
 
-def show(title: str, columns: tuple[str, ...], rows: Iterator[Row]) -> None:
+def show(title: str, columns: str, rows: Iterator[Row]) -> None:
     """Print a Markdown table, row by row as it comes about."""
-    print(f"\n{title}\n\n| {' | '.join(columns)} |\n|{' --- |' * len(columns)}", flush=True)
+    print(f"\n{title}\n\n| {columns} |\n|{' --- |' * (columns.count('|') + 1)}", flush=True)
     for row in rows:
         print(f"| {' | '.join(map(str, row))} |", flush=True)
 
@@ -96,7 +101,7 @@ def main() -> None:
     versions = library_versions()
     print(f"commit {git_commit()}, torch {versions['torch']}, timm {versions['timm']}, {trunk.architecture}, {SIZE} px")
     if arguments.rounds:
-        columns = ("engine", "threads", "batch", "CPU ms per picture", "wall ms per picture")
+        columns = "engine | threads | batch | CPU ms per picture | wall ms per picture"
         show("Engines", columns, engine_rows(trunk, cache, arguments.rounds))
     side = (arguments.side, arguments.side)
     settings = SyntheticSettings(count=arguments.count, seed=arguments.seed, long_side_px=side)
@@ -107,9 +112,9 @@ def main() -> None:
     found = features_of(catalogue, [preprocessing], trunk, cache, arguments.workers, lambda *told: asked.append(told[1]), "cpu")
     core, wall = (1e3 / len(catalogue) * spent for spent in (time.process_time() - core, time.perf_counter() - begin))
     passed = (len(catalogue), len(asked), f"{core:.1f}", f"{wall:.1f}")
-    columns = ("pictures", "not in the cache", "CPU ms per picture", "wall ms per picture")
+    columns = "pictures | not in the cache | CPU ms per picture | wall ms per picture"
     show("Files to features", columns, iter([passed]))
-    columns = ("task", "classes", "learnt from", "asked about", "penalty", "accuracy %", "balanced %", "seconds")
+    columns = "task | classes | learnt from | asked about | penalty | accuracy % | balanced % | seconds"
     begin, core = time.perf_counter(), time.process_time()
     show("Heads", columns, head_rows(catalogue, found[preprocessing.name], HeadSettings(folds=arguments.folds)))
     print(f"\nfourteen heads: {time.perf_counter() - begin:.1f} s by the wall, {time.process_time() - core:.1f} s of CPU")

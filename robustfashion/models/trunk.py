@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import torch
@@ -110,4 +110,4 @@ def _expected(base: str) -> Normalisation:
     if base == "none":
         return "raw"
     told = (read_weights(Path(base)).metadata or {}).get("normalisation")
-    return told if told in get_args(Normalisation) else "imagenet"
+    return "raw" if told == "raw" else "imagenet"
