@@ -6,7 +6,7 @@ from pathlib import Path
 from robustfashion.bench.accuracy import claims as paper_claims
 from robustfashion.bench.accuracy import figures, measures
 from robustfashion.bench.accuracy.documentation import METHODS_TEXT, QUESTION, TITLE
-from robustfashion.bench.accuracy.given import account_of, study_of
+from robustfashion.bench.accuracy.given import study_of
 from robustfashion.bench.accuracy.headline import headline
 from robustfashion.bench.accuracy.settings import AccuracySettings
 from robustfashion.bench.accuracy.study import Answers, ImageCounts, Study, TaskResult
@@ -35,7 +35,7 @@ def accuracy(settings: AccuracySettings, progress: Progress = silent) -> SuiteRe
         InputError: data, settings, checkpoint or predictions that cannot be used; before any network is trained.
     """
     if settings.predictions:
-        study, account = study_of(settings), account_of(settings)
+        study, account = study_of(settings)
         data_hash = content_digest(*[(c.first.table.ids, c.labels.tolist()) for c in study.results])
         return _result(Session(settings, progress), study, account, data_hash)
     if settings.checkpoint is not None:
