@@ -142,10 +142,10 @@ def _mean_confidence(predictions: Path, checkpoint: Path) -> float:
     from robustfashion.decisions import mean_confidence
     from robustfashion.models.description import read_description
     from robustfashion.models.weights import read_weights
-    from robustfashion.predictions import read_predictions
+    from robustfashion.predictions import open_predictions
 
     description = read_description(read_weights(checkpoint).metadata, str(checkpoint))
-    table = read_predictions(predictions)
+    table = open_predictions(predictions)
     description.check_fits(str(checkpoint), table.classes, None)
     try:
         return mean_confidence(table.probabilities)

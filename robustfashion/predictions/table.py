@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,8 @@ class PredictionTable:
                 f"last layer {self.last_layer.weight.shape}, {self.last_layer.bias.shape} for features {self.features.shape} "
                 f"and {k} classes: they do not belong together"
             )
+        if n and not -1 <= self.labels.min() <= self.labels.max() < k:
+            raise ValueError(f"labels are {self.labels.min()} to {self.labels.max()} for {k} classes; a label is -1 to {k - 1}")
         if not np.isfinite(self.logits).all():
             raise ValueError("logits hold NaN or infinity: the network diverged; train it again with a smaller learning rate")
 
@@ -108,7 +111,9 @@ class PredictionTable:
     def take(self, rows: Sequence[int] | NDArray[np.int64]) -> "PredictionTable":
         """The given rows, in the given order."""
         index = np.asarray(rows, dtype=np.int64)
-        text = {name: tuple(getattr(self, name)[i] for i in index.tolist()) for name in _TEXTS if getattr(self, name)}
+        text: dict[str, Any] = {
+            name: tuple(getattr(self, name)[i] for i in index.tolist()) for name in _TEXTS if getattr(self, name)
+        }
         return replace(self, labels=self.labels[index], logits=self.logits[index], features=self.features[index], **text)
 
 

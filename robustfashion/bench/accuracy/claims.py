@@ -3,14 +3,14 @@
 import numpy as np
 
 from robustfashion.bench.accuracy.measures import accuracy, gain, has_learned
-from robustfashion.bench.accuracy.study import Study, TaskResult
+from robustfashion.bench.accuracy.study import AccuracyStudy, TaskResult
 from robustfashion.bench.measures import difference_of_means
 from robustfashion.bench.verdicts import RULES, claim
 from robustfashion.paper import TRANSFER_GAINS
 from robustfashion.result import Claim
 
 
-def claims(study: Study, comparable: bool) -> list[Claim]:
+def claims(study: AccuracyStudy, comparable: bool) -> list[Claim]:
     """Every claim that these classifiers can speak to."""
     found = [_figure(c, printed.accuracy, comparable) for c in study.scratch() if (printed := c.spec.printed)]
     found += [_gain(plain, other) for plain, other in study.pairs() if plain.spec.name in TRANSFER_GAINS]
@@ -36,7 +36,7 @@ def _gain(plain: TaskResult, other: TaskResult) -> Claim:
     )  # fmt: skip
 
 
-def _easier(study: Study) -> Claim | None:
+def _easier(study: AccuracyStudy) -> Claim | None:
     """Section 3.2: it is easier to tell a product type than an attribute."""
     kinds = [study.scratch("product type"), study.scratch("attribute")]
     if not all(kinds):

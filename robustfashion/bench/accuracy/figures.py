@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.bench.accuracy.measures import confusion
-from robustfashion.bench.accuracy.study import Study, TaskResult
+from robustfashion.bench.accuracy.study import AccuracyStudy, TaskResult
 from robustfashion.calibration import bin_edges, reliability, top_label
 from robustfashion.pictures.encode import png
 from robustfashion.result import Figure, GalleryItem, Line, gallery, heat_map, line_figure
@@ -76,7 +76,7 @@ def training_curves(found: list[TaskResult], name: str, title: str) -> Figure | 
     return line_figure(name, title, x="optimiser steps", y="accuracy on validation images", unit="share", lines=lines, doc=doc)
 
 
-def mistakes(study: Study, pixels: Mapping[str, Pixels]) -> tuple[Figure, dict[str, bytes]]:
+def mistakes(study: AccuracyStudy, pixels: Mapping[str, Pixels]) -> tuple[Figure, dict[str, bytes]]:
     """The wrong answers that each classifier is surest of; first seed."""
     images: dict[str, bytes] = {}
     items = []

@@ -1,53 +1,86 @@
 """The accuracy study on predictions that somebody brings: files of the same pictures and classes are seeds of one task."""
 
-from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from robustfashion.bench.accuracy.settings import AccuracySettings
-from robustfashion.bench.accuracy.study import Answers, ImageCounts, Study, TaskResult
-from robustfashion.bench.experiment.given import counted, evaluated
-from robustfashion.bench.experiment.tasks import spec_of_classes
+from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, ImageCounts, TaskResult
+from robustfashion.bench.experiment.given import check_same_pictures, counted, evaluated, opened
+from robustfashion.bench.experiment.tasks import TaskSpec, spec_of_classes
 from robustfashion.errors import InputError
-from robustfashion.predictions import PredictionTable, open_predictions
+from robustfashion.predictions import PredictionTable
 from robustfashion.result import Table
 
 
-def study_of(settings: AccuracySettings) -> Study:
-    """Tasks in the order of their first files; the spec of a task follows from its classes.
+@dataclass(frozen=True)
+class _Given:
+    file: Path
+    whole: PredictionTable
+    shown: PredictionTable
+    """What of it is evaluated."""
+
+
+def study_of(settings: AccuracySettings) -> tuple[AccuracyStudy, Table]:
+    """The study, and the account of the files' pictures.
+
+    Tasks stand in the order of their first files; what a task is follows from its classes. Where several files are of classes
+    that are none of the paper's tasks, each task is called after its first file.
 
     Raises:
-        InputError: a file that cannot be read or has no labels, two sets of pictures for one task.
+        InputError: a file that cannot be read or has no labels; two of one task with other pictures, labels, pixels or order of
+            classes, or by the same network.
     """
-    by_task: dict[tuple[str, ...], list[tuple[Path, PredictionTable]]] = defaultdict(list)
-    for file in settings.predictions:
-        table = open_predictions(file)
-        if not (table.labels >= 0).any():
-            raise InputError(f"{file}: no picture has a label, and without labels there is no accuracy")
-        by_task[table.classes].append((file, table))
-    return Study(tuple(_result(classes, given) for classes, given in by_task.items()))
+    given = [_given(file, table) for file, table in zip(settings.predictions, opened(settings.predictions), strict=True)]
+    by_task: dict[frozenset[str], list[_Given]] = {}
+    for one in given:
+        seeds = by_task.setdefault(frozenset(one.shown.classes), [])
+        for other in seeds:
+            _check_seeds(other, one)
+        seeds.append(one)
+    specs = _specs([seeds[0] for seeds in by_task.values()])
+    results = tuple(_result(spec, seeds) for spec, seeds in zip(specs, by_task.values(), strict=True))
+    return AccuracyStudy(results), counted(settings.predictions, [g.whole for g in given], [g.shown for g in given])
 
 
-def account_of(settings: AccuracySettings) -> Table:
-    """Every row of the files."""
-    whole = [open_predictions(file) for file in settings.predictions]
-    return counted(settings.predictions, whole, [evaluated(table) for table in whole])
+def _given(file: Path, table: PredictionTable) -> _Given:
+    shown = evaluated(file, table)
+    if not (shown.labels >= 0).any():
+        raise InputError(f"{file}: no picture to evaluate has a label, and without labels there is no accuracy")
+    return _Given(file, table, shown)
 
 
-def _result(classes: tuple[str, ...], given: list[tuple[Path, PredictionTable]]) -> TaskResult:
-    shown = [(file, evaluated(table)) for file, table in given]
-    first = shown[0]
-    for file, table in shown[1:]:
-        if table.ids != first[1].ids or (table.labels != first[1].labels).any():
-            raise InputError(
-                f"{file}: the same classes as {first[0]}, but other pictures or labels; files of one task are seeds of it, so "
-                "evaluate them on the same pictures, or run the suite once for each"
-            )
-    whole = given[0][1].ordinary()
-    known = bool(whole.splits)
+def _check_seeds(first: _Given, other: _Given) -> None:
+    one, two = first.shown, other.shown
+    what = f"{other.file}: the same classes as {first.file}, so that it is taken for another seed of one task, but"
+    if one.classes != two.classes:
+        raise InputError(f"{what} in another order; write both in one order")
+    if one.origin.network and one.origin.network == two.origin.network:
+        raise InputError(f"{what} by the same network; give each network once (bench resize compares preprocessings)")
+    pixels = {one.origin.preprocessing_digest, two.origin.preprocessing_digest} - {""}
+    if len(pixels) > 1:
+        raise InputError(
+            f"{what} on other pixels ({two.origin.preprocessing}, not {one.origin.preprocessing}); ask all under "
+            "one preprocessing"
+        )
+    check_same_pictures(first.file, one, other.file, two)
+
+
+def _specs(firsts: Sequence[_Given]) -> list[TaskSpec]:
+    specs = [spec_of_classes(one.shown.classes) for one in firsts]
+    names = [spec.name for spec in specs]
+    return [
+        replace(spec, name=one.file.stem) if names.count(spec.name) > 1 else spec for spec, one in zip(specs, firsts, strict=True)
+    ]
+
+
+def _result(spec: TaskSpec, given: Sequence[_Given]) -> TaskResult:
+    whole = given[0].whole.ordinary()
+    known = any(whole.splits)
     counts = ImageCounts(
         len(whole.in_split("train").ids) if known else None,
         len(whole.in_split("validation").ids) if known else None,
-        len(first[1].ids),
+        len(given[0].shown.ids),
     )
-    answers = tuple(Answers(seed, table, []) for seed, (_, table) in enumerate(shown))
-    return TaskResult(spec_of_classes(classes), "given", "scratch", counts, "As the predictions have it.", answers)
+    answers = tuple(Answers(seed, one.shown, []) for seed, one in enumerate(given))
+    return TaskResult(spec, "given", "scratch", counts, "As the predictions have it.", answers)

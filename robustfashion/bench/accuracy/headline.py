@@ -1,11 +1,11 @@
 """The answer in a few sentences, each with its numbers."""
 
 from robustfashion.bench.accuracy.measures import accuracy, calibration_of, gain, has_learned
-from robustfashion.bench.accuracy.study import Study, TaskResult
+from robustfashion.bench.accuracy.study import AccuracyStudy, TaskResult
 from robustfashion.bench.wording import counted, share
 
 
-def headline(study: Study) -> list[str]:
+def headline(study: AccuracyStudy) -> list[str]:
     """Accuracies by kind, the hardest classifier, calibration, transfer, and who has not learned."""
     lines = [line for kind in ("attribute", "product type", "labels") for line in _of_kind(study.scratch(kind), kind)]
     sure = max(study.scratch(), key=lambda c: calibration_of(c).value)
@@ -27,15 +27,16 @@ def _of_kind(found: list[TaskResult], kind: str) -> list[str]:
     if not found:
         return []
     worst, best = min(found, key=lambda c: accuracy(c).value), max(found, key=lambda c: accuracy(c).value)
-    n, seeds = sum(c.n for c in found), len(found[0].runs)
+    n, seeds = sum(c.n for c in found), sorted({len(c.runs) for c in found})
     what = {
         "attribute": "attribute classifiers",
         "product type": "product-type validators",
         "labels": "classifiers",
     }
     if len(found) == 1:
-        return [f"{worst.name}: {share(accuracy(worst))} accuracy on n = {n} test pictures, {counted(seeds, 'seed')}."]
+        return [f"{worst.name}: {share(accuracy(worst))} accuracy on n = {n} test pictures, {counted(seeds[0], 'seed')}."]
+    each = counted(seeds[0], "seed") if len(seeds) == 1 else f"{seeds[0]} to {counted(seeds[-1], 'seed')}"
     return [
         f"{len(found)} {what[kind]}: from {worst.name}, {share(accuracy(worst))}, to {best.name}, {share(accuracy(best))} "
-        f"accuracy (n = {n} test pictures in all, {counted(seeds, 'seed')} each)."
+        f"accuracy (n = {n} test pictures in all, {each} each)."
     ]

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.bench import measures as shared
-from robustfashion.bench.accuracy.study import Answers, Study, TaskResult
+from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, TaskResult
 from robustfashion.calibration import (
     brier_scores,
     calibration_estimate,
@@ -103,7 +103,7 @@ def accuracy_table(classifiers: list[TaskResult], name: str, title: str) -> Tabl
     return Table(name, title, _ACCURACY_COLUMNS, rows)
 
 
-def labels_table(study: Study) -> Table:
+def labels_table(study: AccuracyStudy) -> Table:
     """Every label of every classifier: how many there are and how many are found, first seed."""
     columns = [
         Column("Classifier", "text", "task"),
@@ -130,7 +130,7 @@ def labels_table(study: Study) -> Table:
     return Table("labels", "Every label", columns, rows)
 
 
-def calibration_table(study: Study) -> Table:
+def calibration_table(study: AccuracyStudy) -> Table:
     """How far each classifier's confidence can be believed."""
     columns = [
         Column("Classifier", "text", "task"),
@@ -170,7 +170,7 @@ def gain(plain: TaskResult, transferred: TaskResult) -> Estimate:
     return shared.mean(transferred.correct - plain.correct, plain.groups)
 
 
-def transfer_table(study: Study) -> Table:
+def transfer_table(study: AccuracyStudy) -> Table:
     """What another network's body is worth, on the same test images."""
     columns = [
         Column("Classifier", "text", "task, and where the body came from"),
@@ -194,7 +194,7 @@ def _mcnemar(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
     return mcnemar(int((a & ~b).sum()), int((~a & b).sum()))
 
 
-def training_table(study: Study) -> Table:
+def training_table(study: AccuracyStudy) -> Table:
     """What the trainings did and cost."""
     columns = [
         Column("Classifier", "text", "task"),
@@ -217,7 +217,7 @@ def training_table(study: Study) -> Table:
     return Table("training", "The trainings", columns, rows, "Speeds are those of the run that trained the network.")
 
 
-def accounting_table(study: Study, usable: int, note: str) -> Table:
+def accounting_table(study: AccuracyStudy, usable: int, note: str) -> Table:
     """What became of ``usable`` images, task by task."""
     columns = [
         Column("Classifier", "text", "task"),

@@ -66,6 +66,9 @@ class AccuracySettings(ExperimentSettings):
             "transfer": chosen if self.checkpoint is None and self.base == "none" else {},
         }
 
+    def _needs_data(self) -> dict[str, Any]:
+        return super()._needs_data() | {"tasks": None, "architectures": {}, "transfer": {}}
+
     def row(self, task: str) -> Row:
         """How the networks of a task are made, where no transfer is asked for."""
         freeze = "none" if self.base == "none" else self.freeze

@@ -79,7 +79,7 @@ class TaskResult:
 
 
 @dataclass(frozen=True)
-class Study:
+class AccuracyStudy:
     """Results of all tasks, and the tasks that could not be trained, with reasons."""
 
     results: tuple[TaskResult, ...]

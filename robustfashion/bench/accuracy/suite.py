@@ -5,10 +5,10 @@ from pathlib import Path
 
 from robustfashion.bench.accuracy import claims as paper_claims
 from robustfashion.bench.accuracy import figures, measures
-from robustfashion.bench.accuracy.given import account_of, study_of
+from robustfashion.bench.accuracy.given import study_of
 from robustfashion.bench.accuracy.headline import headline
 from robustfashion.bench.accuracy.settings import AccuracySettings
-from robustfashion.bench.accuracy.study import Answers, ImageCounts, Study, TaskResult
+from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, ImageCounts, TaskResult
 from robustfashion.bench.experiment.division import Division
 from robustfashion.bench.experiment.network import Network, load_network
 from robustfashion.bench.experiment.row import Row
@@ -34,7 +34,7 @@ def accuracy(settings: AccuracySettings, progress: Progress = silent) -> SuiteRe
         InputError: data, settings, checkpoint or predictions that cannot be used; before any network is trained.
     """
     if settings.predictions:
-        study, account = study_of(settings), account_of(settings)
+        study, account = study_of(settings)
         data_hash = content_digest(*[(c.first.table.ids, c.labels.tolist()) for c in study.results])
         return _result(Session(settings, progress), study, account, data_hash)
     if settings.checkpoint is not None:
@@ -47,7 +47,7 @@ def accuracy(settings: AccuracySettings, progress: Progress = silent) -> SuiteRe
     return _result(session, study, _accounting(study, session), session.catalogue.fingerprint())
 
 
-def _result(session: Session, study: Study, account: Table, data_hash: str) -> SuiteResult:
+def _result(session: Session, study: AccuracyStudy, account: Table, data_hash: str) -> SuiteResult:
     shown, images = _figures(study)
     return session.result(
         "accuracy",
@@ -62,17 +62,19 @@ def _result(session: Session, study: Study, account: Table, data_hash: str) -> S
     )
 
 
-def _checkpoint_study(session: Session, network: Network) -> Study:
+def _checkpoint_study(session: Session, network: Network) -> AccuracyStudy:
     """A given network on the data's test pictures."""
     division = session.divide_for(network)
     if not (division["test"].labels >= 0).any():
         raise InputError(f"{division.catalogue.root}: no image has a label, and without labels there is no accuracy")
     spec = spec_of_classes(network.classes)
     told = _asked(session, spec, network.row, "scratch", division, [network])
-    return Study((told,), images={spec.name: session.pixels(division["test"], [session.settings.preprocessing()]).popitem()[1]})
+    preprocessing = session.settings.preprocessing()
+    pixels = session.pixels(division["test"], [preprocessing])[preprocessing.name]
+    return AccuracyStudy((told,), images={spec.name: pixels})
 
 
-def _trained_study(session: Session, settings: AccuracySettings) -> Study:
+def _trained_study(session: Session, settings: AccuracySettings) -> AccuracyStudy:
     """Every task with every seed from scratch, then the transfers."""
     divisions, left_out = _divisions(session, settings)
     _check_transfer(settings, divisions)
@@ -95,7 +97,7 @@ def _trained_study(session: Session, settings: AccuracySettings) -> Study:
             row = replace(settings.row(spec.name), base=start, freeze=settings.freeze)
             networks.append(session.train(row, seed, division, name=_told(division)))
         results.append(_asked(session, spec, row, Path(base).name, division, networks))
-    return Study(tuple(results), tuple(left_out), pixels)
+    return AccuracyStudy(tuple(results), tuple(left_out), pixels)
 
 
 def _asked(session: Session, spec: TaskSpec, row: Row, base: str, division: Division, networks: list[Network]) -> TaskResult:
@@ -146,13 +148,13 @@ def _check_transfer(settings: AccuracySettings, divisions: dict[TaskSpec, Divisi
             raise InputError(f"transfer of {task} starts from {base!r}; name a task of this run, imagenet, or a checkpoint file")
 
 
-def _tables(study: Study) -> list[Table]:
+def _tables(study: AccuracyStudy) -> list[Table]:
     found = [measures.accuracy_table(study.scratch(kind), name, title) for kind, name, title, _ in KINDS if study.scratch(kind)]
     found += [measures.transfer_table(study)] if study.pairs() else []
     return [*found, measures.calibration_table(study), measures.labels_table(study), measures.training_table(study)]
 
 
-def _accounting(study: Study, session: Session) -> Table:
+def _accounting(study: AccuracyStudy, session: Session) -> Table:
     """What became of the images, task by task."""
     catalogue = session.catalogue
     usable, refused = len(catalogue.usable()), len(catalogue.refused())
@@ -160,7 +162,7 @@ def _accounting(study: Study, session: Session) -> Table:
     return measures.accounting_table(study, usable, text)
 
 
-def _figures(study: Study) -> tuple[list[Figure], dict[str, bytes]]:
+def _figures(study: AccuracyStudy) -> tuple[list[Figure], dict[str, bytes]]:
     found: list[Figure] = []
     for kind, _, _, words in KINDS:
         of_kind = study.scratch(kind)

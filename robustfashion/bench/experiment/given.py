@@ -8,11 +8,23 @@ import numpy as np
 from robustfashion.bench.experiment.settings import ExperimentSettings
 from robustfashion.decisions import Thresholds, mean_confidence_thresholds
 from robustfashion.errors import InputError
-from robustfashion.predictions import PredictionTable
+from robustfashion.predictions import PredictionTable, open_predictions
 from robustfashion.result import Cell, Column, Table
 
 
-def evaluated(table: PredictionTable) -> PredictionTable:
+def opened(files: Sequence[Path]) -> list[PredictionTable]:
+    """The tables of the files.
+
+    Raises:
+        InputError: a file given twice, or one that cannot be read.
+    """
+    for k, file in enumerate(files):
+        if any(file.resolve() == other.resolve() for other in files[:k]):
+            raise InputError(f"predictions names {file} twice; leave it out once")
+    return [open_predictions(file) for file in files]
+
+
+def evaluated(file: Path, table: PredictionTable) -> PredictionTable:
     """The ordinary pictures of the test split, where the table knows splits, else all of them.
 
     Where some of them have a label, those without are left out.
@@ -21,13 +33,34 @@ def evaluated(table: PredictionTable) -> PredictionTable:
         InputError: none is left.
     """
     found = table.ordinary()
-    if "test" in found.splits:
+    if not found.ids:
+        raise InputError(f"{file}: has no ordinary picture to evaluate; all are marked as outliers")
+    if any(table.splits):
         found = found.in_split("test")
+    if not found.ids:
+        others = ", ".join(sorted({name for name in table.splits if name is not None}))
+        raise InputError(
+            f"{file}: has no ordinary picture of the split 'test' (splits: {others}); write those of the test split, or leave "
+            "splits out to evaluate all"
+        )
     if (found.labels >= 0).any():
         found = found.take(np.flatnonzero(found.labels >= 0))
-    if not found.ids:
-        raise InputError("the predictions have no ordinary picture to evaluate; all are marked as outliers")
     return found
+
+
+def check_same_pictures(first: Path, wanted: PredictionTable, file: Path, found: PredictionTable) -> None:
+    """Check that the evaluated pictures of two files are the same, with the same labels, in the same order.
+
+    Raises:
+        InputError: naming both files and the first picture on which they differ.
+    """
+    if found.ids != wanted.ids:
+        other = set(found.ids) ^ set(wanted.ids)
+        what = f"{len(other)} ids stand in one of them only, such as {min(other)!r}" if other else "the order of ids differs"
+        raise InputError(f"{file}: not of the same pictures as {first}: {what}; write both for the same pictures in one order")
+    if not np.array_equal(found.labels, wanted.labels):
+        row = int(np.flatnonzero(found.labels != wanted.labels)[0])
+        raise InputError(f"{file}: {found.ids[row]!r} has another label than in {first}; write both with the same labels")
 
 
 def name_of(file: Path, table: PredictionTable) -> str:

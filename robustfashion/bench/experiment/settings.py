@@ -29,7 +29,8 @@ class ExperimentSettings:
     checkpoint: Path | None = None
     """Ask this network instead of training any."""
     predictions: tuple[Path, ...] = ()
-    """Prediction tables (``robustfashion predict``, or another team's CSV, Parquet or NPZ) in place of data and networks."""
+    """Prediction tables (``robustfashion predict``, or another team's CSV, Parquet or NPZ; ``docs/predictions.md``) in place of
+    data and networks: ``--predictions A.npz B.csv``, or a list in brackets."""
     train_method: str = "pillow.bilinear"
     """Preprocessing of the training pictures; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``."""
     canvas: int = 500
@@ -79,9 +80,22 @@ class ExperimentSettings:
         for name in ("max_epochs", "batch_size", "workers"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        if self.checkpoint is not None and self.predictions:
-            raise InputError("a checkpoint and predictions are given; leave one of them out")
+        if self.predictions:
+            self._check_without_data()
         object.__setattr__(self, "train_method", self.preprocessing().name)  # one spelling, so that one method has one name
+
+    def _check_without_data(self) -> None:
+        """Nothing that is given is passed over in silence."""
+        for name, default in self._needs_data().items():
+            if getattr(self, name) != default:
+                raise InputError(
+                    f"{name} is {_plain(getattr(self, name))}, and predictions are given, which stand in place of data and "
+                    "networks; leave one of them out"
+                )
+
+    def _needs_data(self) -> dict[str, Any]:
+        """Options that mean nothing where predictions are given, and their values where nobody gives them; suites add theirs."""
+        return {"data": SYNTHETIC, "positive": None, "checkpoint": None, "outliers": None, "outlier_classes": (), "hold_out": ()}
 
     def _defaults(self) -> dict[str, Any]:
         """What stands for None, by the kind of data; suites add their own."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.measures import mean
 from robustfashion.bench.resize.measures import accuracy, delta, has_learned
-from robustfashion.bench.resize.study import Study
+from robustfashion.bench.resize.study import ResizeStudy
 from robustfashion.bench.verdicts import NO_LOSS, RULES, claim
 from robustfashion.paper import LibraryAccuracies
 from robustfashion.result import Claim
@@ -20,7 +20,7 @@ class Scale:
     """The method that stands for the paper's unnamed Java library."""
 
 
-def claims(study: Study, scale: Scale) -> list[Claim]:
+def claims(study: ResizeStudy, scale: Scale) -> list[Claim]:
     """Every claim that the rows and methods of this study can speak to."""
     if scale.java_method not in study.methods[1:] or not study.labelled:
         return []
@@ -33,7 +33,7 @@ def claims(study: Study, scale: Scale) -> list[Claim]:
     return found + ([remedy] if remedy else [])
 
 
-def _figures(study: Study, row: Row, printed: LibraryAccuracies, scale: Scale) -> list[Claim]:
+def _figures(study: ResizeStudy, row: Row, printed: LibraryAccuracies, scale: Scale) -> list[Claim]:
     libraries = (("Python", study.reference, printed.python), ("Java", scale.java_method, printed.java))
     return [
         claim(
@@ -45,7 +45,7 @@ def _figures(study: Study, row: Row, printed: LibraryAccuracies, scale: Scale) -
     ]  # fmt: skip
 
 
-def _loss(study: Study, row: Row, change: float, method: str) -> Claim:
+def _loss(study: ResizeStudy, row: Row, change: float, method: str) -> Claim:
     verb, rule = ("loses", "loss") if change < -NO_LOSS else ("does not lose", "no loss")
     return claim(
         f"loss-{row.name}".lower().replace(" ", "-"),
@@ -54,7 +54,7 @@ def _loss(study: Study, row: Row, change: float, method: str) -> Claim:
     )  # fmt: skip
 
 
-def _remedy(study: Study, method: str) -> Claim | None:
+def _remedy(study: ResizeStudy, method: str) -> Claim | None:
     """Does augmentation (and a base model, where trained with one) take the loss away from the same architecture?"""
     for robust in (row for row in study.rows if row.recipe_name == "robust"):
         plain = next((r for r in study.rows if r == Row(robust.architecture)), None)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from robustfashion.bench.resize.measures import accuracy, churn, delta
 from robustfashion.bench.resize.products import FILE
-from robustfashion.bench.resize.study import Run, Study
+from robustfashion.bench.resize.study import ResizeStudy, Run
 from robustfashion.pictures.encode import png
 from robustfashion.result import Figure, GalleryItem, Line, Panel, Triptych, Unit, gallery, heat_map, line_figure, triptychs
 
@@ -16,7 +16,7 @@ TRIPTYCHS = 6
 GALLERY = 24
 
 
-def heat_map_of(study: Study) -> Figure:
+def heat_map_of(study: ResizeStudy) -> Figure:
     """Δ accuracy, models x methods; churn where the images have no labels."""
     others = study.methods[1:]
     names = [row.name for row in study.rows]
@@ -45,7 +45,7 @@ def matrix_figure(names: Sequence[str], methods: Sequence[str], values: NDArray[
     )
 
 
-def sweep_figure(factors: Sequence[float], studies: Sequence[Study], resolution: str) -> Figure:
+def sweep_figure(factors: Sequence[float], studies: Sequence[ResizeStudy], resolution: str) -> Figure:
     """Δ accuracy of the first row by reduction factor, one line per method."""
     row = studies[0].rows[0]
     labelled = studies[0].labelled
@@ -72,7 +72,7 @@ def changed_most(run: Run, reference: str, method: str) -> NDArray[np.int64]:
     return np.asarray(np.argsort(-(distance + (a.predicted != b.predicted)), kind="stable"), dtype=np.int64)
 
 
-def true_class(study: Study, i: int) -> str:
+def true_class(study: ResizeStudy, i: int) -> str:
     """Name of the class of image i, for people."""
     return study.classes[study.labels[i]] if study.labels[i] >= 0 else "no label"
 
@@ -82,7 +82,7 @@ def _says(run: Run, method: str, i: int) -> str:
     return f"{table.classes[table.predicted[i]]} {100 * table.probabilities[i].max():.1f} %"
 
 
-def triptychs_of(study: Study, run: Run, pixels: Mapping[str, Pixels], method: str) -> tuple[Figure, dict[str, bytes]]:
+def triptychs_of(study: ResizeStudy, run: Run, pixels: Mapping[str, Pixels], method: str) -> tuple[Figure, dict[str, bytes]]:
     """Fig. 1 of the paper: training method, other method, amplified difference, for the most changed products."""
     images: dict[str, bytes] = {}
     items = []
@@ -104,7 +104,7 @@ def triptychs_of(study: Study, run: Run, pixels: Mapping[str, Pixels], method: s
     return triptychs("triptychs", "Fig. 1: the same picture, two libraries", items=items, doc=doc), images
 
 
-def flip_gallery(study: Study, run: Run, pixels: Pixels) -> tuple[Figure, dict[str, bytes]]:
+def flip_gallery(study: ResizeStudy, run: Run, pixels: Pixels) -> tuple[Figure, dict[str, bytes]]:
     """Pictures whose predicted class changes under at least one method, most methods first."""
     reference = run.tables[study.reference].predicted
     flipped = np.stack([run.tables[method].predicted != reference for method in study.methods[1:]], axis=1)
@@ -130,6 +130,6 @@ def flip_gallery(study: Study, run: Run, pixels: Pixels) -> tuple[Figure, dict[s
     return gallery("flips", "Products that change their tag", items=items, doc=doc), images
 
 
-def accuracy_matrix(studies: Mapping[str, Study], methods: Sequence[str]) -> NDArray[np.float64]:
+def accuracy_matrix(studies: Mapping[str, ResizeStudy], methods: Sequence[str]) -> NDArray[np.float64]:
     """Accuracy [t, s] of the only row of each study, by training method and serving method."""
     return np.array([[accuracy(study, study.rows[0], method).value for method in methods] for study in studies.values()])

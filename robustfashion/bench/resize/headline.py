@@ -2,12 +2,12 @@
 
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.measures import accuracy, churn, delta, has_learned, mcnemar_holm
-from robustfashion.bench.resize.study import Study
+from robustfashion.bench.resize.study import ResizeStudy
 from robustfashion.bench.wording import counted, points, share
 from robustfashion.stats import Estimate
 
 
-def headline(study: Study, java_method: str) -> list[str]:
+def headline(study: ResizeStudy, java_method: str) -> list[str]:
     """The largest loss, the Java method of the claims, and how many comparisons are significant."""
     others = study.methods[1:]
     if not others:
@@ -38,7 +38,7 @@ def headline(study: Study, java_method: str) -> list[str]:
     return lines
 
 
-def _unlabelled(study: Study) -> list[str]:
+def _unlabelled(study: ResizeStudy) -> list[str]:
     """What can be said where nobody knows the right answers: which method changes most."""
     found = {(row, method): churn(study, row, method) for row in study.rows for method in study.methods[1:]}
     row, method = max(found, key=lambda key: found[key].value)
@@ -49,14 +49,14 @@ def _unlabelled(study: Study) -> list[str]:
     ]
 
 
-def _loss_line(study: Study, row: Row, method: str, lost: Estimate) -> str:
+def _loss_line(study: ResizeStudy, row: Row, method: str, lost: Estimate) -> str:
     return (
         f"Largest loss: {row.name} trained with {study.reference} and served with {method} goes from "
         f"{share(accuracy(study, row, study.reference))} to {share(accuracy(study, row, method))} accuracy, {points(lost)}."
     )
 
 
-def _java_line(study: Study, deltas: dict[tuple[Row, str], Estimate], java_method: str) -> str:
+def _java_line(study: ResizeStudy, deltas: dict[tuple[Row, str], Estimate], java_method: str) -> str:
     worst = min(study.rows, key=lambda row: deltas[row, java_method].value)
     best = max(study.rows, key=lambda row: deltas[row, java_method].value)
     line = f"Under {java_method}, {worst.name} changes by {points(deltas[worst, java_method])}"

@@ -7,7 +7,7 @@ import numpy as np
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.resize.study import Run, Study
+from robustfashion.bench.resize.study import ResizeStudy, Run
 from robustfashion.consistency import Flips, confidence_drift, decision_flips, flips, tag_changes, unanimity, worst_case
 from robustfashion.result import Cell, Column, Table
 from robustfashion.stats import Estimate, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
@@ -19,22 +19,22 @@ _OF_LABELS = {
 """Columns that mean nothing where the images have no labels."""
 
 
-def accuracy(study: Study, row: Row, method: str) -> Estimate:
+def accuracy(study: ResizeStudy, row: Row, method: str) -> Estimate:
     """Accuracy averaged over seeds with the Wilson interval of one network on n images."""
     return shared.accuracy(study.correct(row, method))
 
 
-def balanced_accuracy(study: Study, row: Row) -> Estimate:
+def balanced_accuracy(study: ResizeStudy, row: Row) -> Estimate:
     """Mean over classes of the share that is right under the training method; bootstrap over products, mean over seeds."""
     return shared.balanced_accuracy(study.correct(row, study.reference), study.labels, study.groups)
 
 
-def has_learned(study: Study, row: Row) -> bool:
+def has_learned(study: ResizeStudy, row: Row) -> bool:
     """Whether balanced accuracy is above chance by its whole interval."""
     return shared.has_learned(study.correct(row, study.reference), study.labels, study.groups)
 
 
-def delta(study: Study, row: Row) -> dict[str, Estimate]:
+def delta(study: ResizeStudy, row: Row) -> dict[str, Estimate]:
     """Accuracy under each other method minus under the training method; paired, product-clustered bootstrap intervals."""
     others = study.methods[1:]
     if not others:
@@ -43,16 +43,16 @@ def delta(study: Study, row: Row) -> dict[str, Estimate]:
     return dict(zip(others, cluster_bootstrap(values, study.groups, shared.BOOTSTRAP_SEED), strict=True))
 
 
-def churn(study: Study, row: Row, method: str) -> Estimate:
+def churn(study: ResizeStudy, row: Row, method: str) -> Estimate:
     """Share of images whose class changes against the training method, mean over seeds; Wilson interval at n images."""
     return wilson_share(float(np.mean([_flips(study, run, method).churn for run in study.seeds_of(row)])), study.n)
 
 
-def _flips(study: Study, run: Run, method: str) -> Flips:
+def _flips(study: ResizeStudy, run: Run, method: str) -> Flips:
     return flips(run.tables[study.reference].predicted, run.tables[method].predicted, study.labels)
 
 
-def mcnemar_holm(study: Study) -> dict[tuple[Row, str], float]:
+def mcnemar_holm(study: ResizeStudy) -> dict[tuple[Row, str], float]:
     """Holm-adjusted McNemar p-values over all rows and methods; with several seeds the largest p, so that every seed shows it."""
     keys = [(row, method) for row in study.rows for method in study.methods[1:]]
     raw = []
@@ -62,7 +62,7 @@ def mcnemar_holm(study: Study) -> dict[tuple[Row, str], float]:
     return dict(zip(keys, holm(raw), strict=True))
 
 
-def seed_churn(study: Study, row: Row) -> float | None:
+def seed_churn(study: ResizeStudy, row: Row) -> float | None:
     """Share of predictions on which two seeds of one row differ, same pixels, mean over pairs; None with one seed."""
     tables = [run.tables[study.reference].predicted for run in study.seeds_of(row)]
     pairs = [float((a != b).mean()) for a, b in combinations(tables, 2)]
@@ -75,7 +75,7 @@ ACCURACY_DOC = (
 )
 
 
-def table2(study: Study) -> Table:
+def table2(study: ResizeStudy) -> Table:
     """Accuracy of every row under every method, beside the paper's two columns."""
     columns = [
         Column("Model", "text", "architecture and training recipe"),
@@ -123,7 +123,7 @@ _CHANGE_COLUMNS = [
 ]
 
 
-def changes(study: Study) -> Table:
+def changes(study: ResizeStudy) -> Table:
     """Every row under every other method against the training method."""
     p_values = mcnemar_holm(study)
     rows: list[list[Cell]] = []
@@ -150,7 +150,7 @@ def _without_labels(table: Table) -> Table:
     return replace(table, columns=[table.columns[k] for k in kept], rows=[[row[k] for k in kept] for row in table.rows])
 
 
-def _change_cells(study: Study, row: Row, method: str, between_seeds: float | None) -> list[Cell]:
+def _change_cells(study: ResizeStudy, row: Row, method: str, between_seeds: float | None) -> list[Cell]:
     runs, n = study.seeds_of(row), study.n
     found = [_flips(study, run, method) for run in runs]
     changed = churn(study, row, method)
@@ -173,12 +173,12 @@ def _change_cells(study: Study, row: Row, method: str, between_seeds: float | No
     ]
 
 
-def _threshold_note(study: Study) -> str:
+def _threshold_note(study: ResizeStudy) -> str:
     rules = sorted({run.thresholds.rule for run in study.runs})
     return f"Deployed threshold on the top-1 confidence: {'; '.join(rules)}."
 
 
-def models(study: Study) -> Table:
+def models(study: ResizeStudy) -> Table:
     """One line per row: how far its answer depends on the method at all."""
     columns = [
         Column("Model", "text", "architecture and training recipe"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from robustfashion.bench.resize.study import Run, Study
+from robustfashion.bench.resize.study import ResizeStudy, Run
 from robustfashion.decisions import NO_TAG, decide
 
 FILE = "changed_products.csv"
@@ -21,7 +21,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula."""
 
 
-def changed_products(study: Study) -> str:
+def changed_products(study: ResizeStudy) -> str:
     """CSV with one line for each image, network and serving method where the tag or the class is another one.
 
     Confidences are top-1 probabilities in 0..1. Texts that a spreadsheet would run as a formula are preceded by an apostrophe.
@@ -35,7 +35,7 @@ def changed_products(study: Study) -> str:
     return text.getvalue()
 
 
-def _lines(study: Study, run: Run, method: str) -> Iterator[list[object]]:
+def _lines(study: ResizeStudy, run: Run, method: str) -> Iterator[list[object]]:
     before, after = run.tables[study.reference], run.tables[method]
     thresholds = run.thresholds.of(study.classes)
     p_before, p_after = before.probabilities, after.probabilities

@@ -67,6 +67,9 @@ class ResizeSettings(ExperimentSettings):
     def _defaults(self) -> dict[str, Any]:
         return super()._defaults() | ({"positive": "dress", "max_steps": 120} if self.drawn else {})
 
+    def _needs_data(self) -> dict[str, Any]:
+        return super()._needs_data() | {"matrix_methods": ()}
+
     @property
     def methods(self) -> tuple[str, ...]:
         """Serving methods without repeats, the training method first."""

@@ -25,7 +25,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Study:
+class ResizeStudy:
     """All runs, and what they have in common."""
 
     reference: str

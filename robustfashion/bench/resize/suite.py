@@ -14,7 +14,7 @@ from robustfashion.bench.resize import figures, measures, products
 from robustfashion.bench.resize.given import study_of
 from robustfashion.bench.resize.headline import headline
 from robustfashion.bench.resize.settings import ResizeSettings
-from robustfashion.bench.resize.study import Run, Study
+from robustfashion.bench.resize.study import ResizeStudy, Run
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest
@@ -51,7 +51,7 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
 
 
 def _result(
-    session: Session, study: Study, data_hash: str, tables: list[Table], shown: list[Figure], images: dict[str, bytes]
+    session: Session, study: ResizeStudy, data_hash: str, tables: list[Table], shown: list[Figure], images: dict[str, bytes]
 ) -> SuiteResult:
     settings = session.settings
     assert isinstance(settings, ResizeSettings)
@@ -81,7 +81,7 @@ def ask_all(
     networks: Sequence[Network],
     preprocessings: Mapping[str, Preprocessing],
     reference: str,
-) -> Study:
+) -> ResizeStudy:
     """Ask every network about the test pictures under every method."""
     test = division["test"]
     order = tuple(dict.fromkeys((reference, *preprocessings)))
@@ -91,10 +91,12 @@ def ask_all(
         thresholds = session.thresholds(network, division, preprocessings[reference])
         runs.append(Run(network.row, network.seed, thresholds, tables))
     own = session.settings.checkpoint is None
-    return Study(reference, order, tuple(runs), test.ids, test.groups, division.task.classes, own)
+    return ResizeStudy(reference, order, tuple(runs), test.ids, test.groups, division.task.classes, own)
 
 
-def _pictures(study: Study, settings: ResizeSettings, pixels: Mapping[str, Pixels]) -> tuple[list[Figure], dict[str, bytes]]:
+def _pictures(
+    study: ResizeStudy, settings: ResizeSettings, pixels: Mapping[str, Pixels]
+) -> tuple[list[Figure], dict[str, bytes]]:
     """Triptychs and gallery of the first network; without other methods there is nothing to show."""
     others = study.methods[1:]
     if not others:

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score
 
 from robustfashion.bench.accuracy import claims, measures
-from robustfashion.bench.accuracy.study import Answers, ImageCounts, Study, TaskResult
+from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, ImageCounts, TaskResult
 from robustfashion.bench.experiment.tasks import TaskSpec
 from robustfashion.data.splits import Target
 from robustfashion.predictions import PredictionTable
@@ -47,7 +47,7 @@ def test_who_has_learned():
 
 def test_labels_table_accounts_for_every_image():
     c = classifier()
-    table = measures.labels_table(Study((c,), (), {}))
+    table = measures.labels_table(AccuracyStudy((c,), (), {}))
     rows = [dict(zip([column.name for column in table.columns], row, strict=True)) for row in table.rows]
     assert sum(row["Test images"] for row in rows) == N
     right = sum(row["Recall"].value * row["Test images"] for row in rows)
@@ -56,7 +56,7 @@ def test_labels_table_accounts_for_every_image():
 
 def test_transfer_is_paired():
     plain, moved = classifier(), classifier(base="neck_style", skill=4.0)
-    study = Study((plain, moved), (), {})
+    study = AccuracyStudy((plain, moved), (), {})
     assert study.pairs() == [(plain, moved)]
     gain = measures.gain(plain, moved)
     assert gain.value == pytest.approx(measures.accuracy(moved).value - measures.accuracy(plain).value)
@@ -71,12 +71,12 @@ def test_claims_at_both_scales():
     attribute = classifier("sleeve_type")
     validator = classifier("dress", ("other", "dress"), kind="product type", skill=6.0)
     moved = classifier("sleeve_type", base="neck_style", skill=6.0)
-    study = Study((attribute, validator, moved), (), {})
+    study = AccuracyStudy((attribute, validator, moved), (), {})
     smoke = {claim.id: claim for claim in claims.claims(study, comparable=False)}
     assert smoke["accuracy-sleeve-type"].verdict == "not comparable"
     assert smoke["transfer-sleeve-type"].verdict == "reproduced"
     assert smoke["validators-are-easier"].verdict == "reproduced"
     full = {claim.id: claim for claim in claims.claims(study, comparable=True)}
     assert full["accuracy-dress"].verdict in ("reproduced", "contradicted")
-    idle = Study((classifier("sleeve_type", skill=0.0), validator), (), {})
+    idle = AccuracyStudy((classifier("sleeve_type", skill=0.0), validator), (), {})
     assert {c.id: c.verdict for c in claims.claims(idle, False)}["validators-are-easier"] == "not comparable"

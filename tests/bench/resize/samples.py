@@ -3,7 +3,7 @@
 import numpy as np
 
 from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.resize.study import Run, Study
+from robustfashion.bench.resize.study import ResizeStudy, Run
 from robustfashion.decisions import Thresholds
 from robustfashion.predictions import PredictionTable
 
@@ -42,4 +42,4 @@ def study(n=400, java_errors=60, robust_java_errors=4, seeds=(0, 1)):
             }
             runs.append(Run(row, seed, Thresholds(0.8, rule="0.8 by hand"), tables))
     ids = runs[0].tables[METHODS[0]].ids
-    return Study(METHODS[0], METHODS, tuple(runs), ids, tuple(f"p{i // 2}" for i in range(n)), ("other", "dress"))
+    return ResizeStudy(METHODS[0], METHODS, tuple(runs), ids, tuple(f"p{i // 2}" for i in range(n)), ("other", "dress"))

@@ -20,6 +20,7 @@ from robustfashion.errors import InputError
 from robustfashion.models import training
 from robustfashion.models.checkpoint import load_classifier, record_thresholds
 from robustfashion.models.description import RecordedThresholds
+from robustfashion.predictions import read_predictions
 from robustfashion.report.render import write_report
 from tests.models.samples import NET
 
@@ -126,6 +127,22 @@ def test_second_run_trains_nothing(result, photos, cache, monkeypatch):
     monkeypatch.setattr(training, "train", forbidden)
     again = resize(_settings(photos, cache))
     assert again.tables == result.tables and again.images == result.images
+
+
+def test_cached_tables_given_back_say_the_same(photos, tmp_path):
+    """What the suite says of networks that it asks, it says of their prediction tables alone."""
+    shown = {"serve_methods": ("java2d.nearest", "pillow.bilinear+jpeg75"), "threshold": 0.34}
+    asked = resize(_settings(photos, tmp_path / "cache", **shown))
+    files = {read_predictions(path).origin.preprocessing: path for path in (tmp_path / "cache" / "predictions").iterdir()}
+    given = tuple(files[name] for name in ("pillow.bilinear", *shown["serve_methods"]))
+    again = resize(ResizeSettings(predictions=given, threshold=0.34, cache=tmp_path / "no"))
+    assert len(files) == 3 and not (tmp_path / "no").exists()
+    for name in ("changes", "models"):
+        ours, theirs = _table(again, name), _table(asked, name)
+        assert [row[1:] for row in ours.rows] == [row[1:] for row in theirs.rows]
+        assert (ours.columns, ours.note) == (theirs.columns, theirs.note)
+    lists = [result.lists["changed_products.csv"].replace("given network", NET) for result in (again, asked)]
+    assert lists[0] == lists[1]
 
 
 def test_damaged_network_in_the_cache_is_trained_again(photos, tmp_path):
