@@ -78,9 +78,10 @@ def _tell(what: str, done: int, total: int) -> None:
 def _prediction_table(command: "TrainingCLI") -> "PredictionTable":
     from robustfashion.models.prediction_file import gathered
 
-    if command.trainer.world_size > 1:
+    trainer = command.trainer
+    if trainer.world_size > 1:
         raise InputError("predict runs on one device; add --trainer.devices 1")
-    return gathered(command.model, command.datamodule, command.trainer.predict_loop.predictions)
+    return gathered(command.model, command.datamodule, trainer.predict_loop.predictions, trainer.strategy.root_device)
 
 
 def _usage() -> str:

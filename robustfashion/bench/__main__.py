@@ -69,7 +69,7 @@ def _files_as_list(argv: list[str]) -> list[str]:
     rest: list[str] = []
     files: list[str] = []
     taking = False
-    for text, following in zip(parts, [*parts[1:], "--"], strict=True):
+    for text, following in zip(parts, [*parts, "--"][1:], strict=True):
         if text == FILES and not following.startswith(("--", "[")):
             taking = True
         elif taking and not text.startswith("--"):

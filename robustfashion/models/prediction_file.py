@@ -6,20 +6,21 @@ import torch
 
 from robustfashion.data.datamodule import FashionDataModule
 from robustfashion.models.classifier import Classifier, Prediction
-from robustfashion.models.devices import device_name
+from robustfashion.models.devices import name_of_device
 from robustfashion.models.inference import last_layer
 from robustfashion.models.weights import digest_parts
 from robustfashion.predictions import Origin, PredictionTable
 from robustfashion.provenance import content_digest, library_versions
 
 
-def gathered(model: Classifier, data: FashionDataModule, batches: Sequence[Prediction]) -> PredictionTable:
+def gathered(model: Classifier, data: FashionDataModule, batches: Sequence[Prediction], device: torch.device) -> PredictionTable:
     """The table of all usable pictures of the test split, in the data module's order; unlabelled ones have label -1.
 
     Args:
         model: that was asked.
         data: whose ``predict_dataloader`` gave the pictures.
         batches: what ``predict_step`` returned.
+        device: where it was asked.
     """
     logits, features = (torch.cat([batch[key] for batch in batches]).cpu().numpy() for key in ("logits", "features"))
     rows = data.rows("test", labelled=False)
@@ -36,7 +37,7 @@ def gathered(model: Classifier, data: FashionDataModule, batches: Sequence[Predi
         outlier_kinds=tuple(rows.column("outlier_kind")),
         last_layer=last_layer(model),
         origin=Origin(
-            network_digest(model), preprocessing.name, preprocessing.digest(), versions | {"device": device_name("auto")}
+            network_digest(model), preprocessing.name, preprocessing.digest(), versions | {"device": name_of_device(device)}
         ),
     )
 

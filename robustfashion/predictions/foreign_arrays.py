@@ -15,7 +15,8 @@ from robustfashion.predictions.table import LastLayer
 _NUMBERS, _WHOLE, _TEXT = "fiu", "iu", "USiu"
 """Kinds of numpy types that are taken for numbers, for whole numbers, and for names."""
 _RANK = {"logits": 2, "probabilities": 2, "features": 2, "weight": 2}
-_NAMES = ("logits", "probabilities", "classes", "ids", "labels", *TEXT_FIELDS.values(), "features", "weight", "bias")
+NAMES = ("logits", "probabilities", "classes", "ids", "labels", *TEXT_FIELDS.values(), "features", "weight", "bias")
+"""Arrays that are read."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -52,8 +53,8 @@ def _read(path: Path) -> Arrays:
     if not zipfile.is_zipfile(path):
         raise InputError(f"{path}: not an NPZ file, or a damaged one; write it by numpy.savez")
     with np.load(path, allow_pickle=False) as file:
-        check_spelling(file.files, _NAMES, path)
-        return {name: _array(file, name, path) for name in _NAMES if name in file.files}
+        check_spelling(file.files, NAMES, path)
+        return {name: _array(file, name, path) for name in NAMES if name in file.files}
 
 
 def _array(file: Any, name: str, path: Path) -> NDArray[Any]:  # noqa: ANN401 - numpy's NpzFile, whose stubs say Any

@@ -342,6 +342,10 @@ def test_ways_to_name_files(suite, arguments, tmp_path, monkeypatch):
     assert found.predictions == (Path("a.npz"), Path("ü b.csv")) and found.threshold == 0.5
 
 
+def test_without_arguments_nothing_is_given():
+    assert parse("resize", []).predictions == ()
+
+
 def test_an_emoji_and_a_bracket_are_names_like_others():
     assert parse("accuracy", ["--predictions", "😀.npz", "[1].npz"]).predictions == (Path("😀.npz"), Path("[1].npz"))
 

@@ -15,7 +15,7 @@ from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_thresh
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.description import RecordedPreprocessing, RecordedThresholds
 from robustfashion.models.weights import read_weights
-from robustfashion.predictions import PredictionTable
+from robustfashion.predictions import PredictionTable, write_predictions
 from tests.models.samples import NET
 
 PREPROCESSING = Preprocessing.parse("pillow.bilinear", canvas=120, size=48)
@@ -153,7 +153,7 @@ def _table(path, classes, n=9):
     ids = tuple(map(str, range(n)))
     logits = rng.normal(size=(n, len(classes))).astype(np.float32)
     table = PredictionTable(ids, np.zeros(n, np.int64), logits, np.zeros((n, 4), np.float32), classes)
-    table.write(path)
+    write_predictions(table, path)
     return table
 
 
@@ -169,6 +169,9 @@ def test_threshold_of_a_prediction_table(checkpoint, tmp_path, capsys):
         _table(tmp_path / "validation.parquet", classes, n)
         _ends(given, 2)
         assert message in capsys.readouterr().err
+    (tmp_path / "validation.parquet").write_text("no table")
+    _ends(given, 2)
+    assert "validation.parquet: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
