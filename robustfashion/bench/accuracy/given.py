@@ -7,7 +7,9 @@ from pathlib import Path
 from robustfashion.bench.accuracy.settings import AccuracySettings
 from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, ImageCounts, TaskResult
 from robustfashion.bench.experiment.given import check_same_pictures, counted, evaluated, opened
+from robustfashion.bench.experiment.settings import ON_THE_COMMAND_LINE
 from robustfashion.bench.experiment.tasks import TaskSpec, spec_of_classes
+from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.result import Table
@@ -39,7 +41,7 @@ def study_of(settings: AccuracySettings) -> tuple[AccuracyStudy, Table]:
             _check_seeds(other, one)
         seeds.append(one)
     specs = _specs([seeds[0] for seeds in by_task.values()])
-    results = tuple(_result(spec, seeds) for spec, seeds in zip(specs, by_task.values(), strict=True))
+    results = tuple(_result(settings.threshold, spec, seeds) for spec, seeds in zip(specs, by_task.values(), strict=True))
     return AccuracyStudy(results), counted(settings.predictions, [g.whole for g in given], [g.shown for g in given])
 
 
@@ -74,7 +76,7 @@ def _specs(firsts: Sequence[_Given]) -> list[TaskSpec]:
     ]
 
 
-def _result(spec: TaskSpec, given: Sequence[_Given]) -> TaskResult:
+def _result(threshold: float | None, spec: TaskSpec, given: Sequence[_Given]) -> TaskResult:
     whole = given[0].whole.ordinary()
     known = any(whole.splits)
     counts = ImageCounts(
@@ -83,4 +85,5 @@ def _result(spec: TaskSpec, given: Sequence[_Given]) -> TaskResult:
         len(given[0].shown.ids),
     )
     answers = tuple(Answers(seed, one.shown, []) for seed, one in enumerate(given))
-    return TaskResult(spec, "given", "scratch", counts, "As the predictions have it.", answers)
+    thresholds = None if threshold is None else Thresholds(threshold, rule=ON_THE_COMMAND_LINE)
+    return TaskResult(spec, "given", "scratch", counts, "As the predictions have it.", answers, thresholds)

@@ -12,6 +12,7 @@ from robustfashion.calibration import (
     negative_log_likelihoods,
     top_label,
 )
+from robustfashion.decisions import accepted
 from robustfashion.result import Cell, Column, Table
 from robustfashion.stats import (
     Estimate,
@@ -215,6 +216,27 @@ def training_table(study: AccuracyStudy) -> Table:
         speed = sum(entry["images"] for entry in timed) / seconds if seconds else None
         rows.append([c.name, len(history), int(last["step"]), last["train/accuracy"], last.get("val/accuracy"), speed])
     return Table("training", "The trainings", columns, rows, "Speeds are those of the run that trained the network.")
+
+
+def tags_table(study: AccuracyStudy) -> Table | None:
+    """What becomes a tag at the deployed thresholds, first seed; None where no result has any."""
+    found = [(c, c.thresholds) for c in study.results if c.thresholds is not None]
+    rows: list[list[Cell]] = []
+    for c, thresholds in found:
+        tagged = accepted(c.first.table.probabilities, thresholds.of(c.classes))
+        count, right = int(tagged.sum()), int((tagged & c.first.table.correct).sum())
+        rows.append([c.name, thresholds.rule, wilson(count, c.n), wilson(right, count) if count else None, wilson(right, c.n)])
+    columns = [
+        Column("Classifier", "text", "task"),
+        Column("Threshold", "text", "where it comes from"),
+        Column(
+            "Tagged", "share", "share of test images whose top-1 confidence reaches the threshold of their class; Wilson interval"
+        ),
+        Column("Right among them", "share", "share of the tagged images whose tag is the label; n/a: none is tagged"),
+        Column("Rightly tagged", "share", "share of all test images that get their label as a tag"),
+    ]
+    title = "What becomes a tag at the deployed threshold"
+    return Table("tags", title, columns, rows, "First seed of each classifier.") if found else None
 
 
 def accounting_table(study: AccuracyStudy, usable: int, note: str) -> Table:

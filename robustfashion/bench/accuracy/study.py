@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.bench.experiment.tasks import TaskSpec
+from robustfashion.decisions import Thresholds
 from robustfashion.predictions import PredictionTable
 
 
@@ -41,6 +42,8 @@ class TaskResult:
     split_note: str
     """How train, validation and test came about, in words."""
     runs: tuple[Answers, ...]
+    thresholds: Thresholds | None = None
+    """From which confidence on an answer is a tag, where that was given or is carried by a checkpoint."""
 
     @property
     def name(self) -> str:

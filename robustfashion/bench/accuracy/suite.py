@@ -107,7 +107,8 @@ def _asked(session: Session, spec: TaskSpec, row: Row, base: str, division: Divi
         for network in networks
     ]
     counts = ImageCounts(*(len(division[split]) for split in ("train", "validation", "test")))
-    return TaskResult(spec, _described(row), base, counts, division.note, tuple(answers))
+    given = session.given_thresholds(networks[0])
+    return TaskResult(spec, _described(row), base, counts, division.note, tuple(answers), given)
 
 
 def _described(row: Row) -> str:
@@ -151,6 +152,8 @@ def _check_transfer(settings: AccuracySettings, divisions: dict[TaskSpec, Divisi
 def _tables(study: AccuracyStudy) -> list[Table]:
     found = [measures.accuracy_table(study.scratch(kind), name, title) for kind, name, title, _ in KINDS if study.scratch(kind)]
     found += [measures.transfer_table(study)] if study.pairs() else []
+    tags = measures.tags_table(study)
+    found += [tags] if tags else []
     return [*found, measures.calibration_table(study), measures.labels_table(study), measures.training_table(study)]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from robustfashion.bench.experiment.settings import ExperimentSettings
+from robustfashion.bench.experiment.settings import ON_THE_COMMAND_LINE, ExperimentSettings
 from robustfashion.decisions import Thresholds, mean_confidence_thresholds
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable, open_predictions
@@ -71,7 +71,7 @@ def name_of(file: Path, table: PredictionTable) -> str:
 def threshold_of(settings: ExperimentSettings, whole: PredictionTable, shown: PredictionTable) -> Thresholds:
     """The given threshold, else the mean confidence on the table's validation pictures, else on the evaluated ones."""
     if settings.threshold is not None:
-        return Thresholds(settings.threshold, rule="given on the command line")
+        return Thresholds(settings.threshold, rule=ON_THE_COMMAND_LINE)
     validation = whole.ordinary().in_split("validation")
     if validation.ids:
         return mean_confidence_thresholds(validation.probabilities)

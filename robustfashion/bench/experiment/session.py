@@ -9,7 +9,7 @@ from robustfashion.bench.experiment import asking, training, trunks
 from robustfashion.bench.experiment.division import Division, Part, divide, divide_for_network
 from robustfashion.bench.experiment.network import Network
 from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.experiment.settings import ExperimentSettings
+from robustfashion.bench.experiment.settings import ON_THE_COMMAND_LINE, ExperimentSettings
 from robustfashion.bench.experiment.workspace import Pixels, Workspace
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue
@@ -125,12 +125,17 @@ class Session:
         """
         return asking.ask(self.workspace, network, part, preprocessings, what)
 
+    def given_thresholds(self, network: Network) -> Thresholds | None:
+        """Those of the settings, else those that a network's checkpoint carries; None where there are none."""
+        if self.settings.threshold is not None:
+            return Thresholds(self.settings.threshold, rule=ON_THE_COMMAND_LINE)
+        return network.thresholds
+
     def thresholds(self, network: Network, division: Division, preprocessing: Preprocessing) -> Thresholds:
         """The deployed thresholds: given ones, else the checkpoint's, else by the paper's rule on validation pictures."""
-        if self.settings.threshold is not None:
-            return Thresholds(self.settings.threshold, rule="given on the command line")
-        if network.thresholds is not None:
-            return network.thresholds
+        given = self.given_thresholds(network)
+        if given is not None:
+            return given
         validation = division["validation"]
         if not len(validation):
             table = self.predictions(network, division["test"], preprocessing)

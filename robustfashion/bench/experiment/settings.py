@@ -9,6 +9,9 @@ from robustfashion.data.sources.loading import SYNTHETIC
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 
+ON_THE_COMMAND_LINE = "given on the command line"
+"""Where a threshold of the settings comes from, in words."""
+
 Scale = Literal["smoke", "full", "own data"]
 
 

@@ -1,5 +1,7 @@
 """The suite's numbers against scikit-learn, on made-up answers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score
@@ -8,12 +10,13 @@ from robustfashion.bench.accuracy import claims, measures
 from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, ImageCounts, TaskResult
 from robustfashion.bench.experiment.tasks import TaskSpec
 from robustfashion.data.splits import Target
+from robustfashion.decisions import Thresholds
 from robustfashion.predictions import PredictionTable
 
 N = 90
 
 
-def classifier(name="heel_type", classes=("a", "b", "c"), skill=2.0, seeds=(0, 1), base="scratch", kind="attribute", truth=5):
+def task_result(name="heel_type", classes=("a", "b", "c"), skill=2.0, seeds=(0, 1), base="scratch", kind="attribute", truth=5):
     """Answers of networks of some skill on 90 images of 45 products; the labels follow from ``truth``."""
     k = len(classes)
     labels = np.random.default_rng(truth).integers(0, k, N)
@@ -29,7 +32,7 @@ def classifier(name="heel_type", classes=("a", "b", "c"), skill=2.0, seeds=(0, 1
 
 
 def test_accuracies_are_scikit_learns():
-    c = classifier()
+    c = task_result()
     answers = [run.table.predicted for run in c.runs]
     assert measures.accuracy(c).value == pytest.approx(np.mean([(a == c.labels).mean() for a in answers]))
     want = np.mean([balanced_accuracy_score(c.labels, a) for a in answers])
@@ -41,12 +44,12 @@ def test_accuracies_are_scikit_learns():
 
 
 def test_who_has_learned():
-    assert measures.has_learned(classifier())
-    assert not measures.has_learned(classifier(skill=0.0))
+    assert measures.has_learned(task_result())
+    assert not measures.has_learned(task_result(skill=0.0))
 
 
 def test_labels_table_accounts_for_every_image():
-    c = classifier()
+    c = task_result()
     table = measures.labels_table(AccuracyStudy((c,), (), {}))
     rows = [dict(zip([column.name for column in table.columns], row, strict=True)) for row in table.rows]
     assert sum(row["Test images"] for row in rows) == N
@@ -55,7 +58,7 @@ def test_labels_table_accounts_for_every_image():
 
 
 def test_transfer_is_paired():
-    plain, moved = classifier(), classifier(base="neck_style", skill=4.0)
+    plain, moved = task_result(), task_result(base="neck_style", skill=4.0)
     study = AccuracyStudy((plain, moved), (), {})
     assert study.pairs() == [(plain, moved)]
     gain = measures.gain(plain, moved)
@@ -68,9 +71,9 @@ def test_transfer_is_paired():
 
 
 def test_claims_at_both_scales():
-    attribute = classifier("sleeve_type")
-    validator = classifier("dress", ("other", "dress"), kind="product type", skill=6.0)
-    moved = classifier("sleeve_type", base="neck_style", skill=6.0)
+    attribute = task_result("sleeve_type")
+    validator = task_result("dress", ("other", "dress"), kind="product type", skill=6.0)
+    moved = task_result("sleeve_type", base="neck_style", skill=6.0)
     study = AccuracyStudy((attribute, validator, moved), (), {})
     smoke = {claim.id: claim for claim in claims.claims(study, comparable=False)}
     assert smoke["accuracy-sleeve-type"].verdict == "not comparable"
@@ -78,5 +81,18 @@ def test_claims_at_both_scales():
     assert smoke["validators-are-easier"].verdict == "reproduced"
     full = {claim.id: claim for claim in claims.claims(study, comparable=True)}
     assert full["accuracy-dress"].verdict in ("reproduced", "contradicted")
-    idle = AccuracyStudy((classifier("sleeve_type", skill=0.0), validator), (), {})
+    idle = AccuracyStudy((task_result("sleeve_type", skill=0.0), validator), (), {})
     assert {c.id: c.verdict for c in claims.claims(idle, False)}["validators-are-easier"] == "not comparable"
+
+
+def test_tags_at_thresholds_are_counted():
+    c = replace(task_result(), thresholds=Thresholds(0.5, {"b": 0.9}, "by hand"))
+    table = measures.tags_table(AccuracyStudy((c, task_result())))
+    (row,) = table.rows
+    p, labels = c.first.table.probabilities, c.labels
+    tags = [int(k) if p[i, k] >= (0.5, 0.9, 0.5)[k] else None for i, k in enumerate(p.argmax(axis=1))]
+    tagged = sum(tag is not None for tag in tags)
+    right = sum(tag == label for tag, label in zip(tags, labels, strict=True))
+    assert 0 < right < tagged < N
+    assert row[1] == "by hand" and (row[2].value, row[3].value, row[4].value) == (tagged / N, right / tagged, right / N)
+    assert measures.tags_table(AccuracyStudy((task_result(),))) is None
