@@ -229,9 +229,7 @@ def tags_table(study: AccuracyStudy) -> Table | None:
     columns = [
         Column("Classifier", "text", "task"),
         Column("Threshold", "text", "where it comes from"),
-        Column(
-            "Tagged", "share", "share of test images whose top-1 confidence reaches the threshold of their class; Wilson interval"
-        ),
+        Column("Tagged", "share", "share of test images whose confidence reaches the threshold of their class; Wilson interval"),
         Column("Right among them", "share", "share of the tagged images whose tag is the label; n/a: none is tagged"),
         Column("Rightly tagged", "share", "share of all test images that get their label as a tag"),
     ]
