@@ -133,7 +133,7 @@ def _code(source: bytes) -> bytes:
         body = getattr(node, "body", None)
         if isinstance(body, list):
             node.body = [line for line in body if not _stands_alone(line)]  # type: ignore[attr-defined]  # nodes with a body
-    return ast.dump(tree).encode()
+    return ast.unparse(tree).encode()  # unlike a dump, the same in every version of Python that we know of
 
 
 def _stands_alone(line: ast.AST) -> bool:

@@ -120,15 +120,23 @@ class Catalogue:
             table = table.set_column(index, SCHEMA.field(name), given)
         return Catalogue(table, self.root)
 
-    def targets(self, task: Task) -> np.ndarray:
-        """Class numbers int64 [n]; -1 where the value is null or not a class of the task.
+    def truth(self, column: str, positive: str | None = None) -> pa.ChunkedArray:
+        """What a task goes by, as text with nulls: the column.
 
-        A picture with a label but no product type is of none of the five, so ``other`` to a task that tells one of them apart.
+        Where one product type is told from the rest, a picture whose product type nobody has written down is of the type that
+        it is filed under; filed under anything else, or an outlier, it is of none of the five (empty text).
         """
-        values = self.table[task.column]
+        if positive is None or column != "product_type":
+            return self.table[column]
+        label, nothing = self.table["label"], pa.scalar("", _TEXT)
+        ordinary = pc.is_null(self.table["outlier_kind"])
+        filed = pc.if_else(pc.and_(ordinary, pc.is_in(label, pa.array(taxonomy.PRODUCT_TYPES, _TEXT))), label, nothing)
+        return pc.coalesce(self.table[column], pc.if_else(pc.is_valid(label), filed, pa.scalar(None, _TEXT)))
+
+    def targets(self, task: Task) -> np.ndarray:
+        """Class numbers int64 [n]; -1 where the value is null or not a class of the task."""
+        values = self.truth(task.column, task.positive)
         if task.positive is not None:
-            if task.column == "product_type":
-                values = pc.coalesce(values, pc.if_else(pc.is_valid(self.table["label"]), "", pa.scalar(None, _TEXT)))
             numbers = pc.equal(values, task.positive).cast(pa.int64())
         else:
             numbers = pc.index_in(values, value_set=pa.array(task.classes, _TEXT), skip_nulls=True).cast(pa.int64())
@@ -182,7 +190,7 @@ def make_task(catalogue: Catalogue, positive: str | None = None, column: str = "
         InputError: ``positive`` never occurs, or fewer than two classes occur.
     """
     kept = pc.and_(pc.is_null(catalogue.table["reason"]), pc.is_null(catalogue.table["outlier_kind"]))
-    values = sorted(pc.unique(catalogue.table[column].filter(kept)).drop_null().to_pylist())
+    values = sorted(pc.unique(catalogue.truth(column, positive).filter(kept)).drop_null().to_pylist())
     if positive is not None and positive not in values:
         raise InputError(f"{catalogue.root}: no image has {column} {positive!r}; use one of {', '.join(values[:20]) or '(none)'}")
     if not values:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from robustfashion.data.catalogue import SPLITS, Catalogue
@@ -190,10 +191,11 @@ def _straddling(catalogue: Catalogue) -> int:
 
 def _check(catalogue: Catalogue, target: Target) -> None:
     """Refuse a class that is absent from a split; outliers do not make up for it."""
-    table = catalogue.usable().ordinary().table.select([target.column, "split"]).drop_null()
+    kept = catalogue.usable().ordinary()
+    table = pa.table({"truth": kept.truth(target.column, target.positive), "split": kept.table["split"]}).drop_null()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in table.group_by([target.column, "split"]).aggregate([([], "count_all")]).to_pylist():
-        label = row[target.column]
+    for row in table.group_by(["truth", "split"]).aggregate([([], "count_all")]).to_pylist():
+        label = row["truth"]
         name = label if target.positive in (None, label) else f"other than {target.positive}"
         counts[name][row["split"]] += row["count_all"]
     lacking = {name: found for name, found in sorted(counts.items()) if any(found[split] == 0 for split in SPLITS)}

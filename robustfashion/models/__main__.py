@@ -147,8 +147,10 @@ def _mean_confidence(predictions: Path, checkpoint: Path) -> float:
     description = read_description(read_weights(checkpoint).metadata, str(checkpoint))
     table = open_predictions(predictions)
     description.check_fits(str(checkpoint), table.classes, None)
+    ordinary = table.ordinary()
+    validation = ordinary.in_split("validation")
     try:
-        return mean_confidence(table.probabilities)
+        return mean_confidence((validation if validation.ids else ordinary).probabilities)
     except InputError as error:
         raise InputError(f"{predictions}: {error}") from error
 

@@ -93,7 +93,7 @@ def record_again(path: Path, out: Path, preprocessing: Preprocessing | None = No
 
 
 def record_thresholds(path: Path, out: Path, thresholds: RecordedThresholds) -> None:
-    """Write a checkpoint anew with these thresholds in place of its own; weights, golden images and provenance stay.
+    """Write a checkpoint anew with these thresholds in place of its own; all else in it stays, a training's state included.
 
     Args:
         path: the checkpoint.
@@ -105,8 +105,13 @@ def record_thresholds(path: Path, out: Path, thresholds: RecordedThresholds) -> 
     """
     model = load_classifier(path, verify=False)
     check_thresholds(thresholds, model.classes)
-    # The weights as they are in the file, whatever their precision.
-    _write(replace(model.description, thresholds=thresholds), read_weights(path).tensors, out)
+    description = replace(model.description, thresholds=thresholds)
+    if ".safetensors" in (path.suffix, out.suffix):
+        _write(description, read_weights(path).tensors, out)  # the weights as they are in the file, whatever their precision
+        return
+    content = torch.load(path, map_location="cpu", weights_only=True)  # of a training that may go on, its state too
+    with atomic_path(out) as temporary:
+        torch.save({**content, METADATA_KEY: description.to_dict()}, temporary)
 
 
 def _write(description: Description, weights: Mapping[str, Tensor], path: Path) -> None:

@@ -11,9 +11,10 @@ from robustfashion.data.pixels import check_rows, iter_pixels
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.feature_store import Features, FeatureStore
 from robustfashion.models.trunk import Trunk
+from robustfashion.models.trunk_code import TRUNK_CODE
 from robustfashion.models.trunk_engines import Engine, open_engine
 from robustfashion.progress import Progress, silent
-from robustfashion.provenance import content_digest
+from robustfashion.provenance import content_digest, source_digest
 
 BATCH = 32
 """Pictures in a call of the trunk."""
@@ -51,8 +52,9 @@ def features_of(
     check_rows(catalogue, preprocessings)
     hashes = [str(name) for name in catalogue.column("sha256")]
     engines = {size: open_engine(trunk, size, cache, workers, accelerator) for size in {p.size for p in preprocessings}}
+    code = source_digest(*TRUNK_CODE)
     stores = {
-        p: FeatureStore(cache / "features" / content_digest(trunk.digest, p.digest(), engines[p.size].digest), trunk.width)
+        p: FeatureStore(cache / "features" / content_digest(trunk.digest, p.digest(), engines[p.size].digest, code), trunk.width)
         for p in preprocessings
     }
     kept = {p: store.get(hashes) for p, store in stores.items()}

@@ -36,7 +36,7 @@ class Trunk:
     def __init__(self, architecture: str = ARCHITECTURE, base: str = "lite0", normalisation: Normalisation | None = None) -> None:
         self.architecture = architecture
         self.base = base
-        self.normalisation = normalisation or _expected(base)
+        self.normalisation = normalisation or expected_normalisation(base)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
             model = Classifier(architecture, pretrained=base, normalisation=self.normalisation)
@@ -104,7 +104,8 @@ def check_pixels(pixels: NDArray[np.uint8]) -> None:
         raise InputError(f"pixels are {pixels.dtype} {list(pixels.shape)}; expected uint8 [n, S, S, 3]")
 
 
-def _expected(base: str) -> Normalisation:
+def expected_normalisation(base: str) -> Normalisation:
+    """Scaling of the pixels that a base's weights were trained with: ``raw`` for none, a checkpoint's own, else ImageNet's."""
     if base in ("imagenet", "lite0"):
         return "imagenet"
     if base == "none":

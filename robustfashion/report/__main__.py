@@ -40,11 +40,19 @@ def _main(path: Path, out: Path | None, against: Path | None) -> int:
         return 0
     file = _result_file(path)
     if against is not None:
-        found = differences(load_result(_result_file(against)), load_result(file))
+        other = _result_file(against)
+        found = differences(load_result(other), load_result(file)) + _different_lists(other.parent, file.parent)
         sys.stdout.write("".join(f"{line}\n" for line in found) + f"{len(found)} differences\n")
         return 1 if found else 0
     sys.stdout.write(f"report: {write_report(load_result(file), out or file.parent)}\n")
     return 0
+
+
+def _different_lists(before: Path, after: Path) -> list[str]:
+    """CSV files beside two results that are not the same, to the byte."""
+    names = sorted({path.name for folder in (before, after) for path in folder.glob("*.csv")})
+    contents = [{name: (folder / name).read_bytes() for name in names if (folder / name).is_file()} for folder in (before, after)]
+    return [f"list {name} differs" for name in names if contents[0].get(name) != contents[1].get(name)]
 
 
 def _result_file(path: Path) -> Path:

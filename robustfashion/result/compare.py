@@ -36,7 +36,8 @@ def differences(before: SuiteResult, after: SuiteResult, ignored: Collection[str
 def _named(value: Any, ignored: Collection[str]) -> Any:  # noqa: ANN401 - plain JSON value
     """Lists of things with an id as tables by that id, rows of tables as cells by the names of their columns."""
     if isinstance(value, list) and value and all(isinstance(item, dict) and "id" in item for item in value):
-        return {item["id"]: _named(item, ignored) for item in value}
+        named = {item["id"]: _named(item, ignored) for item in value}
+        return named if len(named) == len(value) else [_named(item, ignored) for item in value]
     if isinstance(value, dict) and {"columns", "rows", "id", "note"} <= value.keys():
         names = [f"{k} {column['name']}" for k, column in enumerate(value["columns"])]
         kept = [k for k, column in enumerate(value["columns"]) if f"{value['id']}: {column['name']}" not in ignored]

@@ -15,9 +15,11 @@ from robustfashion.models.checkpoint import (
     checkpoint_thresholds,
     load_classifier,
     provenance_of,
+    record_thresholds,
     save_checkpoint,
 )
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.description import RecordedThresholds
 from robustfashion.models.golden_record import NotRecorded
 from robustfashion.models.inference import predict_arrays
 
@@ -257,3 +259,14 @@ def test_interrupted_write_leaves_the_old_file(tmp_path, model, monkeypatch):
     monkeypatch.undo()
     assert load_classifier(path).description.thresholds.overall == 0.25
     assert [p.name for p in tmp_path.iterdir()] == ["a.ckpt"]
+
+
+def test_thresholds_leave_a_trainings_state_alone(tmp_path):
+    """A checkpoint of a training that may go on keeps its optimiser and its place."""
+    path = tmp_path / "a.ckpt"
+    save_checkpoint(Classifier(NET, ("a", "b")), path)
+    content = torch.load(path, weights_only=True)
+    torch.save(content | {"epoch": 7, "optimizer_states": [{"state": {}, "param_groups": []}]}, path)
+    record_thresholds(path, path, RecordedThresholds(0.7, {}))
+    after = torch.load(path, weights_only=True)
+    assert after["epoch"] == 7 and after["optimizer_states"] and checkpoint_thresholds(load_classifier(path)).overall == 0.7

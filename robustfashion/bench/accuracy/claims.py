@@ -39,7 +39,7 @@ def _gain(plain: TaskResult, other: TaskResult) -> Claim:
 def _easier(study: AccuracyStudy) -> Claim | None:
     """Section 3.2: it is easier to tell a product type than an attribute."""
     kinds = [study.scratch("product type"), study.scratch("attribute")]
-    if not all(kinds):
+    if not all(kinds) or not all(any(c.spec.printed for c in kind) for kind in kinds):
         return None
     validators, attributes = (float(np.mean([c.spec.printed.accuracy for c in kind if c.spec.printed])) for kind in kinds)
     return claim(

@@ -1,5 +1,6 @@
 """Pictures of the accuracy suite as data: confusion matrices, reliability, training curves, mistakes."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -80,14 +81,19 @@ def mistakes(study: AccuracyStudy, pixels: Mapping[str, Pixels]) -> tuple[Figure
     """The wrong answers that each classifier is surest of; first seed."""
     images: dict[str, bytes] = {}
     items = []
-    for c in study.scratch():
+    for number, c in enumerate(study.scratch()):
         table = c.first.table
         confidence = table.probabilities.max(axis=1)
         wrong = np.flatnonzero(~table.correct)
         for i in wrong[np.argsort(-confidence[wrong], kind="stable")][:MISTAKES].tolist():
-            name = f"mistake-{c.spec.name}-{i}.png"
+            name = f"mistake-{_file_name(c.spec.name, number)}-{i}.png"
             images[name] = png(np.asarray(pixels[c.spec.name][i]))
             said = f"{c.name}: {c.classes[table.predicted[i]]} {100 * confidence[i]:.1f} %"
             items.append(GalleryItem(table.ids[i], c.classes[c.labels[i]], name, [said]))
     doc = f"Of each classifier the {MISTAKES} wrong answers with the highest confidence: look here for wrong labels first."
     return gallery("mistakes", "The surest mistakes", items=items, doc=doc), images
+
+
+def _file_name(task: str, number: int) -> str:
+    """A task's name as part of a file's: a label of one's own may hold any character."""
+    return task if re.fullmatch(r"[\w-]+", task, re.ASCII) else f"task-{number}"

@@ -97,9 +97,10 @@ def accuracy_table(classifiers: list[TaskResult], name: str, title: str) -> Tabl
         per_seed = ", ".join(f"{100 * run.table.correct.mean():.1f} %" for run in c.runs)
         paper: list[Cell] = [c.spec.printed.images, c.spec.printed.accuracy] if c.spec.printed else [None, None]
         common = float(np.bincount(c.labels).max() / c.n)
+        learnt = None if c.given else c.counts.train
         rows.append([
-            c.name, c.architecture, len(c.classes), c.counts.train, accuracy(c), per_seed, balanced_accuracy(c),
-            macro_f1(c), shared.chance(c.labels), common, *paper,
+            c.name, c.architecture, len(c.classes), learnt, accuracy(c), per_seed, balanced_accuracy(c), macro_f1(c),
+            shared.chance(c.labels), common, *paper,
         ])  # fmt: skip
     return Table(name, title, _ACCURACY_COLUMNS, rows)
 

@@ -20,6 +20,13 @@ SMOKE_CATALOGUE = SyntheticSettings(
 SMOKE_TRANSFER = {"neck_style": "sleeve_type"}
 
 
+_OF_TRAINING: dict[str, Any] = {
+    "tasks": None, "architecture": "resnet18", "architectures": {}, "recipe": "paper", "base": "none", "transfer": {},
+    "freeze": "none", "head": "logistic",
+}  # fmt: skip
+"""Options that mean nothing where networks or their answers are given, and their values where nobody gives them."""
+
+
 @dataclass(frozen=True)
 class AccuracySettings(ExperimentSettings):
     """Parameters of ``python -m robustfashion.bench accuracy``."""
@@ -44,6 +51,8 @@ class AccuracySettings(ExperimentSettings):
     Default: ``{neck_style: sleeve_type}`` on synthetic data without a base, else none."""
     freeze: Literal["none", "body", "gradual"] = "none"
     """What of a base or of a transferred body stays as it is: nothing (the paper), all of it, or what has not thawed yet."""
+    head: Literal["logistic", "sgd"] = "logistic"
+    """How heads of frozen bodies are fitted: logistic regression on cached features, or the recipe's own SGD."""
     max_images: int | None = None
     """Images per task, at most, as many of each class where there are; default: 1600 on synthetic data, no limit on own data."""
 
@@ -51,6 +60,10 @@ class AccuracySettings(ExperimentSettings):
         super().__post_init__()
         if self.max_images is not None and self.max_images < 20:
             raise InputError(f"max_images is {self.max_images}; a task needs at least 20")
+        if self.checkpoint is not None:
+            self.check_unused(_OF_TRAINING, "a checkpoint is given, which is not trained again")
+        if self.transfer and self.base != "none":
+            raise InputError(f"base is {self.base!r} and transfer {self.transfer}, whose gain is against scratch; leave one out")
         if self.positive is not None and self.tasks is not None:
             raise InputError(f"positive is {self.positive!r} and tasks are {list(self.tasks)}; leave one of them out")
 
@@ -67,12 +80,20 @@ class AccuracySettings(ExperimentSettings):
         }
 
     def _needs_data(self) -> dict[str, Any]:
-        return super()._needs_data() | {"tasks": None, "architectures": {}, "transfer": {}}
+        return super()._needs_data() | _OF_TRAINING | {"max_images": None}
 
     def row(self, task: str) -> Row:
         """How the networks of a task are made, where no transfer is asked for."""
-        freeze = "none" if self.base == "none" else self.freeze
-        return Row(self.architectures.get(task, self.architecture), self.recipe, self.base, freeze)
+        return self._row(task, self.base)
+
+    def transferred(self, task: str, base: str) -> Row:
+        """How the networks of a task are made that start from another network's body."""
+        return self._row(task, base)
+
+    def _row(self, task: str, base: str) -> Row:
+        freeze = "none" if base == "none" else self.freeze
+        head = self.head if freeze == "body" else "logistic"
+        return Row(self.architectures.get(task, self.architecture), self.recipe, base, freeze, head)
 
     @property
     def paper_scale(self) -> bool:

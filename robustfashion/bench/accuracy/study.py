@@ -45,6 +45,9 @@ class TaskResult:
     thresholds: Thresholds | None = None
     """From which confidence on an answer is a tag, where that was given or is carried by a checkpoint."""
 
+    given: bool = False
+    """Whether the network came from outside: what it learnt from is not known."""
+
     @property
     def name(self) -> str:
         """Short text for tables."""

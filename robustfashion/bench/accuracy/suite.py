@@ -1,6 +1,5 @@
 """The accuracy suite, end to end: data, tasks, networks, tables, claims, pictures."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from robustfashion.bench.accuracy import claims as paper_claims
@@ -40,7 +39,7 @@ def accuracy(settings: AccuracySettings, progress: Progress = silent) -> SuiteRe
     if settings.checkpoint is not None:
         network = load_network(settings.checkpoint)
         session = Session(settings.as_trained(network.seed, network.preprocessing), progress)
-        study = _checkpoint_study(session, network)
+        study = _checkpoint_study(session, network, settings.max_images)
     else:
         session = Session(settings, progress)
         study = _trained_study(session, settings)
@@ -62,9 +61,9 @@ def _result(session: Session, study: AccuracyStudy, account: Table, data_hash: s
     )
 
 
-def _checkpoint_study(session: Session, network: Network) -> AccuracyStudy:
+def _checkpoint_study(session: Session, network: Network, max_images: int | None) -> AccuracyStudy:
     """A given network on the data's test pictures."""
-    division = session.divide_for(network)
+    division = session.divide_for(network, max_images)
     if not (division["test"].labels >= 0).any():
         raise InputError(f"{division.catalogue.root}: no image has a label, and without labels there is no accuracy")
     spec = spec_of_classes(network.classes)
@@ -78,6 +77,7 @@ def _trained_study(session: Session, settings: AccuracySettings) -> AccuracyStud
     """Every task with every seed from scratch, then the transfers."""
     divisions, left_out = _divisions(session, settings)
     _check_transfer(settings, divisions)
+    session.check_rows([settings.row(spec.name) for spec in divisions])
     preprocessing = settings.preprocessing()
     results, pixels = [], {}
     trained: dict[tuple[str, int], Network] = {}
@@ -94,7 +94,7 @@ def _trained_study(session: Session, settings: AccuracySettings) -> AccuracyStud
         networks = []
         for seed in settings.seeds:
             start = str(trained[base, seed].path) if (base, seed) in trained else base
-            row = replace(settings.row(spec.name), base=start, freeze=settings.freeze)
+            row = settings.transferred(spec.name, start)
             networks.append(session.train(row, seed, division, name=_told(division)))
         results.append(_asked(session, spec, row, Path(base).name, division, networks))
     return AccuracyStudy(tuple(results), tuple(left_out), pixels)
@@ -107,8 +107,8 @@ def _asked(session: Session, spec: TaskSpec, row: Row, base: str, division: Divi
         for network in networks
     ]
     counts = ImageCounts(*(len(division[split]) for split in ("train", "validation", "test")))
-    given = session.given_thresholds(networks[0])
-    return TaskResult(spec, _described(row), base, counts, division.note, tuple(answers), given)
+    given, foreign = session.given_thresholds(networks[0]), session.settings.checkpoint is not None
+    return TaskResult(spec, _described(row), base, counts, division.note, tuple(answers), given, foreign)
 
 
 def _described(row: Row) -> str:
@@ -161,7 +161,9 @@ def _accounting(study: AccuracyStudy, session: Session) -> Table:
     """What became of the images, task by task."""
     catalogue = session.catalogue
     usable, refused = len(catalogue.usable()), len(catalogue.refused())
-    text = f"{len(catalogue)} files were found, {usable} are usable, {refused} are refused. {session.note}".strip()
+    outliers = len(catalogue.usable().outliers())
+    apart = f"{outliers} of them are outliers, on which nothing is trained or tested. " if outliers else ""
+    text = f"{len(catalogue)} files were found, {usable} are usable, {refused} are refused. {apart}{session.note}".strip()
     return measures.accounting_table(study, usable, text)
 
 

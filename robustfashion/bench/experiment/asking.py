@@ -11,6 +11,7 @@ from robustfashion.bench.experiment.division import Part
 from robustfashion.bench.experiment.network import Network
 from robustfashion.bench.experiment.workspace import Pixels, Workspace
 from robustfashion.data.preprocess import Preprocessing
+from robustfashion.models.trunk_code import TRUNK_CODE
 from robustfashion.predictions import Origin, PredictionTable, cached_predictions
 from robustfashion.provenance import content_digest, library_versions, source_digest
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 ANSWERING = ("models/backbones.py", "models/classifier.py", "models/inference.py", "models/torchvision_backbones.py")
 """Modules whose code decides what a given network answers to given pixels."""
-ANSWERING_BY_TRUNK = (*ANSWERING, "models/features.py", "models/trunk.py", "models/trunk_engines.py")
+ANSWERING_BY_TRUNK = (*ANSWERING, *TRUNK_CODE)
 """The same for heads on a frozen trunk."""
 LIBRARIES = ("torch", "torchvision", "timm", "onnxruntime")
 

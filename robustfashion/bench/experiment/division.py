@@ -57,7 +57,7 @@ class Division:
     """A catalogue divided for one task. ``division["test"]`` is a part."""
 
     catalogue: Catalogue
-    """All rows, with their splits."""
+    """The rows that were divided (no more than a limit on them), with their splits, and all outliers."""
     note: str
     """How the splits came about, in words."""
     task: Task
@@ -70,8 +70,7 @@ class Division:
 
 def target_of(positive: str | None, catalogue: Catalogue) -> Target:
     """The class to be told from the rest, and its column of truth: what a picture shows, where the data knows, else its label."""
-    shown = positive in taxonomy.PRODUCT_TYPES and positive in catalogue.usable().column("product_type")
-    return Target(positive, truth_column(catalogue, str(positive)) if shown else OWN_LABELS)
+    return Target(positive, truth_column(catalogue, positive) if positive in taxonomy.PRODUCT_TYPES else OWN_LABELS)
 
 
 def divide(catalogue: Catalogue, target: Target, seed: int, max_images: int | None = None) -> Division:
@@ -94,7 +93,12 @@ def divide(catalogue: Catalogue, target: Target, seed: int, max_images: int | No
 
 
 def divide_for_network(
-    catalogue: Catalogue, classes: tuple[str, ...], positive: str | None, seed: int, split_all: bool
+    catalogue: Catalogue,
+    classes: tuple[str, ...],
+    positive: str | None,
+    seed: int,
+    split_all: bool,
+    max_images: int | None = None,
 ) -> Division:
     """A user's pictures for a given network: their test split where they bring one, else all of them.
 
@@ -104,6 +108,7 @@ def divide_for_network(
         positive: must agree with the classes, if given.
         seed: divides products, with ``split_all``.
         split_all: make splits as for a training (of drawn data, which no network has been trained on by chance).
+        max_images: as for the training: a limit decides which products are in the test split.
 
     Raises:
         InputError: data and network have no class in common, or no picture has any.
@@ -111,7 +116,8 @@ def divide_for_network(
     ordinary = catalogue.ordinary()
     task = checkpoint_task(ordinary, classes, positive)
     if split_all:
-        divided, note = prepare_splits(ordinary, seed, Target(task.positive, task.column))
+        limited = _limited(ordinary, ordinary.targets(task), seed, max_images)
+        divided, note = prepare_splits(limited, seed, Target(task.positive, task.column))
     elif "test" in ordinary.usable().column("split"):
         divided, note = ordinary, "Splits are those of the data."
     else:
@@ -127,11 +133,11 @@ def divide_for_network(
 
 
 def _with_outliers(division: Division, catalogue: Catalogue) -> Division:
-    outliers = catalogue.usable().outliers()
+    outliers = catalogue.outliers()
     if not len(outliers):
         return division
-    part = Part(outliers, np.full(len(outliers), -1, np.int64))
-    whole = Catalogue(pa.concat_tables([division.catalogue.table, catalogue.outliers().table]), catalogue.root)
+    part = Part(outliers.usable(), np.full(len(outliers.usable()), -1, np.int64))
+    whole = Catalogue(pa.concat_tables([division.catalogue.table, outliers.table]), catalogue.root)
     return Division(whole, division.note, division.task, {**division.parts, OUTLIERS: part})
 
 
@@ -139,7 +145,7 @@ def _labelled(catalogue: Catalogue, task: Task, split: str) -> Part:
     """Labelled rows of one split; all its rows where no image of the catalogue has a label."""
     rows = catalogue.usable().in_split(split)
     labels = rows.targets(task)
-    unlabelled = not any(catalogue.usable().column(task.column))
+    unlabelled = catalogue.usable().truth(task.column, task.positive).null_count == len(catalogue.usable())
     kept = np.flatnonzero((labels >= 0) | unlabelled)
     return Part(rows.take(kept), labels[kept])
 
@@ -177,7 +183,7 @@ def accounting(division: Division, note: str) -> Table:
     rows: list[list[Cell]] = []
     for name, part in division.parts.items():
         per_class = [int((part.labels == k).sum()) for k in range(len(classes))]
-        rows.append([_PART_NAMES[name], len(part), len(set(part.groups)), *per_class])
+        rows.append([_PART_NAMES.get(name, name), len(part), len(set(part.groups)), *per_class])
     blank: list[Cell] = [None] * len(classes)
     in_use = sum(len(part) for part in division.parts.values())
     rows.append(["no label of this task", len(usable) - in_use, None, *blank])

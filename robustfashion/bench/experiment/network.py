@@ -25,11 +25,17 @@ class Network:
     thresholds: Thresholds | None = None
     """That its checkpoint carries."""
 
+    watched: bool = True
+    """Whether what its history says of validation is of today's validation pictures and labels."""
+
     def history(self) -> list[Mapping[str, float]]:
         """What each epoch of its training ended with; empty: not kept."""
         from robustfashion.models.checkpoint import history_of
 
-        return list(history_of(self.path))
+        return [
+            {key: value for key, value in epoch.items() if self.watched or not key.startswith("val/")}
+            for epoch in history_of(self.path)
+        ]
 
 
 def load_network(path: Path) -> Network:

@@ -33,7 +33,7 @@ class Row:
     drop_rate: float | None = None
     """Dropout before the last layer; None = the architecture's own."""
     normalisation: Literal["raw", "imagenet"] | None = None
-    """Scaling of the pixels; None: as a frozen pretrained body expects, raw (the paper's) for all others."""
+    """Scaling of the pixels; None: as a body expects that stays frozen at first, raw (the paper's) for all others."""
     train_methods: tuple[str, ...] = ()
     """Preprocessings that it learns from, of which each epoch draws one per image; empty: the suite's training method."""
     label: str = ""
@@ -43,6 +43,23 @@ class Row:
         if self.freeze != "none" and self.base == "none":
             raise InputError(
                 f"row {self.architecture} freezes its {self.freeze} without a base; name one (lite0, imagenet, a path)"
+            )
+        if self.freeze != "body" and (self.head != "logistic" or self.penalty is not None):
+            raise InputError(f"row {self.name}: head and penalty are of a frozen body; add freeze: body, or leave them out")
+        if self.on_trunk:
+            self._check_on_trunk()
+
+    def _check_on_trunk(self) -> None:
+        """Refuse what a head by logistic regression passes over: it sees features, and no picture twice."""
+        fields = {} if isinstance(self.recipe, str) else self.recipe
+        changed = {key: value for key, value in fields.items() if key not in ("name", "class_weights")}
+        idle = [f"recipe {self.recipe_name}"] if self.recipe_name != "paper" else []
+        idle += [f"{key} {value}" for key, value in changed.items()]
+        idle += [] if self.drop_rate is None else [f"drop_rate {self.drop_rate:g}"]
+        if idle:
+            raise InputError(
+                f"row {self.name}: {', '.join(idle)} means nothing to a head by logistic regression; use head: sgd, or penalty "
+                "and class_weights"
             )
 
     def __hash__(self) -> int:  # a recipe may be a dict
@@ -61,8 +78,10 @@ class Row:
         named = {"paper": [], "robust": ["augmentation"]}.get(self.recipe_name, [self.recipe_name])
         changed = {} if isinstance(self.recipe, str) else {k: v for k, v in self.recipe.items() if k != "name"}
         parts = [self.architecture, *named, *(f"{key.replace('_', ' ')} {value}" for key, value in changed.items())]
-        parts += [] if self.base == "none" else ["base model"]
+        parts += [] if self.base == "none" else [f"{self.base} base" if self.base == "lite0" else "base model"]
         parts += [] if self.freeze == "none" else ["frozen body" if self.freeze == "body" else "gradual thaw"]
+        parts += ["head by SGD"] if self.head == "sgd" else []
+        parts += [] if self.normalisation is None else [f"{self.normalisation} pixels"]
         parts += [] if self.penalty is None else [f"penalty {self.penalty:g}"]
         parts += [] if self.drop_rate is None else [f"dropout {self.drop_rate:g}"]
         parts += [f"trained on {', '.join(self.train_methods)}"] if self.train_methods else []
@@ -71,7 +90,9 @@ class Row:
     @property
     def unchanged(self) -> bool:
         """Whether nothing of it differs from what architecture, a named recipe and a base say."""
-        return isinstance(self.recipe, str) and self == Row(self.architecture, self.recipe, self.base)
+        raw = self.normalisation in (None, "raw")
+        plain = Row(self.architecture, self.recipe, self.base, normalisation=self.normalisation, label=self.label)
+        return raw and isinstance(self.recipe, str) and self == plain
 
     @property
     def on_trunk(self) -> bool:
@@ -95,7 +116,9 @@ class Row:
 
     def scaling(self) -> Literal["raw", "imagenet"]:
         """Normalisation of its pixels."""
-        return self.normalisation or ("imagenet" if self.on_trunk else "raw")
+        from robustfashion.models.trunk import expected_normalisation
+
+        return self.normalisation or ("raw" if self.freeze == "none" else expected_normalisation(self.base))
 
     def training(self, settings: "ExperimentSettings", classes: tuple[str, ...], seed: int) -> "TrainSettings":
         """The training of one network of this row.

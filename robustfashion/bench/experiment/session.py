@@ -83,10 +83,27 @@ class Session:
         """The data divided for one task; see :func:`~robustfashion.bench.experiment.division.divide`."""
         return divide(self.catalogue, target, self.settings.split_seed, max_images)
 
-    def divide_for(self, network: Network) -> Division:
+    def divide_for(self, network: Network, max_images: int | None = None) -> Division:
         """The data divided for a given network; see :func:`~robustfashion.bench.experiment.division.divide_for_network`."""
         settings = self.settings
-        return divide_for_network(self.catalogue, network.classes, settings.positive, settings.split_seed, settings.drawn)
+        return divide_for_network(
+            self.catalogue, network.classes, settings.positive, settings.split_seed, settings.drawn, max_images
+        )
+
+    def check_rows(self, rows: Sequence[Row]) -> None:
+        """Refuse rows that cannot be trained, before the first one is.
+
+        Raises:
+            InputError: unknown methods, recipes or fields, unusable settings, a base that cannot be read.
+        """
+        for row in rows:
+            for text in row.train_methods:
+                self.settings.preprocessing(text)
+            training.base_digest(row.base)
+            if row.on_trunk:
+                row.head_settings()
+            else:
+                row.training(self.settings, ("other", "one"), seed=0)
 
     def train(self, row: Row, seed: int, division: Division, method: str | None = None, name: str = "") -> Network:
         """Train a network, or find it in the cache.

@@ -1,5 +1,6 @@
 """What every suite can be told. A suite's own settings inherit from it, with defaults of its own."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -88,13 +89,21 @@ class ExperimentSettings:
         object.__setattr__(self, "train_method", self.preprocessing().name)  # one spelling, so that one method has one name
 
     def _check_without_data(self) -> None:
-        """Nothing that is given is passed over in silence."""
-        for name, default in self._needs_data().items():
+        self.check_unused(self._needs_data(), "predictions are given, which stand in place of data and networks")
+
+    def check_unused(self, options: Mapping[str, Any], why: str) -> None:
+        """Nothing that is given is passed over in silence.
+
+        Args:
+            options: that mean nothing here, and their values where nobody gives them.
+            why: they mean nothing, in words.
+
+        Raises:
+            InputError: one has another value.
+        """
+        for name, default in options.items():
             if getattr(self, name) != default:
-                raise InputError(
-                    f"{name} is {_plain(getattr(self, name))}, and predictions are given, which stand in place of data and "
-                    "networks; leave one of them out"
-                )
+                raise InputError(f"{name} is {_plain(getattr(self, name))}, and {why}; leave one of them out")
 
     def _needs_data(self) -> dict[str, Any]:
         """Options that mean nothing where predictions are given, and their values where nobody gives them; suites add theirs."""

@@ -23,8 +23,9 @@ class TaskSpec:
 
     @property
     def printed(self) -> ClassifierFigures | None:
-        """The paper's figures of it, where Table 1 or 3 has it."""
-        return (TABLE_1 | TABLE_3).get(self.name)
+        """The paper's figures of it, where Table 1 or 3 has it, whatever it is called here."""
+        task = self.target.positive or self.target.column
+        return None if self.kind == "labels" else (TABLE_1 | TABLE_3).get(task)
 
 
 def task_spec(name: str, catalogue: Catalogue) -> TaskSpec:
@@ -88,11 +89,11 @@ def checkpoint_task(catalogue: Catalogue, classes: tuple[str, ...], positive: st
     name = name_of_classes(classes)
     if name in taxonomy.attributes() and not known & set(classes) and any(usable.column(name)):
         return Task(name, classes)
-    if not known:
+    column = truth_column(catalogue, told) if told in taxonomy.PRODUCT_TYPES else "label"
+    if not known and column == "label":
         return Task("label", classes, told)
     if told is not None:
-        column = truth_column(catalogue, told) if told in taxonomy.PRODUCT_TYPES else "label"
-        if told not in usable.column(column):  # pictures of one class alone are enough to evaluate
+        if told not in usable.truth(column, told).to_pylist():  # pictures of one class alone are enough to evaluate
             raise InputError(f"{catalogue.root}: no image is labelled {told!r}, which the checkpoint tells from the rest")
         return Task(column, ("other", told), told)
     if not known & set(classes):

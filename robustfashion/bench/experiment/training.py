@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from robustfashion import atomic
 from robustfashion.bench.experiment.division import Division
 from robustfashion.bench.experiment.network import Network, digest_in_cache, written_digest
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.progress import Progress
+from robustfashion.provenance import content_digest
 
 if TYPE_CHECKING:
     from robustfashion.models.classifier import Classifier
@@ -27,13 +29,22 @@ def train(
     data = TrainingData(
         [p.digest() for p in preprocessings], division["train"].digest(), division["validation"].digest(), base_digest(row.base)
     )
+    watched = content_digest(data.validation, preprocessings[0].digest())
     path = workspace.cache / "networks" / f"{training_key(settings, data)}.ckpt"
     digest = digest_in_cache(path)
     if digest is None:
         model = _trained(workspace, settings, division, preprocessings, _named(workspace.progress, name))
         save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
         digest = written_digest(path)
-    return Network(path, digest, division.task.classes, row, seed, preprocessings[0])
+        atomic.write_text(_watched(path), watched)
+    note = _watched(path)
+    same = note.is_file() and note.read_text() == watched
+    return Network(path, digest, division.task.classes, row, seed, preprocessings[0], watched=same)
+
+
+def _watched(path: Path) -> Path:
+    """File beside a network that says which validation pictures, labels and pixels its history is of: they decide no weight."""
+    return path.with_suffix(".watched")
 
 
 def _trained(

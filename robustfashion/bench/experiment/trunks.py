@@ -13,6 +13,7 @@ from robustfashion.bench.experiment.network import Network, digest_in_cache, wri
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
+from robustfashion.models.trunk_code import TRUNK_CODE
 from robustfashion.predictions import LastLayer, PredictionTable
 from robustfashion.provenance import content_digest, library_versions, source_digest
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from robustfashion.models.feature_store import Features
     from robustfashion.models.trunk import Trunk
 
-FITTING = ("models/heads.py", "models/head_classifier.py")
-"""Modules whose code decides a head, given the features."""
-LIBRARIES = ("numpy", "scipy", "scikit-learn")
+FITTING = ("models/heads.py", "models/head_classifier.py", *TRUNK_CODE)
+"""Modules whose code decides a head."""
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "timm", "onnxruntime")
 
 
 def fit(workspace: Workspace, row: Row, seed: int, division: Division, preprocessings: Sequence[Preprocessing]) -> Network:
@@ -35,7 +36,7 @@ def fit(workspace: Workspace, row: Row, seed: int, division: Division, preproces
     versions = {name: library_versions().get(name) for name in LIBRARIES}
     key = content_digest(
         "head", trunk.digest, [p.digest() for p in preprocessings], train.digest(), train.groups, division.task.classes,
-        asdict(settings), seed, source_digest(*FITTING), versions,
+        asdict(settings), seed, source_digest(*FITTING), versions, workspace.device_name,
     )  # fmt: skip
     path = workspace.cache / "networks" / f"{key}.ckpt"
     digest = digest_in_cache(path)

@@ -1,5 +1,6 @@
 """From prediction tables to the tables of the resize suite; numpy only."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -178,6 +179,16 @@ def _threshold_note(study: ResizeStudy) -> str:
     return f"Deployed threshold on the top-1 confidence: {'; '.join(rules)}."
 
 
+def _threshold_cell(runs: Sequence[Run], classes: tuple[str, ...]) -> Cell:
+    """One number, mean over seeds; in words where classes have thresholds of their own."""
+    first = runs[0].thresholds
+    if not any(run.thresholds.by_class for run in runs):
+        return float(np.mean([run.thresholds.overall for run in runs]))
+    own = [f"{name} {value:.2f}" for name, value in first.by_class.items()]
+    others = "always" if first.overall <= 1 / len(classes) else f"{first.overall:.2f}"
+    return ", ".join([*own, *([f"others {others}"] if len(own) < len(classes) else [])])
+
+
 def models(study: ResizeStudy) -> Table:
     """One line per row: how far its answer depends on the method at all."""
     columns = [
@@ -211,7 +222,7 @@ def models(study: ResizeStudy) -> Table:
             [
                 row.name, len(runs), per_seed, balanced_accuracy(study, row), wilson_share(agree, study.n),
                 min(q for q, _ in tests[row]), p, None if between_seeds is None else wilson_share(between_seeds, study.n),
-                float(np.mean([run.thresholds.of(study.classes).mean() for run in runs])),
+                _threshold_cell(runs, study.classes),
             ]
         )  # fmt: skip
     title = "How much each model depends on the method"

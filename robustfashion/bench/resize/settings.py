@@ -25,6 +25,8 @@ SMOKE_METHODS = (
     "pillow.bilinear+jpeg75",
 )
 
+SCALE_FACTORS = (1.25, 2.0, 3.0)
+
 SMOKE_CATALOGUE = SyntheticSettings(
     count=1000,
     seed=7,
@@ -49,13 +51,17 @@ class ResizeSettings(ExperimentSettings):
     """Stands for the Java library that the paper does not name, in claims and triptychs."""
     matrix_methods: tuple[str, ...] = ()
     """Train the first row once per method and serve it with each: the N x N matrix. Empty: left out."""
-    scale_factors: tuple[float, ...] = (1.25, 2.0, 3.0)
+    scale_factors: tuple[float, ...] = SCALE_FACTORS
     """Reduction factors of the last resize at which every method is compared. Empty: left out."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.rows and self.checkpoint is None and not self.predictions:
             raise InputError("rows is empty and no checkpoint is given; name at least one architecture")
+        names = [row.name for row in self.rows]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise InputError(f"rows: two are called {twice[0]!r} in tables and lists; give them labels")
         if any(factor < 1 for factor in self.scale_factors):
             raise InputError(f"scale_factors is {list(self.scale_factors)}; factors are reductions and so at least 1")
         if self.checkpoint is not None and self.matrix_methods:
@@ -68,7 +74,8 @@ class ResizeSettings(ExperimentSettings):
         return super()._defaults() | ({"positive": "dress", "max_steps": 120} if self.drawn else {})
 
     def _needs_data(self) -> dict[str, Any]:
-        return super()._needs_data() | {"matrix_methods": ()}
+        idle = {"rows": SMOKE_ROWS, "serve_methods": SMOKE_METHODS, "scale_factors": SCALE_FACTORS, "matrix_methods": ()}
+        return super()._needs_data() | {"train_method": "pillow.bilinear"} | idle
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
     if network is not None:
         settings = replace(settings.as_trained(network.seed, network.preprocessing), rows=(network.row,))
     session = Session(settings, progress)
+    if network is None:
+        session.check_rows(settings.rows)
     if network is not None:
         division, networks = session.divide_for(network), [network]
     else:
@@ -122,8 +124,9 @@ def _matrix(session: Session, settings: ResizeSettings, division: Division) -> F
     """Train the first row with each method, serve each with all."""
     methods = settings.matrix_methods
     preprocessings = {method: settings.preprocessing(method) for method in methods}
+    row = replace(settings.rows[0], train_methods=())  # of a row that learns from several, each alone
     studies = {
-        method: ask_all(session, division, trained(session, division, settings.rows[:1], method), preprocessings, method)
+        method: ask_all(session, division, trained(session, division, [row], method), preprocessings, method)
         for method in methods
     }
     values = figures.accuracy_matrix(studies, methods)
@@ -133,7 +136,7 @@ def _matrix(session: Session, settings: ResizeSettings, division: Division) -> F
 def _sweep(session: Session, settings: ResizeSettings, division: Division, networks: Sequence[Network]) -> Figure:
     """Every plain method at several reduction factors of the last stage; the first stage is always the training method's."""
     studies = []
-    fit = settings.preprocessing().method
+    fit = settings.preprocessing().fit_method or settings.preprocessing().method
     for factor in settings.scale_factors:
         canvas = round(factor * settings.size)
         preprocessings = {

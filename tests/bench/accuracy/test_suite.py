@@ -1,6 +1,7 @@
 """The accuracy suite from pictures to report, with a tiny network; its refusals."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from robustfashion.bench.__main__ import _main, parse
 from robustfashion.bench.accuracy.settings import AccuracySettings
 from robustfashion.bench.accuracy.suite import accuracy
 from robustfashion.bench.experiment.division import divide
+from robustfashion.bench.experiment.network import load_network
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.tasks import task_spec, teachable
 from robustfashion.data.catalogue import catalogue_from_rows
@@ -152,13 +154,19 @@ def test_what_is_refused(cache, changed, message):
         accuracy(settings(cache, **changed))
 
 
+def given(cache, path, **changed):
+    """Settings for a checkpoint: nothing that would be passed over."""
+    plain = {"tasks": None, "transfer": None, "architecture": "resnet18", "checkpoint": path}
+    return settings(cache, **(plain | changed))
+
+
 def test_a_given_checkpoint_is_measured(result, cache):
     """The network of the run itself, on the same drawn catalogue: the same accuracy on the same test pictures, less the limit."""
     path = next(p for p in sorted((cache / "networks").glob("*.ckpt")) if load_classifier(p).classes == ("Hard", "Soft"))
-    found = accuracy(settings(cache, tasks=None, transfer=None, checkpoint=path))
+    found = accuracy(given(cache, path))
     (line,) = lines(found, "table1")
     assert line["Classifier"] == "shell_type" and line["Architecture"] == NET and line["Paper's accuracy"] == 0.9377
-    assert line["Accuracy"] in [other["Accuracy"] for other in lines(result, "table1")]
+    assert line["Train images"] is None and line["Accuracy"] in [other["Accuracy"] for other in lines(result, "table1")]
     (account,) = lines(found, "accounting")
     assert account["Train"] + account["Validation"] + account["Test"] + account["Not for this task"] == 150
     assert found.settings["checkpoint"] == str(path)
@@ -170,14 +178,14 @@ def test_a_checkpoint_on_ones_own_pictures(result, cache, tmp_path):
         (tmp_path / name).mkdir()
         for i in range(5):
             Image.fromarray(np.full((30, 40, 3), 20 + 40 * i, np.uint8)).save(tmp_path / name / f"{i}.png")
-    found = accuracy(settings(cache, tasks=None, transfer=None, checkpoint=path, data=str(tmp_path)))
+    found = accuracy(given(cache, path, data=str(tmp_path)))
     (account,) = lines(found, "accounting")
     assert account["Test"] == 10 and "optimistic" in account["Splits"]
     loose = tmp_path / "loose"
     loose.mkdir()
     Image.fromarray(np.full((30, 40, 3), 90, np.uint8)).save(loose / "a.png")
     with pytest.raises(InputError, match="without labels there is no accuracy"):
-        accuracy(settings(cache, tasks=None, transfer=None, checkpoint=path, data=str(loose)))
+        accuracy(given(cache, path, data=str(loose)))
 
 
 @pytest.fixture(scope="module")
@@ -220,3 +228,53 @@ def test_a_label_of_ones_own_is_a_task(cache, tmp_path):
             Image.fromarray(np.full((30, 40, 3), 60 * k + i, np.uint8)).save(tmp_path / name / f"{i}.png")
     found = accuracy(settings(cache, data=str(tmp_path), tasks=None, transfer=None, positive="blue"))
     assert [line["Classifier"] for line in lines(found, "own-labels")] == ["blue"]
+
+
+def test_a_checkpoint_is_not_asked_about_pictures_that_it_learnt_from(cache):
+    """With a limit on the images the splits are those of the training."""
+    limited = settings(cache, max_images=60, tasks=("luggage",), transfer=None)
+    here = Session(limited)
+    division = here.divide(task_spec("luggage", here.catalogue).target, 60)
+    network = here.train(limited.row("luggage"), 0, division)
+    asked = Session(given(cache, network.path, max_images=60)).divide_for(load_network(network.path), 60)
+    assert set(asked["test"].ids) == set(division["test"].ids)
+    assert set(asked["test"].groups).isdisjoint(division["train"].groups)
+
+
+@pytest.mark.parametrize("changed", [{"tasks": ("dress",)}, {"base": "lite0"}, {"recipe": "robust"}, {"architecture": NET}])
+def test_what_a_checkpoint_makes_idle_is_refused(cache, changed):
+    with pytest.raises(InputError, match="not trained again"):
+        given(cache, "a.ckpt", **changed)
+
+
+def test_a_label_may_hold_any_character(cache, tmp_path):
+    folder = tmp_path / "manifest"
+    folder.mkdir()
+    lines_ = ["path,label"]
+    for k, name in enumerate(("Women/Dresses", "<b>hats</b>")):
+        for i in range(14):
+            pixels = np.random.default_rng([k, i]).integers(0, 255, (30, 40, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / f"{k}-{i}.png")
+            lines_.append(f"{k}-{i}.png,{name}")
+    (folder / "m.csv").write_text("\n".join(lines_))
+    found = accuracy(settings(cache, data=str(folder / "m.csv"), tasks=None, transfer=None, positive="Women/Dresses"))
+    found.save(tmp_path / "out")
+    assert "Women/Dresses" in write_report(found, tmp_path / "out").read_text()
+
+
+def test_corrected_validation_labels_do_not_leave_old_curves(cache):
+    here = Session(settings(cache, tasks=("luggage",), transfer=None))
+    division = here.divide(task_spec("luggage", here.catalogue).target)
+    row = here.settings.row("luggage")
+    first = here.train(row, 5, division)
+    assert first.watched and any("val/accuracy" in epoch for epoch in first.history())
+    validation = division["validation"]
+    corrected = replace(division, parts={**division.parts, "validation": replace(validation, labels=1 - validation.labels)})
+    again = here.train(row, 5, corrected)
+    assert again.digest == first.digest and not again.watched
+    assert again.history() and not any("val/accuracy" in epoch for epoch in again.history())
+
+
+def test_transfer_is_against_scratch(cache):
+    with pytest.raises(InputError, match="against scratch"):
+        settings(cache, base="lite0")

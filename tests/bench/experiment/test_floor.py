@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from robustfashion.bench.experiment.division import divide, target_of
+from robustfashion.bench.experiment.division import accounting, divide, target_of
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.settings import ExperimentSettings
@@ -190,3 +190,14 @@ def test_refusals(changed, message):
 def test_a_frozen_row_needs_a_base():
     with pytest.raises(InputError, match="without a base"):
         Row(NET, freeze="body")
+
+
+def test_refused_outliers_are_accounted_for(cache):
+    here = session(cache)
+    kinds = here.catalogue.column("outlier_kind")
+    reasons = here.catalogue.column("reason")
+    kinds[:3], reasons[:3] = ["class/junk"] * 3, ["zero bytes"] * 3
+    broken = here.catalogue.replace(outlier_kind=kinds, reason=reasons)
+    division = divide(broken, target_of("dress", broken), 0)
+    table = accounting(division, "")
+    assert table.rows[-1][1] == len(broken) and table.rows[-2][1] == 3
