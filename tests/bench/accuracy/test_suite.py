@@ -263,7 +263,7 @@ def test_a_label_may_hold_any_character(cache, tmp_path):
 
 
 def test_corrected_validation_labels_do_not_leave_old_curves(cache):
-    here = Session(settings(cache, tasks=("luggage",), transfer=None))
+    here = Session(settings(cache, tasks=("luggage",), transfer=None, max_steps=20))
     division = here.divide(task_spec("luggage", here.catalogue).target)
     row = here.settings.row("luggage")
     first = here.train(row, 5, division)
