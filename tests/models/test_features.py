@@ -4,7 +4,6 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from robustfashion.data import pixels as pixel_module
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.scan import scan
 from robustfashion.data.sources import open_catalogue
@@ -13,6 +12,7 @@ from robustfashion.models import features as module
 from robustfashion.models.feature_store import FeatureStore
 from robustfashion.models.features import features_of
 from robustfashion.models.trunk import Trunk
+from robustfashion.pictures import reading as reading_module
 from tests.data.images import put
 from tests.models.samples import NET
 
@@ -44,9 +44,9 @@ def small_parts(monkeypatch):
 @pytest.fixture
 def decoded(monkeypatch):
     calls = []
-    real = pixel_module.decode_bytes
+    real = reading_module.decode_bytes
     monkeypatch.setattr(
-        pixel_module, "decode_bytes", lambda data, settings, name: (calls.append(name), real(data, settings, name))[1]
+        reading_module, "decode_bytes", lambda data, settings, name: (calls.append(name), real(data, settings, name))[1]
     )
     return calls
 
