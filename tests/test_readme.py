@@ -64,7 +64,7 @@ def test_command(command, place, monkeypatch):
     line = re.sub(r"^python ", f"{sys.executable} ", command)
     if "lite0" in line:
         line += " --tasks '[shell_type]' --synthetic.count 150 --seeds '[0]'"
-    elif "robustfashion.bench" in line:
+    elif "robustfashion.bench" in line and "--predictions" not in line:
         line += " --max_steps 2 --seeds '[0]'" + (" --scale_factors '[]'" if ".bench resize" in line else "")
     if " fit " in line:
         line += " --trainer.max_steps 2 --trainer.limit_val_batches 2"
