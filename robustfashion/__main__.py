@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from robustfashion import cli
+from robustfashion import commandline
 from robustfashion.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ TRAINING: dict[str, str] = {
 def main(argv: list[str] | None = None) -> None:
     """Entry point; ``argv`` without the program's name, None = the process's own."""
     arguments = sys.argv[1:] if argv is None else argv
-    cli.run(lambda: _main(arguments))
+    commandline.run(lambda: _main(arguments))
 
 
 def _main(arguments: list[str]) -> None:
@@ -58,13 +58,14 @@ def _main(arguments: list[str]) -> None:
 
 def _train(arguments: list[str]) -> None:
     from robustfashion.models.training_cli import run
+    from robustfashion.predictions import write_predictions
     from robustfashion.progress import silent
 
     command = run(arguments, _tell if sys.stderr.isatty() else silent)
     if command.subcommand == "predict":
         table = _prediction_table(command)
         path = command.config["predict"]["predictions"]
-        table.write(path)
+        write_predictions(table, path)
         sys.stdout.write(f"{len(table.ids)} predictions: {path}\n")
 
 
@@ -75,18 +76,12 @@ def _tell(what: str, done: int, total: int) -> None:
 
 
 def _prediction_table(command: "TrainingCLI") -> "PredictionTable":
-    import torch
+    from robustfashion.models.prediction_file import gathered
 
-    from robustfashion.predictions import PredictionTable
-
-    if command.trainer.world_size > 1:
+    trainer = command.trainer
+    if trainer.world_size > 1:
         raise InputError("predict runs on one device; add --trainer.devices 1")
-    parts = command.trainer.predict_loop.predictions
-    logits, features = (torch.cat([part[key] for part in parts]).cpu().numpy() for key in ("logits", "features"))
-    data = command.datamodule
-    rows = data.rows("test", labelled=False)
-    ids = tuple(str(name) for name in rows.column("id"))
-    return PredictionTable(ids, rows.targets(data.task), logits, features, data.classes)
+    return gathered(command.model, command.datamodule, trainer.predict_loop.predictions, trainer.strategy.root_device)
 
 
 def _usage() -> str:

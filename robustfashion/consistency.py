@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.decisions import NO_TAG, Probabilities, accepted, decide
+
 Labels = NDArray[np.int64]
-Probabilities = NDArray[np.float32] | NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -62,20 +63,19 @@ def confidence_drift(a: Probabilities, b: Probabilities) -> Drift:
     return Drift(float(difference.mean()), float(np.percentile(difference, 95)))
 
 
-def decision_flips(a: Probabilities, b: Probabilities, threshold: float) -> int:
-    """Images accepted (top-1 confidence >= threshold) under exactly one of the two."""
-    return int(((a.max(axis=1) >= threshold) != (b.max(axis=1) >= threshold)).sum())
+def decision_flips(a: Probabilities, b: Probabilities, thresholds: NDArray[np.float64] | float) -> int:
+    """Images accepted under exactly one of the two; thresholds as in :func:`robustfashion.decisions.accepted`."""
+    return int((accepted(a, thresholds) != accepted(b, thresholds)).sum())
 
 
-def tag_changes(a: Probabilities, b: Probabilities, threshold: float) -> tuple[int, int]:
+def tag_changes(a: Probabilities, b: Probabilities, thresholds: NDArray[np.float64] | float) -> tuple[int, int]:
     """Images accepted under either, and how many of them carry another tag: another class, or a tag under one only.
 
-    This is what a catalogue owner sees: a product below the threshold carries no tag.
+    This is what a catalogue owner sees: a product below the threshold (one, or [k]: that of its own top class) carries no tag.
     """
-    accepted_a, accepted_b = a.max(axis=1) >= threshold, b.max(axis=1) >= threshold
-    either = accepted_a | accepted_b
-    changed = either & ((accepted_a != accepted_b) | (a.argmax(axis=1) != b.argmax(axis=1)))
-    return int(either.sum()), int(changed.sum())
+    tags_a, tags_b = decide(a, thresholds), decide(b, thresholds)
+    either = (tags_a != NO_TAG) | (tags_b != NO_TAG)
+    return int(either.sum()), int((tags_a != tags_b).sum())
 
 
 def unanimity(predictions: Labels) -> float:

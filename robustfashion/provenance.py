@@ -1,5 +1,6 @@
 """Where a number comes from: commit, versions of everything that touches pixels, seed, device, data hash."""
 
+import ast
 import hashlib
 import json
 import platform
@@ -16,7 +17,7 @@ from typing import Any
 # Distributions whose version can change a pixel or a logit.
 PIXEL_LIBRARIES = (
     "numpy", "Pillow", "opencv-python-headless", "numba", "albumentations", "torch", "torchvision", "timm",
-    "pytorch-lightning", "scipy",
+    "pytorch-lightning", "scipy", "scikit-learn", "onnxruntime",
 )  # fmt: skip
 
 
@@ -105,13 +106,35 @@ def file_digest(path: Path) -> str:
 
 @cache
 def source_digest(*packages: str) -> str:
-    """SHA-256 over the Python and data files of sub-packages (``"models"``, ``"resize/java2d.py"``).
+    """SHA-256 over the code and data files of sub-packages or modules (``"resize"``, ``"resize/java2d.py"``).
 
-    Part of every cache key, so that edited code never answers from an old cache.
+    Part of every cache key, so that edited code never answers from an old cache. Docstrings, comments and layout do not count,
+    nor do ``__main__`` files, which only call.
+
+    Raises:
+        FileNotFoundError: no such package or module: a key must not lose a part in silence.
     """
     root = Path(__file__).resolve().parent
     files: list[Path] = []
     for package in packages:
         place = root / package
+        if not place.exists():
+            raise FileNotFoundError(f"{place}: no such package or module")
         files += [place] if place.is_file() else [p for p in place.rglob("*") if p.suffix in {".py", ".yaml"}]
-    return content_digest(*[str(p.relative_to(root)) for p in sorted(files)], *[p.read_bytes() for p in sorted(files)])
+    kept = [file for file in sorted(files) if file.name != "__main__.py"]
+    contents = [_code(p.read_bytes()) if p.suffix == ".py" else p.read_bytes() for p in kept]
+    return content_digest(*[p.relative_to(root).as_posix() for p in kept], *contents)
+
+
+def _code(source: bytes) -> bytes:
+    """Python code as its syntax tree, without strings that stand alone as statements (docstrings)."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [line for line in body if not _stands_alone(line)]  # type: ignore[attr-defined]  # nodes with a body
+    return ast.unparse(tree).encode()  # unlike a dump, the same in every version of Python that we know of
+
+
+def _stands_alone(line: ast.AST) -> bool:
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant) and isinstance(line.value.value, str)

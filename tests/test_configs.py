@@ -8,6 +8,7 @@ from robustfashion.bench import __main__ as bench
 from robustfashion.models.checkpoint import load_classifier
 from robustfashion.models.recipes import resolve_recipe
 from robustfashion.models.training_cli import TrainingCLI, run
+from robustfashion.paper import DRESSES, PROTOCOL, TABLE_1, TABLE_2, TABLE_3
 from robustfashion.taxonomy import PRODUCT_TYPES, attributes, classes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,10 +45,10 @@ def test_there_is_something_to_parse():
 @pytest.mark.parametrize("path", COMPLETE, ids=_name)
 def test_complete_config(path, parse):
     settings = parse("--config", path)
-    assert settings.data.size == 224 and settings.data.canvas == 500
-    assert settings.trainer.max_epochs == 100
+    assert (settings.data.size, settings.data.canvas) == (PROTOCOL.input_px, PROTOCOL.canvas_px)
+    assert settings.trainer.max_epochs == PROTOCOL.epochs
     recipe = resolve_recipe(settings.model.recipe)
-    assert (recipe.lr, recipe.flip_p) == (0.01, 0.5)
+    assert (recipe.lr, recipe.flip_p) == (PROTOCOL.learning_rate, PROTOCOL.flip_probability)
     assert settings.model.architecture in path.stem or path.parent.name != "robust"
     callbacks = [callback.class_path for callback in settings.trainer.callbacks]
     assert callbacks[0] == "robustfashion.models.callbacks.OverfitStopping"
@@ -75,6 +76,13 @@ def test_table_2_rows():
     assert rows == {"resnet18", "resnet50", "googlenet", "alexnet", "googlenet_robust"}
 
 
+def test_table_2_is_measured_whole():
+    """As many dresses as the paper's, and every line that it prints."""
+    settings = bench.parse("resize", ["--config", str(ROOT / "benchmarks/resize/paper.yaml")])
+    assert settings.synthetic.count * settings.synthetic.mix["dress"] == DRESSES
+    assert set(TABLE_2) <= {(row.architecture, row.recipe, row.base) for row in settings.rows}
+
+
 def _stems(folder):
     return {path.stem for path in CONFIGS if path.parent.name == folder}
 
@@ -89,11 +97,18 @@ def test_the_fourteen_classifiers_are_the_papers():
 def test_attribute_config_is_table_1s(name, parse):
     """Its column, the product types that have it, as many labelled pictures as the paper, the architecture by its size."""
     settings, attribute = parse("--config", ROOT / f"configs/attributes/{name}.yaml"), attributes()[name]
+    images = TABLE_1[name].images
     assert settings.data.column == name and settings.data.positive is None
     assert set(settings.data.synthetic.mix) == set(attribute.product_types)
     share = {"boot_style": 0.30, "sandal_style": 0.28}.get(name, 1.0)
-    assert settings.data.synthetic.count * share == pytest.approx(attribute.dataset_size, abs=1)
-    assert settings.model.architecture == ("resnet101" if attribute.dataset_size >= 60_000 else "resnet50")
+    assert settings.data.synthetic.count * share == pytest.approx(images, abs=1)
+    assert settings.model.architecture == ("resnet101" if images >= 60_000 else "resnet50")
+
+
+@pytest.mark.parametrize("name", PRODUCT_TYPES)
+def test_product_type_config_is_table_3s(name, parse):
+    settings = parse("--config", ROOT / f"configs/product_types/{name}.yaml")
+    assert (settings.data.positive, settings.data.synthetic.count) == (name, TABLE_3[name].images)
 
 
 @pytest.mark.parametrize("path", TRANSFERS, ids=_name)

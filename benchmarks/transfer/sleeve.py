@@ -9,80 +9,52 @@ T-shirt (Long sleeve, Short sleeve), all of them. Writes one JSON file with ever
 
 import argparse
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from rich.console import Console
 
 from robustfashion.atomic import write_json
-from robustfashion.bench.progress import RichProgress
-from robustfashion.data.cache import cache_root
-from robustfashion.data.catalogue import Catalogue, Task
-from robustfashion.data.pixels import build_pixels
-from robustfashion.data.preprocess import Preprocessing
-from robustfashion.data.scan import scan
-from robustfashion.data.sources import load_catalogue, open_catalogue
+from robustfashion.bench.experiment.division import Division, Part
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.session import Session
+from robustfashion.bench.experiment.settings import ExperimentSettings
+from robustfashion.bench.measures import balanced_accuracy, mean
+from robustfashion.commandline import ProgressBar
 from robustfashion.data.splits import Target
 from robustfashion.data.synthetic import SyntheticSettings
-from robustfashion.models.inference import predict_arrays
-from robustfashion.models.recipes import RECIPES
-from robustfashion.models.training import TrainSettings, train
+from robustfashion.predictions import PredictionTable
 from robustfashion.progress import Progress
 from robustfashion.provenance import provenance
-from robustfashion.stats import Estimate, balanced_accuracy_bootstrap, cluster_bootstrap
+from robustfashion.stats import Estimate
 from robustfashion.taxonomy import classes
 
 COLUMN = "sleeve_type"
 PHOTOGRAPHED = {"longsleeve": "Long sleeve", "t-shirt": "Short sleeve"}
 """Folders of the photographs, and what their pictures show."""
-RECIPE_NAMES = ("paper", "robust")
+RECIPES = ("paper", "robust")
 
 
-@dataclass(frozen=True)
-class Pictures:
-    """Pictures with known sleeves."""
-
-    pixels: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    groups: list[str]
-
-
-def drawn(count: int, preprocessing: Preprocessing, progress: Progress) -> tuple[dict[str, Pictures], str]:
-    """Training and test pictures of the synthetic catalogue, and its content hash."""
-    settings = SyntheticSettings(count=count, seed=21, mix={"top": 0.5, "dress": 0.5}, long_side_px=(240, 640))
-    catalogue, _ = load_catalogue("synthetic", synthetic=settings, target=Target(column=COLUMN), progress=progress)
-    parts = {split: pictures(catalogue.usable().in_split(split), preprocessing, progress) for split in ("train", "test")}
-    return parts, catalogue.fingerprint()
-
-
-def photographed(folder: Path, preprocessing: Preprocessing, progress: Progress) -> Pictures:
+def photographed(settings: ExperimentSettings, progress: Progress) -> Part:
     """All photographs of a long-sleeved shirt or a T-shirt, whatever split the set files them under."""
-    catalogue = scan(open_catalogue(folder), progress=progress).usable()
+    catalogue = Session(settings, progress).catalogue.usable()
     sleeves = [PHOTOGRAPHED.get(str(label)) for label in catalogue.column("label")]
-    return pictures(catalogue.replace(**{COLUMN: sleeves}), preprocessing, progress)
+    numbers = np.array([-1 if sleeve is None else classes(COLUMN).index(sleeve) for sleeve in sleeves], np.int64)
+    return Part(catalogue.take(np.flatnonzero(numbers >= 0)), numbers[numbers >= 0])
 
 
-def pictures(catalogue: Catalogue, preprocessing: Preprocessing, progress: Progress) -> Pictures:
-    """Those rows that have a sleeve type."""
-    labels = catalogue.targets(Task(COLUMN, classes(COLUMN)))
-    kept = catalogue.take(np.flatnonzero(labels >= 0))
-    pixels = build_pixels(kept, [preprocessing], cache_root(), progress=progress)[preprocessing.name]
-    return Pictures(pixels, labels[labels >= 0], [str(group) for group in kept.column("group")])
-
-
-def measured(logits: NDArray[np.float32], shown: Pictures, among: list[int]) -> dict[str, Any]:
+def measured(table: PredictionTable, among: list[int]) -> dict[str, Any]:
     """Accuracy and balanced accuracy of the best of the classes ``among``, and who is taken for whom."""
-    answers = np.asarray(among)[logits[:, among].argmax(axis=1)]
-    right = (answers == shown.labels).astype(np.float64)
-    accuracy = cluster_bootstrap(right[:, None], shown.groups, seed=0)[0]
-    even = balanced_accuracy_bootstrap(right, shown.labels, shown.groups, seed=0)
-    present = np.unique(shown.labels)
-    names = classes(COLUMN)
-    taken = {names[k]: {names[a]: int(((shown.labels == k) & (answers == a)).sum()) for a in among} for k in present.tolist()}
-    return {"accuracy": plain(accuracy), "balanced_accuracy": plain(even), "chance": 1 / len(among), "taken_for": taken}
+    answers = np.asarray(among)[table.logits[:, among].argmax(axis=1)]
+    right = (answers == table.labels).astype(np.float64)
+    present, names = np.unique(table.labels), classes(COLUMN)
+    taken = {names[k]: {names[a]: int(((table.labels == k) & (answers == a)).sum()) for a in among} for k in present.tolist()}
+    return {
+        "accuracy": plain(mean(right, table.products)),
+        "balanced_accuracy": plain(balanced_accuracy(right, table.labels, table.products)),
+        "chance": 1 / len(among),
+        "taken_for": taken,
+    }
 
 
 def plain(estimate: Estimate) -> dict[str, float]:
@@ -101,32 +73,36 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
     parser.add_argument("--precision", default="bf16-mixed", choices=["32-true", "bf16-mixed"])
     arguments = parser.parse_args()
-    preprocessing = Preprocessing(canvas=2 * arguments.size, size=arguments.size)
-    both = [classes(COLUMN).index(name) for name in PHOTOGRAPHED.values()]
-    with RichProgress(Console(stderr=True)) as progress:
-        real = photographed(arguments.photographs, preprocessing, progress)
-        parts, data_hash = drawn(arguments.count, preprocessing, progress)
-        runs = []
-        for name in RECIPE_NAMES:
-            for seed in arguments.seeds:
-                settings = TrainSettings(
-                    recipe=replace(RECIPES[name], schedule="cosine"), classes=classes(COLUMN), max_steps=arguments.steps,
-                    batch_size=64, seed=seed, precision=arguments.precision,
-                )  # fmt: skip
-                model = train(parts["train"].pixels, parts["train"].labels, settings, progress)
-                logits = {key: predict_arrays(model, p.pixels)[0] for key, p in (("drawn", parts["test"]), ("real", real))}
-                every = list(range(len(classes(COLUMN))))
-                runs.append({
-                    "recipe": name, "seed": seed,
-                    "drawn, four types": measured(logits["drawn"], parts["test"], every),
-                    "photographs, four types": measured(logits["real"], real, every),
-                    "photographs, the two types that occur": measured(logits["real"], real, both),
-                })  # fmt: skip
+    pixels = {"canvas": 2 * arguments.size, "size": arguments.size}
+    drawn = SyntheticSettings(count=arguments.count, seed=21, mix={"top": 0.5, "dress": 0.5}, long_side_px=(240, 640))
+    settings = ExperimentSettings(
+        synthetic=drawn, max_steps=arguments.steps, batch_size=64, precision=arguments.precision, accelerator="cpu", **pixels
+    )
+    with ProgressBar() as progress:
+        real = photographed(ExperimentSettings(data=str(arguments.photographs), **pixels), progress)
+        session = Session(settings, progress)
+        division = session.divide(Target(column=COLUMN))
+        runs = [run(session, Row(recipe=recipe), seed, division, real) for recipe in RECIPES for seed in arguments.seeds]
     shown = {key: str(value) if isinstance(value, Path) else value for key, value in vars(arguments).items()}
     shown["photographs"] = arguments.photographs.name
-    stamp = provenance(arguments.seeds[0], "cpu", data_hash).to_dict()
-    write_json(arguments.out, {"settings": shown, "train_images": len(parts["train"].labels), "provenance": stamp, "runs": runs})
+    stamp = provenance(arguments.seeds[0], "cpu", division.catalogue.fingerprint()).to_dict()
+    write_json(arguments.out, {"settings": shown, "train_images": len(division["train"]), "provenance": stamp, "runs": runs})
     sys.stdout.write(f"{arguments.out}\n")
+
+
+def run(session: Session, row: Row, seed: int, division: Division, real: Part) -> dict[str, Any]:
+    """One network on drawn products held out and on the photographs."""
+    network, preprocessing = session.train(row, seed, division), session.settings.preprocessing()
+    drawn = session.predictions(network, division["test"], preprocessing)
+    photographs = session.predictions(network, real, preprocessing)
+    every = list(range(len(classes(COLUMN))))
+    both = [classes(COLUMN).index(name) for name in PHOTOGRAPHED.values()]
+    return {
+        "recipe": row.recipe_name, "seed": seed,
+        "drawn, four types": measured(drawn, every),
+        "photographs, four types": measured(photographs, every),
+        "photographs, the two types that occur": measured(photographs, both),
+    }  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Run a suite and write its report: ``python -m robustfashion.bench resize [--config F] [--data D] [--positive CLASS] …``."""
 
+import json
 import logging
 import os
 import sys
@@ -12,8 +13,7 @@ from typing import Any
 import jsonargparse
 from rich.console import Console
 
-from robustfashion import cli
-from robustfashion.bench.progress import RichProgress
+from robustfashion import commandline
 from robustfashion.result import SuiteResult
 
 
@@ -41,6 +41,9 @@ SUITES: dict[str, Suite] = {
     "accuracy": Suite("robustfashion.bench.accuracy", "AccuracySettings", "accuracy"),
 }
 
+FILES = "--predictions"
+"""The option that takes files."""
+
 
 def suite_parser(name: str) -> jsonargparse.ArgumentParser:
     """Parser of one suite's options; every option has a default, and ``--config`` reads them from YAML."""
@@ -55,9 +58,26 @@ def suite_parser(name: str) -> jsonargparse.ArgumentParser:
 def parse(name: str, argv: list[str]) -> Any:  # noqa: ANN401 - the suite's own settings class
     """Settings of one suite from command-line arguments."""
     parser = suite_parser(name)
-    values = vars(parser.instantiate(parser.parse_args(argv)))
+    values = vars(parser.instantiate(parser.parse_args(_files_as_list(argv))))
     values.pop("config", None)
     return SUITES[name].settings_class()(**values)
+
+
+def _files_as_list(argv: list[str]) -> list[str]:
+    """``--predictions A B`` (a shell's ``*.npz``, say) in brackets, as the parser wants it; what stands in brackets stays."""
+    parts = [part for text in argv for part in (text.split("=", 1) if text.startswith(f"{FILES}=") else [text])]
+    rest: list[str] = []
+    files: list[str] = []
+    taking = False
+    for text, following in zip(parts, [*parts, "--"][1:], strict=True):
+        if text == FILES and not following.startswith(("--", "[")):
+            taking = True
+        elif taking and not text.startswith("--"):
+            files.append(text)
+        else:
+            taking = False
+            rest.append(text)
+    return rest + ([f"{FILES}={json.dumps(files, ensure_ascii=False)}"] if files else [])
 
 
 def _usage() -> str:
@@ -84,15 +104,14 @@ def quiet() -> None:
 def main(argv: list[str] | None = None) -> None:
     """Entry point of ``python -m robustfashion.bench``."""
     arguments = sys.argv[1:] if argv is None else argv
-    cli.run(lambda: _main(arguments))
+    commandline.run(lambda: _main(arguments))
 
 
 def _main(arguments: list[str]) -> None:
     name = _suite_of(arguments)
     quiet()
     settings = parse(name, arguments[1:])
-    console = Console(stderr=True)
-    with RichProgress(console) as progress:
+    with commandline.ProgressBar() as progress:
         result = SUITES[name].run()(settings, progress)
     out = Path(settings.out)
     result.save(out)

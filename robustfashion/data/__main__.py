@@ -2,51 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-from robustfashion import cli
+from robustfashion.commandline import Command, ProgressBar, dispatch
 from robustfashion.errors import InputError
-
-
-@dataclass(frozen=True)
-class Command:
-    """A sub-command: its help, its arguments, what it does."""
-
-    help: str
-    arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], str]
-    """Returns the line that says what was written."""
-
-
-class _Bar:
-    """A ``(what, done, total)`` callback that draws a bar on stderr."""
-
-    def __init__(self) -> None:
-        columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-        )
-        self._bars = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bars.add_task("starting", total=None)
-
-    def __enter__(self) -> "_Bar":
-        self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bars.stop()
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """Show progress."""
-        self._bars.update(self._task, description=what, completed=done, total=total)
 
 
 def _render_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +43,7 @@ _DIALS = {
 """Settings of the same name, for the command line."""
 
 
-def _render(arguments: argparse.Namespace) -> str:
+def _render(arguments: argparse.Namespace) -> int:
     from robustfashion.data.synthetic import SyntheticSettings, render_catalogue
 
     options: dict[str, object] = {"count": arguments.count, "seed": arguments.seed}
@@ -96,9 +55,9 @@ def _render(arguments: argparse.Namespace) -> str:
     if arguments.outlier_kinds:
         options["outlier_kinds"] = dict(_share("--outlier-kinds", text) for text in arguments.outlier_kinds)
     settings = SyntheticSettings(**options)  # type: ignore[arg-type]
-    with _Bar() as bar:
+    with ProgressBar() as bar:
         catalogue = render_catalogue(arguments.out, settings, workers=arguments.workers, progress=bar)
-    return f"{len(catalogue)} images: {arguments.out / 'catalogue.parquet'}"
+    return _say(f"{len(catalogue)} images: {arguments.out / 'catalogue.parquet'}")
 
 
 def _share(option: str, text: str) -> tuple[str, float]:
@@ -119,14 +78,14 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fetch", action="store_true", help="fetch pictures that lie behind URLs into OUT/images")
 
 
-def _import(arguments: argparse.Namespace) -> str:
+def _import(arguments: argparse.Namespace) -> int:
     from robustfashion.data.sources.public import ImportSettings, import_public
     from robustfashion.data.sources.public.summary import in_words
 
     settings = ImportSettings(arguments.map, arguments.workers, arguments.download, arguments.fetch)
-    with _Bar() as bar:
+    with ProgressBar() as bar:
         imported = import_public(arguments.name, arguments.source, arguments.out, settings, bar)
-    return f"{in_words(imported.report)}\n{arguments.out / 'catalogue.parquet'}, {arguments.out / 'import.json'}"
+    return _say(f"{in_words(imported.report)}\n{arguments.out / 'catalogue.parquet'}, {arguments.out / 'import.json'}")
 
 
 def _sheet_arguments(parser: argparse.ArgumentParser) -> None:
@@ -139,12 +98,12 @@ def _sheet_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--thumbnail", type=int, default=128, metavar="PX", help="side of a thumbnail (default: %(default)s)")
 
 
-def _sheet(arguments: argparse.Namespace) -> str:
+def _sheet(arguments: argparse.Namespace) -> int:
     from robustfashion.data.sheet import write_sheets
     from robustfashion.data.sources import open_catalogue
 
     catalogue = open_catalogue(arguments.catalogue)
-    with _Bar() as bar:
+    with ProgressBar() as bar:
         page = write_sheets(
             catalogue,
             arguments.out,
@@ -153,7 +112,7 @@ def _sheet(arguments: argparse.Namespace) -> str:
             file_format=arguments.format,
             progress=bar,
         )
-    return f"contact sheets: {page}"
+    return _say(f"contact sheets: {page}")
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -179,26 +138,32 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-pictures", action="store_true", help="a report without any picture of the catalogue")
 
 
-def _check(arguments: argparse.Namespace) -> str:
+def _check(arguments: argparse.Namespace) -> int:
     import pyarrow.parquet as pq
 
     from robustfashion.atomic import atomic_path
-    from robustfashion.bench.check.settings import CheckSettings
-    from robustfashion.bench.check.suite import check
     from robustfashion.data.check.findings import items_table
+    from robustfashion.data.check.run import check
+    from robustfashion.data.check.settings import CheckSettings
     from robustfashion.report.render import write_report
 
     settings = CheckSettings(
         arguments.catalogue, arguments.seed, arguments.workers, arguments.probe_images, arguments.permutations,
         pictures=not arguments.no_pictures, expected=tuple(arguments.expect),
     )  # fmt: skip
-    with _Bar() as bar:
+    with ProgressBar() as bar:
         checked = check(settings, bar)
     with atomic_path(arguments.out / "items.parquet") as temporary:
         pq.write_table(items_table(checked.findings), temporary)
     checked.result.save(arguments.out)
     page = write_report(checked.result, arguments.out)
-    return "\n".join([*checked.result.headline, f"report: {page}"])
+    return _say("\n".join([*checked.result.headline, f"report: {page}"]))
+
+
+def _say(text: str) -> int:
+    """What was written; the exit status."""
+    sys.stdout.write(text + "\n")
+    return 0
 
 
 COMMANDS: dict[str, Command] = {
@@ -211,12 +176,7 @@ COMMANDS: dict[str, Command] = {
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point of ``python -m robustfashion.data``."""
-    parser = argparse.ArgumentParser(prog="python -m robustfashion.data", description="Make and look at catalogues.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, command in COMMANDS.items():
-        command.arguments(commands.add_parser(name, help=command.help, description=command.help))
-    arguments = parser.parse_args(argv)
-    cli.run(lambda: sys.stdout.write(COMMANDS[arguments.command].run(arguments) + "\n"))
+    dispatch("python -m robustfashion.data", "Make and look at catalogues.", COMMANDS, argv)
 
 
 if __name__ == "__main__":

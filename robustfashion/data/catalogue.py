@@ -3,7 +3,7 @@
 Every source (folder, manifest, synthetic, public set) becomes a :class:`Catalogue`; everything behind it sees only this.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,19 @@ import pyarrow.parquet as pq
 
 from robustfashion import taxonomy
 from robustfashion.atomic import atomic_path
+from robustfashion.data.json_column import json_column
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
 
 SPLITS = ("train", "validation", "test")
 
+FORMAT = 1
+"""Number of the file's format. It rises when a reader of an earlier number would misunderstand the file; a new column is no such
+case: see :mod:`~robustfashion.data.catalogue_file`."""
+FORMAT_KEY = b"robustfashion.catalogue"
+"""Where the number stands in the metadata of the Parquet schema."""
+
+_ROW_GROUP = 131_072
 _TEXT = pa.string()
 SCHEMA = pa.schema(
     [
@@ -75,7 +83,19 @@ class Catalogue:
 
     def usable(self) -> "Catalogue":
         """Rows without a reason to refuse them."""
-        return Catalogue(self.table.filter(pc.is_null(self.table["reason"])), self.root)
+        return self._where(pc.is_null(self.table["reason"]))
+
+    def ordinary(self) -> "Catalogue":
+        """In-distribution rows: products of their label, on which networks are trained and validated."""
+        return self._where(pc.is_null(self.table["outlier_kind"]))
+
+    def outliers(self) -> "Catalogue":
+        """Rows with an ``outlier_kind``: drawn as outliers, mis-filed, or marked (:mod:`robustfashion.data.outliers`)."""
+        return self._where(pc.is_valid(self.table["outlier_kind"]))
+
+    def _where(self, kept: pa.ChunkedArray) -> "Catalogue":
+        """Rows of which the mask (without nulls) is true."""
+        return self if pc.all(kept, min_count=0).as_py() else Catalogue(self.table.filter(kept), self.root)
 
     def refused(self) -> list[tuple[str, str]]:
         """``(id, reason)`` of the refused rows, in order."""
@@ -84,39 +104,56 @@ class Catalogue:
 
     def in_split(self, split: str) -> "Catalogue":
         """Rows of one split."""
-        return Catalogue(self.table.filter(pc.fill_null(pc.equal(self.table["split"], split), False)), self.root)
+        return self._where(pc.fill_null(pc.equal(self.table["split"], split), False))
 
-    def replace(self, **columns: Sequence[str | None]) -> "Catalogue":
-        """A copy with whole columns replaced."""
+    def batches(self, rows: int = 65_536) -> Iterator["Catalogue"]:
+        """The catalogue in parts of at most ``rows`` rows, in order, without a copy."""
+        for start in range(0, len(self), rows):
+            yield Catalogue(self.table.slice(start, rows), self.root)
+
+    def replace(self, **columns: "Sequence[str | None] | pa.Array | pa.ChunkedArray") -> "Catalogue":
+        """A copy with whole columns replaced, given as Python strings or as Arrow arrays of text."""
         table = self.table
         for name, values in columns.items():
             index = SCHEMA.get_field_index(name)
-            table = table.set_column(index, SCHEMA.field(name), pa.array(list(values), type=_TEXT))
+            given = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(list(values), type=_TEXT)
+            table = table.set_column(index, SCHEMA.field(name), given)
         return Catalogue(table, self.root)
 
-    def targets(self, task: Task) -> np.ndarray:
-        """Class numbers int64 [n]; -1 where the value is null or not a class of the task.
+    def truth(self, column: str, positive: str | None = None) -> pa.ChunkedArray:
+        """What a task goes by, as text with nulls: the column.
 
-        A picture with a label but no product type is of none of the five, so ``other`` to a task that tells one of them apart.
+        Where one product type is told from the rest, a picture whose product type nobody has written down is of the type that
+        it is filed under; filed under anything else, or an outlier, it is of none of the five (empty text).
         """
-        values = self.column(task.column)
-        if task.positive is not None and task.column == "product_type":
-            labels = self.column("label")
-            values = ["" if value is None and label is not None else value for value, label in zip(values, labels, strict=True)]
+        if positive is None or column != "product_type":
+            return self.table[column]
+        label, nothing = self.table["label"], pa.scalar("", _TEXT)
+        ordinary = pc.is_null(self.table["outlier_kind"])
+        filed = pc.if_else(pc.and_(ordinary, pc.is_in(label, pa.array(taxonomy.PRODUCT_TYPES, _TEXT))), label, nothing)
+        return pc.coalesce(self.table[column], pc.if_else(pc.is_valid(label), filed, pa.scalar(None, _TEXT)))
+
+    def targets(self, task: Task) -> np.ndarray:
+        """Class numbers int64 [n]; -1 where the value is null or not a class of the task."""
+        values = self.truth(task.column, task.positive)
         if task.positive is not None:
-            return np.array([-1 if v is None else int(v == task.positive) for v in values], dtype=np.int64)
-        number = {name: k for k, name in enumerate(task.classes)}
-        return np.array([-1 if v is None else number.get(v, -1) for v in values], dtype=np.int64)
+            numbers = pc.equal(values, task.positive).cast(pa.int64())
+        else:
+            numbers = pc.index_in(values, value_set=pa.array(task.classes, _TEXT), skip_nulls=True).cast(pa.int64())
+        return np.array(pc.fill_null(numbers, -1).to_numpy(), dtype=np.int64)  # a copy: Arrow's own memory is read-only
 
     def fingerprint(self) -> str:
         """Content hash: identities, labels, splits and, where scanned, the bytes of every image; not where they lie."""
         kept = self.table.drop_columns(["path", "source", "licence"])
-        return content_digest(*[[name, *kept[name].to_pylist()] for name in kept.column_names])
+        return content_digest(*[json_column(kept[name], name) for name in kept.column_names])
 
     def write(self, path: Path) -> None:
-        """Write Parquet, whole or not at all; ``path`` should lie in ``root`` so that relative paths hold."""
+        """Write Parquet, whole or not at all; ``path`` should lie in ``root`` so that relative paths hold.
+
+        :func:`~robustfashion.data.catalogue_file.read_catalogue` reads it.
+        """
         with atomic_path(path) as temporary:
-            pq.write_table(self.table, temporary)
+            pq.write_table(self.table.replace_schema_metadata({FORMAT_KEY: str(FORMAT)}), temporary, row_group_size=_ROW_GROUP)
 
 
 def catalogue_from_rows(rows: Sequence[dict[str, str | None]], root: str) -> Catalogue:
@@ -138,36 +175,22 @@ def catalogue_from_rows(rows: Sequence[dict[str, str | None]], root: str) -> Cat
         arrays.append(pa.array(values, type=schema_field.type))
     table = pa.Table.from_arrays(arrays, schema=SCHEMA)
     counts = pc.value_counts(table["id"])
-    twice = [c["values"].as_py() for c in counts if c["counts"].as_py() > 1]
+    twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1)).to_pylist()
     if twice:
         raise InputError(f"{root}: id {twice[0]!r} is given more than once ({len(twice)} such ids); make ids unique")
     return Catalogue(table, root)
 
 
-def read_catalogue(path: Path) -> Catalogue:
-    """Read a catalogue written by :meth:`Catalogue.write`; its folder is the root.
-
-    Raises:
-        InputError: not a Parquet file, or not a catalogue.
-    """
-    try:
-        table = pq.read_table(path)
-        if table.schema.names == SCHEMA.names:
-            table = table.cast(SCHEMA)
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{path}: not a readable Parquet catalogue ({error})") from error
-    return Catalogue(table, str(path.parent))
-
-
 def make_task(catalogue: Catalogue, positive: str | None = None, column: str = "label") -> Task:
-    """Task over a column: ``positive`` against the rest, or all its values as classes.
+    """Task over a column: ``positive`` against the rest, or all its values as classes; outliers bring no class of their own.
 
     Classes of a column of the taxonomy are in the taxonomy's order (those of them that occur), others are sorted.
 
     Raises:
         InputError: ``positive`` never occurs, or fewer than two classes occur.
     """
-    values = sorted({v for v in catalogue.usable().column(column) if v is not None})
+    kept = pc.and_(pc.is_null(catalogue.table["reason"]), pc.is_null(catalogue.table["outlier_kind"]))
+    values = sorted(pc.unique(catalogue.truth(column, positive).filter(kept)).drop_null().to_pylist())
     if positive is not None and positive not in values:
         raise InputError(f"{catalogue.root}: no image has {column} {positive!r}; use one of {', '.join(values[:20]) or '(none)'}")
     if not values:

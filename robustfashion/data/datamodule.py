@@ -30,7 +30,7 @@ class FashionDataModule(pl.LightningDataModule):
 
     Batches are dicts of ``image`` (uint8 [b, 3, size, size], scaled in the model), ``label`` (int64 [b]) and ``index``
     (int64 [b], place in the split). Unlabelled images are left out but in :meth:`predict_dataloader`, which gives all usable
-    images of the test split.
+    images of the test split. Outliers (:meth:`~robustfashion.data.catalogue.Catalogue.outliers`) are in the test split alone.
 
     Args:
         data: ``synthetic``, a folder with one sub-folder per class, or a CSV/Parquet manifest.
@@ -126,8 +126,10 @@ class FashionDataModule(pl.LightningDataModule):
         return len(self.classes)
 
     def rows(self, split: str, labelled: bool = True) -> Catalogue:
-        """Usable rows of a split; their order is that of ``index``."""
+        """Usable rows of a split, of train and validation the ordinary ones; their order is that of ``index``."""
         found = self.catalogue.usable().in_split(split)
+        if split != "test":
+            found = found.ordinary()
         return found.take(np.flatnonzero(found.targets(self.task) >= 0)) if labelled else found
 
     def class_counts(self, split: str) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ from robustfashion.data.identify import Match, identify
 from robustfashion.errors import InputError
 from robustfashion.pictures.decode import SUFFIXES
 from robustfashion.pictures.files import read_bytes
+from robustfashion.pictures.folders import picture_files
 
 Pair = tuple[Path, Path]
 
@@ -41,16 +42,15 @@ def _folders(originals: Path, results: Path) -> list[Pair]:
 
 def _by_stem(folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
-    for path in sorted(folder.rglob("*")):
+    for path in picture_files(folder):
         relative = path.relative_to(folder)
         while relative.suffix.lower() in SUFFIXES:
             relative = relative.with_suffix("")
-        if path.suffix.lower() in SUFFIXES:
-            if relative.as_posix() in found:
-                raise InputError(
-                    f"{folder}: {found[relative.as_posix()].name} and {path.name} differ by their suffix only; rename one"
-                )
-            found[relative.as_posix()] = path
+        if relative.as_posix() in found:
+            raise InputError(
+                f"{folder}: {found[relative.as_posix()].name} and {path.name} differ by their suffix only; rename one"
+            )
+        found[relative.as_posix()] = path
     return found
 
 

@@ -15,8 +15,8 @@ from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.pictures.bulk import ordered_map
-from robustfashion.pictures.decode import decode_bytes
-from robustfashion.pictures.files import read_bytes, resolve
+from robustfashion.pictures.files import resolve
+from robustfashion.pictures.reading import read_picture
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest
 
@@ -53,14 +53,14 @@ def build_pixels(
         InputError: rows that were not scanned or are refused, two preprocessings of one name, a picture that cannot be decoded
             any more, too little space on the disk.
     """
-    _check(catalogue, preprocessings)
+    check_rows(catalogue, preprocessings)
     content = content_digest(catalogue.column("sha256"))
     files = {p.name: cache / "pixels" / f"{content_digest(content, p.digest())}.npy" for p in preprocessings}
     missing = [p for p in preprocessings if not _whole(files[p.name], _shape(catalogue, p))]
     if missing and len(catalogue):
         _check_space(catalogue, missing, cache)
         with _opened_files(catalogue, {p: files[p.name] for p in missing}) as outputs:
-            for done, pictures in enumerate(_pictures(catalogue, missing, workers, device), start=1):
+            for done, pictures in enumerate(iter_pixels(catalogue, missing, workers, device), start=1):
                 for output, picture in zip(outputs, pictures, strict=True):
                     output.write(np.ascontiguousarray(picture).data)
                 progress(f"preparing pictures ({len(missing)} ways)", done, len(catalogue))
@@ -71,7 +71,12 @@ def _shape(catalogue: Catalogue, preprocessing: Preprocessing) -> tuple[int, int
     return len(catalogue), preprocessing.size, preprocessing.size, 3
 
 
-def _check(catalogue: Catalogue, preprocessings: Sequence[Preprocessing]) -> None:
+def check_rows(catalogue: Catalogue, preprocessings: Sequence[Preprocessing]) -> None:
+    """Check that the rows are scanned and usable, and that the preprocessings' names are distinct.
+
+    Raises:
+        InputError: they are not.
+    """
     names = [p.name for p in preprocessings]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -111,10 +116,16 @@ def _opened_files(catalogue: Catalogue, files: dict[Preprocessing, Path]) -> Ite
         raise InputError(f"{error.filename or 'pixel cache'}: cannot be written ({error.strerror})") from error
 
 
-def _pictures(
-    catalogue: Catalogue, preprocessings: Sequence[Preprocessing], workers: int, device: str
+def iter_pixels(
+    catalogue: Catalogue, preprocessings: Sequence[Preprocessing], workers: int = 2, device: str = "cpu"
 ) -> Iterator[Sequence[Pixels]]:
-    """For each row its picture under each preprocessing, in order; memory holds only those under way."""
+    """For each row its picture under each preprocessing, uint8 [size, size, 3], in order; each decoded once per way of decoding.
+
+    Memory holds only those under way; nothing is written. Arguments as of :func:`build_pixels`.
+
+    Raises:
+        InputError: a picture that cannot be decoded any more.
+    """
     locations = [resolve(catalogue.root, str(path)) for path in catalogue.column("path")]
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # our own threads already keep the cores busy
@@ -140,11 +151,12 @@ def _worker(
     def pictures(location: str) -> list[Pixels]:
         """One file's pictures."""
         try:
-            data = read_bytes(location)
-            images = {decode: decode_bytes(data, decode, location) for decode in decodes}
+            picture = read_picture(location)
+            images = {decode: picture.decode(decode) for decode in decodes}
             return [step(images[preprocessing.decode]) for preprocessing, step in zip(preprocessings, steps, strict=True)]
         except InputError as error:
-            raise InputError(f"{error} (it could be read before: has it changed or moved? run the same command again)") from error
+            why = f"{error.why} (it could be read before: has it changed or moved? run the same command again)"
+            raise InputError(why, error.where) from error
 
     return pictures
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import Decode, decode_bytes, decode_file, decoder_versions, fitted_size
+from robustfashion.pictures.decode import Decode, decode_bytes, decoder_versions, fitted_size
+from robustfashion.pictures.reading import decode_file
 from robustfashion.provenance import content_digest, source_digest
 from robustfashion.resize import METHODS, check_method, resize
 from robustfashion.resize.reencode import JpegEncoding, reencode

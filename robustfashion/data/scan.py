@@ -1,23 +1,26 @@
 """Read every file of a catalogue once: its hash, or why it cannot be used; duplicates become one product."""
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from robustfashion.atomic import atomic_path
 from robustfashion.data.catalogue import Catalogue
 from robustfashion.errors import InputError
 from robustfashion.pictures.bulk import ordered_map
-from robustfashion.pictures.decode import Decode, decode_bytes, decoder_versions
-from robustfashion.pictures.files import is_url, read_bytes, resolve
+from robustfashion.pictures.decode import decoder_versions
+from robustfashion.pictures.files import is_url, resolve
+from robustfashion.pictures.reading import Picture, Refusal, attempt
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest, source_digest
 
 _Verdict = tuple[str | None, str | None]
 """sha256 of the bytes (None: they could not be read), reason to refuse the file (None: usable)."""
+_VERDICT = ["sha256", "reason"]
+"""Columns of the catalogue that a verdict fills."""
 
 
 def scan(catalogue: Catalogue, workers: int = 2, progress: Progress = silent, cache: Path | None = None) -> Catalogue:
@@ -36,40 +39,62 @@ def scan(catalogue: Catalogue, workers: int = 2, progress: Progress = silent, ca
         InputError: not one file can be used.
     """
     kept = _ScanCache(cache)
-    reasons = catalogue.column("reason")
-    rows = [row for row, reason in enumerate(reasons) if reason is None]
-    paths = catalogue.column("path")
-    locations = [resolve(catalogue.root, str(paths[row])) for row in rows]
-    hashes = catalogue.column("sha256")
-    verdicts = ordered_map(kept.verdict, locations, workers)
+    todo = catalogue.usable()
+    found: list[pa.Table] = []
     try:
-        for done, (row, (sha256, reason)) in enumerate(zip(rows, verdicts, strict=True), start=1):
-            hashes[row], reasons[row] = sha256, reason
-            progress("reading images", done, len(rows))
+        for part in todo.batches():
+            locations = [resolve(catalogue.root, str(path)) for path in part.column("path")]
+            verdicts = []
+            for verdict in ordered_map(kept.verdict, locations, workers):
+                verdicts.append(verdict)
+                progress("reading images", sum(map(len, found)) + len(verdicts), len(todo))
+            found.append(pa.table([pa.array(column, pa.string()) for column in zip(*verdicts, strict=True)], _VERDICT))
     finally:  # an interrupted scan goes on where it stopped
         kept.write()
-    if all(reason is not None for reason in reasons):
-        raise InputError(f"{catalogue.root}: none of {len(reasons)} images can be used; the first: {reasons[0]}")
-    groups = merge_duplicates([str(group) for group in catalogue.column("group")], hashes, reasons)
-    return catalogue.replace(sha256=hashes, reason=reasons, group=groups)
+    scanned = _with_verdicts(catalogue, found)
+    if not len(scanned.usable()):
+        raise InputError(f"{catalogue.root}: none of {len(catalogue)} images can be used; the first: {scanned.refused()[0][1]}")
+    return _with_duplicates_joined(scanned)
+
+
+def _with_verdicts(catalogue: Catalogue, found: list[pa.Table]) -> Catalogue:
+    """Hash and reason of the usable rows filled in, in their order."""
+    if not found:
+        return catalogue
+    table, usable = pa.concat_tables(found), pc.is_null(catalogue.table["reason"]).combine_chunks()
+    return catalogue.replace(
+        **{
+            name: pc.replace_with_mask(catalogue.table[name].combine_chunks(), usable, table[name].combine_chunks())
+            for name in _VERDICT
+        }
+    )
+
+
+def _with_duplicates_joined(catalogue: Catalogue) -> Catalogue:
+    """Groups of files with the same bytes made one, whichever rows they stand in; see :func:`merge_duplicates`."""
+    usable = catalogue.usable().table
+    counts = pc.value_counts(usable["sha256"])
+    copied = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+    copies = usable.filter(pc.is_in(usable["sha256"], value_set=copied))
+    before = copies["group"].to_pylist()
+    after = merge_duplicates(before, copies["sha256"].to_pylist(), copies["reason"].to_pylist())
+    renamed = {old: new for old, new in zip(before, after, strict=True) if old != new}
+    if not renamed:
+        return catalogue
+    groups = catalogue.table["group"].combine_chunks()
+    place = pc.index_in(groups, value_set=pa.array(list(renamed), pa.string()))
+    return catalogue.replace(group=pc.coalesce(pa.array(list(renamed.values()), pa.string()).take(place), groups))
 
 
 def examine(location: str) -> _Verdict:
     """Hash and reason of one file (path or URL); the reason does not repeat the location."""
-    try:
-        data = read_bytes(location)
-    except InputError as error:
-        return None, _without(location, error)
-    sha256 = hashlib.sha256(data).hexdigest()
-    try:
-        decode_bytes(data, Decode(), location)
-    except InputError as error:
-        return sha256, _without(location, error)
-    return sha256, None
+    found = attempt(location, _usable_hash)
+    return (found.sha256, found.reason) if isinstance(found, Refusal) else (found, None)
 
 
-def _without(location: str, error: InputError) -> str:
-    return str(error).removeprefix(f"{location}: ")
+def _usable_hash(picture: Picture) -> str:
+    picture.decode()
+    return picture.sha256
 
 
 def merge_duplicates(groups: list[str], hashes: Iterable[str | None], reasons: Iterable[str | None]) -> list[str]:
@@ -100,7 +125,7 @@ class _ScanCache:
     """Verdicts of earlier scans; one Parquet file per version of the decoder."""
 
     def __init__(self, cache: Path | None) -> None:
-        code = source_digest("pictures/decode.py", "pictures/files.py")
+        code = source_digest("pictures/decode.py", "pictures/files.py", "pictures/reading.py")
         key = content_digest(code, decoder_versions())[:16]
         self.file = None if cache is None else cache / "scan" / f"{key}.parquet"
         self.known: dict[tuple[str, int, int], _Verdict] = {}

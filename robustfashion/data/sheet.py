@@ -15,8 +15,9 @@ from robustfashion import taxonomy
 from robustfashion.atomic import atomic_path, write_text
 from robustfashion.data.catalogue import Catalogue
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import Decode, decode_file
+from robustfashion.pictures.decode import Decode
 from robustfashion.pictures.files import resolve
+from robustfashion.pictures.reading import decode_file
 from robustfashion.progress import Progress, silent
 
 _COLUMNS = 8

@@ -8,6 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from robustfashion.data.catalogue import SPLITS, Catalogue
 from robustfashion.errors import InputError
 
@@ -79,15 +82,15 @@ def prepare_splits(catalogue: Catalogue, seed: int, target: Target = EVERY_LABEL
     Raises:
         InputError: no train split among given ones, or a class that is absent from a split.
     """
-    given = {split for split in catalogue.usable().column("split") if split is not None}
+    given = {split for split in _splits_of(catalogue) if split is not None}
     catalogue, start = _given_splits(catalogue, given)
     notes = [start]
     straddling = _straddling(catalogue)
-    if given - {"train"} and "validation" not in catalogue.usable().column("split"):
+    if given - {"train"} and "validation" not in _splits_of(catalogue):
         catalogue = _carve_validation(catalogue, seed, target.column)
         share = f"{VALIDATION_SHARE:.0%}"
         notes.append(f"A validation set of {share} of the products of each class was taken out of train (seed {seed}).")
-    if None in catalogue.usable().column("split"):
+    if None in _splits_of(catalogue):
         catalogue = assign_splits(catalogue, seed, column=target.column)
         notes.append(_assigned_note(bool(given - {"train"}), seed))
     if straddling:
@@ -97,6 +100,11 @@ def prepare_splits(catalogue: Catalogue, seed: int, target: Target = EVERY_LABEL
         )
     _check(catalogue, target)
     return catalogue, " ".join(notes)
+
+
+def _splits_of(catalogue: Catalogue) -> set[str | None]:
+    """The different splits of usable rows; None where one has none."""
+    return set(pc.unique(catalogue.table["split"].filter(pc.is_null(catalogue.table["reason"]))).to_pylist())
 
 
 def _given_splits(catalogue: Catalogue, given: set[str]) -> tuple[Catalogue, str]:
@@ -177,20 +185,19 @@ def _carve_validation(catalogue: Catalogue, seed: int, column: str) -> Catalogue
 
 def _straddling(catalogue: Catalogue) -> int:
     """Number of products with usable images in more than one split."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for group, split in zip(_groups(catalogue), catalogue.column("split"), strict=True):
-        if group is not None and split is not None:
-            found[group].add(split)
-    return sum(len(splits) > 1 for splits in found.values())
+    found = catalogue.usable().table.group_by("group").aggregate([("split", "count_distinct")])  # nulls do not count
+    return int(pc.sum(pc.greater(found["split_count_distinct"], 1), min_count=0).as_py())
 
 
 def _check(catalogue: Catalogue, target: Target) -> None:
-    """Refuse a class that is absent from a split."""
-    usable = catalogue.usable()
+    """Refuse a class that is absent from a split; outliers do not make up for it."""
+    kept = catalogue.usable().ordinary()
+    table = pa.table({"truth": kept.truth(target.column, target.positive), "split": kept.table["split"]}).drop_null()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for label, split in zip(usable.column(target.column), usable.column("split"), strict=True):
-        if label is not None and split is not None:
-            counts[label if target.positive in (None, label) else f"other than {target.positive}"][split] += 1
+    for row in table.group_by(["truth", "split"]).aggregate([([], "count_all")]).to_pylist():
+        label = row["truth"]
+        name = label if target.positive in (None, label) else f"other than {target.positive}"
+        counts[name][row["split"]] += row["count_all"]
     lacking = {name: found for name, found in sorted(counts.items()) if any(found[split] == 0 for split in SPLITS)}
     if lacking:
         raise InputError(_lacking_message(catalogue.root, lacking))

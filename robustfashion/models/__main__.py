@@ -1,29 +1,18 @@
-"""Checkpoints from the command line: ``python -m robustfashion.models {describe,doctor,record,export} ...``."""
+"""Checkpoints from the command line: ``python -m robustfashion.models {describe,doctor,record,threshold,export} ...``."""
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from robustfashion import cli
+from robustfashion.commandline import Command, dispatch
 from robustfashion.errors import InputError
 
 if TYPE_CHECKING:
     from robustfashion.models.doctor import Diagnosis
     from robustfashion.models.drift import Finding
-
-
-@dataclass(frozen=True)
-class Command:
-    """A sub-command: its help, its arguments, what it does."""
-
-    help: str
-    arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], int]
-    """Returns the exit status."""
 
 
 def describe(path: Path) -> dict[str, Any]:
@@ -39,7 +28,8 @@ def describe(path: Path) -> dict[str, Any]:
     if path.suffix in exported.SUFFIXES:
         return _without_golden(exported.read_metadata(path))
     model = checkpoint.load_classifier(path, verify=False)
-    found = {"format_version": checkpoint.FORMAT_VERSION, **model.settings(), **model.description}
+    found = model.description.to_dict() | model.settings()  # a recipe of an older file in full
+    del found["history"]
     counts = {"weights": sum(p.numel() for p in model.parameters()), "digest": checkpoint.checkpoint_digest(path)}
     return _without_golden(found | counts)
 
@@ -98,6 +88,73 @@ def _record(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _threshold_arguments(parser: argparse.ArgumentParser) -> None:
+    _file_argument(parser)
+    parser.add_argument("out", type=Path, metavar="OUT", help="file to write; may be CKPT")
+    parser.add_argument("--threshold", type=float, metavar="X", help="top-1 confidence in (0, 1] from which a picture gets a tag")
+    parser.add_argument(
+        "--class",
+        dest="by_class",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=X",
+        help="thresholds of single classes, as dress=0.7; classes without one keep to the threshold of all, or always get a tag",
+    )
+    parser.add_argument(
+        "--mean-confidence", type=Path, metavar="PREDICTIONS",
+        help="in place of --threshold: the mean confidence of a prediction table of validation images (the paper's rule)",
+    )  # fmt: skip
+
+
+def _threshold(arguments: argparse.Namespace) -> int:
+    if arguments.threshold is None and arguments.mean_confidence is None and not arguments.by_class:
+        raise InputError("no threshold is given; add --threshold X, --mean-confidence PREDICTIONS or --class NAME=X")
+    if arguments.threshold is not None and arguments.mean_confidence is not None:
+        raise InputError("--threshold and --mean-confidence are two ways to the same number; give one of them")
+    by_class = _class_thresholds(arguments.by_class)
+    from robustfashion.models.checkpoint import record_thresholds
+    from robustfashion.models.description import RecordedThresholds
+
+    overall = arguments.threshold
+    if arguments.mean_confidence is not None:
+        overall = _mean_confidence(arguments.mean_confidence, arguments.checkpoint)
+    record_thresholds(arguments.checkpoint, arguments.out, RecordedThresholds(overall, by_class))
+    own = "".join(f", {name} from {value:.4g}" for name, value in by_class.items())
+    sys.stdout.write(f"a picture gets a tag {'always' if overall is None else f'from {overall:.4g}'}{own}: {arguments.out}\n")
+    return 0
+
+
+def _class_thresholds(texts: Sequence[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        if name in found:
+            raise InputError(f"--class names {name!r} more than once; give one threshold for it")
+        try:
+            found[name] = float(value)
+        except ValueError:
+            raise InputError(f"--class {text!r}: write NAME=X, as dress=0.7") from None
+    return found
+
+
+def _mean_confidence(predictions: Path, checkpoint: Path) -> float:
+    from robustfashion.decisions import mean_confidence
+    from robustfashion.models.description import read_description
+    from robustfashion.models.weights import read_weights
+    from robustfashion.predictions import open_predictions
+
+    description = read_description(read_weights(checkpoint).metadata, str(checkpoint))
+    table = open_predictions(predictions)
+    description.check_fits(str(checkpoint), table.classes, None)
+    ordinary = table.ordinary()
+    validation = ordinary.in_split("validation")
+    try:
+        return mean_confidence((validation if validation.ids else ordinary).probabilities)
+    except InputError as error:
+        raise InputError(f"{predictions}: {error}") from error
+
+
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     _file_argument(parser)
     parser.add_argument("out", type=Path, metavar="OUT", help="file to write: NAME.onnx or NAME.torchscript")
@@ -148,7 +205,7 @@ def _show(diagnosis: "Diagnosis") -> None:
 def _table(findings: "list[Finding]") -> Any:  # noqa: ANN401 - a rich table, loaded late
     from rich.table import Table
 
-    from robustfashion.models.golden import STEPS
+    from robustfashion.models.golden_record import STEPS
 
     steps = [step for step in STEPS if any(finding.step == step for finding in findings)]
     table = Table("golden image", *steps)
@@ -174,21 +231,16 @@ COMMANDS: dict[str, Command] = {
         _doctor,
     ),
     "record": Command("write a checkpoint anew with the golden images as they come out here", _record_arguments, _record),
+    "threshold": Command(
+        "write a checkpoint anew with the thresholds named here, in place of its own", _threshold_arguments, _threshold
+    ),
     "export": Command("write a checkpoint as ONNX model or TorchScript program", _export_arguments, _export),
 }
 
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point; ``argv`` without the program's name, None = the process's own."""
-    parser = argparse.ArgumentParser(prog="python -m robustfashion.models", description="Look at checkpoints and export them.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, command in COMMANDS.items():
-        command.arguments(commands.add_parser(name, help=command.help, description=command.help))
-    arguments = parser.parse_args(argv)
-    status: list[int] = []
-    cli.run(lambda: status.append(COMMANDS[arguments.command].run(arguments)))
-    if status[0]:
-        raise SystemExit(status[0])
+    dispatch("python -m robustfashion.models", "Look at checkpoints and export them.", COMMANDS, argv)
 
 
 if __name__ == "__main__":

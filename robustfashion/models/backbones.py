@@ -1,4 +1,4 @@
-"""Any timm architecture by name, with fresh weights, ImageNet weights, or the body of a weight file."""
+"""Any timm architecture by name, with fresh weights, ImageNet weights, EfficientNet-Lite0's, or the body of a weight file."""
 
 import difflib
 from collections.abc import Mapping
@@ -9,8 +9,11 @@ import timm
 from torch import Tensor, nn
 
 from robustfashion.errors import InputError
-from robustfashion.models import torchvision_backbones
+from robustfashion.models import lite0, torchvision_backbones
 from robustfashion.models.weights import read_weights
+
+NAMED_BASES = ("none", "imagenet", "lite0")
+"""Initial weights that have a name; every other text is a path."""
 
 # What other trainers put before the names of the backbone's weights (Lightning, DataParallel, torch.compile, ours).
 _PREFIXES = ("", "backbone.", "model.", "module.", "net.", "encoder.", "_orig_mod.", "model.backbone.")
@@ -23,12 +26,14 @@ def create_backbone(name: str, num_classes: int, pretrained: str = "none", drop_
         name: a timm architecture, with or without a weight tag (``resnet50``, ``resnet50.a1_in1k``), ``googlenet`` or
             ``alexnet``.
         num_classes: outputs of the last layer.
-        pretrained: ``none``, ``imagenet`` (what timm or torchvision publishes; downloaded once), or the path of a
-            robustfashion checkpoint, a PyTorch state dict or a safetensors file, whose body is taken and whose head is not.
+        pretrained: ``none``, ``imagenet`` (what timm or torchvision publishes; downloaded once), ``lite0`` (ImageNet weights of
+            ``tf_efficientnet_lite0`` from an installed package, see :mod:`.lite0`), or the path of a robustfashion checkpoint,
+            a PyTorch state dict or a safetensors file, whose body is taken and whose head is not.
         drop_rate: dropout before the last layer; None = the architecture's own.
 
     Raises:
-        InputError: unknown architecture, no published weights, no network to fetch them, weights of another architecture.
+        InputError: unknown architecture, no published weights, no network to fetch them, weights of another architecture,
+            ``lite0`` without its package.
     """
     _check_name(name)
     options: dict[str, Any] = {"num_classes": num_classes}
@@ -38,7 +43,9 @@ def create_backbone(name: str, num_classes: int, pretrained: str = "none", drop_
         return _published(name, options)
     model: nn.Module = timm.create_model(name, pretrained=False, **options)
     _open_residual_branches(model)
-    if pretrained != "none":
+    if pretrained == "lite0":
+        _load_lite0(model, name)
+    elif pretrained != "none":
         load_body(model, Path(pretrained), name)
     return model
 
@@ -79,6 +86,12 @@ def _published(name: str, options: dict[str, Any]) -> nn.Module:
             "fetch the file elsewhere and give its path as pretrained"
         ) from error
     return model
+
+
+def _load_lite0(model: nn.Module, name: str) -> None:
+    if name.partition(".")[0] != lite0.ARCHITECTURE:
+        raise InputError(f"pretrained is lite0, weights of {lite0.ARCHITECTURE}, but architecture is {name}; name that one")
+    model.load_state_dict(body_weights(model, lite0.lite0_tensors(), "lite0", name), strict=False)
 
 
 def load_body(model: nn.Module, path: Path, name: str) -> None:

@@ -9,55 +9,33 @@ its header.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from torch import Tensor, distributed
+from torch import Tensor
 
 from robustfashion.atomic import atomic_path
 from robustfashion.data.preprocess import Preprocessing
+from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
 from robustfashion.models.classifier import Classifier
-from robustfashion.models.description import check_thresholds, describe_stages, describe_task, recorded_preprocessing
+from robustfashion.models.description import (
+    Description,
+    RecordedPreprocessing,
+    RecordedThresholds,
+    check_thresholds,
+    read_description,
+    read_history,
+    read_network,
+)
 from robustfashion.models.drift import warn_of_drift
-from robustfashion.models.golden import record
+from robustfashion.models.stages import describe_stages
+from robustfashion.models.task import describe_task
 from robustfashion.models.weights import METADATA_KEY, WeightFile, digest_parts, read_weights
 from robustfashion.provenance import content_digest, library_versions, provenance
-
-FORMAT_VERSION = 1
-
-
-def describe(model: Classifier, state: Mapping[str, Tensor] | None = None) -> dict[str, Any]:
-    """The description that goes into a checkpoint, golden images included: plain values only.
-
-    Args:
-        model: what is written.
-        state: the weights that are written; None = the model's own. They differ from the model's where a callback averages
-            weights, and are whole where a strategy shards the model's.
-    """
-    described = {"format_version": FORMAT_VERSION, **model.settings(), **model.description, "history": model.history}
-    if distributed.is_available() and distributed.is_initialized() and distributed.get_rank() > 0:  # the first one writes
-        return described
-    preprocessing = checkpoint_preprocessing(model)
-    if preprocessing is None:
-        return described | {"golden": {"reason": "written without a preprocessing"}}
-    weights = model.state_dict() if state is None else state
-    if any(type(weight) not in (Tensor, torch.nn.Parameter) for weight in weights.values()):
-        return described | {"golden": {"reason": "written in shards"}}
-    return described | {"golden": _golden(described, weights, preprocessing)}
-
-
-def _golden(described: Mapping[str, Any], weights: Mapping[str, Tensor], preprocessing: Preprocessing) -> dict[str, Any]:
-    """What the file that is about to be written answers to the golden images, once it is loaded elsewhere."""
-    try:
-        with torch.random.fork_rng(devices=[]):  # a network's first weights are drawn: not from the training's stream
-            model = _build(described, Path("checkpoint"))
-        _load_state(model, WeightFile(Path("checkpoint"), dict(weights)))
-        return record(preprocessing, model.cpu().eval())
-    except Exception as error:  # a long training's weights are worth more than what can be said about them
-        return {"reason": f"{type(error).__name__}: {error}"[:500]}
 
 
 def save_checkpoint(
@@ -84,7 +62,7 @@ def save_checkpoint(
         InputError: a threshold outside (0, 1], or for a class that there is not.
     """
     model.description = provenance_of(model, preprocessing, threshold, seed, data_hash, class_thresholds)
-    _write(model, path)
+    _write(model.describe(), model.state_dict(), path)
 
 
 def record_again(path: Path, out: Path, preprocessing: Preprocessing | None = None) -> None:
@@ -101,35 +79,56 @@ def record_again(path: Path, out: Path, preprocessing: Preprocessing | None = No
         InputError: not a usable checkpoint, or none that says its preprocessing.
     """
     model = load_classifier(path, verify=False)
-    preprocessing = preprocessing or checkpoint_preprocessing(model)
+    said = model.description
+    preprocessing = preprocessing or said.recorded_preprocessing()
     if preprocessing is None:
         raise InputError(f"{path}: does not say its preprocessing; name it, as pillow.bilinear with canvas and size")
-    model.description |= _pixels_of(preprocessing) | {
-        "taxonomy": describe_task(model.classes),
-        "stages": describe_stages(preprocessing, model),
-    }
-    _write(model, out)
+    model.description = replace(
+        said,
+        task=describe_task(model.classes),
+        preprocessing=RecordedPreprocessing.of(preprocessing),
+        stages=describe_stages(preprocessing, model),
+    )
+    _write(model.describe(), model.state_dict(), out)
 
 
-def _write(model: Classifier, path: Path) -> None:
-    state = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
-    described = describe(model, state)
+def record_thresholds(path: Path, out: Path, thresholds: RecordedThresholds) -> None:
+    """Write a checkpoint anew with these thresholds in place of its own; all else in it stays, a training's state included.
+
+    Args:
+        path: the checkpoint.
+        out: where to; may be ``path``.
+        thresholds: deployed from now on.
+
+    Raises:
+        InputError: not a usable checkpoint, a threshold outside (0, 1], or for a class that there is not.
+    """
+    model = load_classifier(path, verify=False)
+    check_thresholds(thresholds, model.classes)
+    description = replace(model.description, thresholds=thresholds)
+    if ".safetensors" in (path.suffix, out.suffix):
+        _write(description, read_weights(path).tensors, out)  # the weights as they are in the file, whatever their precision
+        return
+    content = torch.load(path, map_location="cpu", weights_only=True)  # of a training that may go on, its state too
+    with atomic_path(out) as temporary:
+        torch.save({**content, METADATA_KEY: description.to_dict()}, temporary)
+
+
+def _write(description: Description, weights: Mapping[str, Tensor], path: Path) -> None:
+    state = {name: value.detach().cpu().contiguous() for name, value in weights.items()}
+    metadata = description.to_dict()
     with atomic_path(path) as temporary:
         if path.suffix == ".safetensors":
-            save_file(state, temporary, metadata={METADATA_KEY: json.dumps(described)})
+            save_file(state, temporary, metadata={METADATA_KEY: json.dumps(metadata)})
             temporary.chmod(0o644)  # safetensors makes a new file, for its owner alone
         else:
-            torch.save({METADATA_KEY: described, "state_dict": state, **_for_lightning(model)}, temporary)
+            torch.save({METADATA_KEY: metadata, "state_dict": state, **_for_lightning(description)}, temporary)
 
 
-def _for_lightning(model: Classifier) -> dict[str, Any]:
+def _for_lightning(description: Description) -> dict[str, Any]:
     """What Lightning wants to find in a file given as ``--ckpt_path`` to validate, test or predict."""
-    version = library_versions()["pytorch-lightning"]
-    return {"pytorch-lightning_version": version, "hyper_parameters": model.settings(), "epoch": 0, "global_step": 0}
-
-
-def _pixels_of(preprocessing: Preprocessing) -> dict[str, Any]:
-    return {"preprocessing": preprocessing.name, "canvas": preprocessing.canvas, "size": preprocessing.size}
+    version, settings = library_versions()["pytorch-lightning"], description.network.to_dict()
+    return {"pytorch-lightning_version": version, "hyper_parameters": settings, "epoch": 0, "global_step": 0}
 
 
 def provenance_of(
@@ -139,22 +138,26 @@ def provenance_of(
     seed: int = 0,
     data_hash: str = "",
     class_thresholds: Mapping[str, float] | None = None,
-) -> dict[str, Any]:
-    """What a checkpoint says beside the constructor's arguments: taxonomy, preprocessing, thresholds, seed, commit, versions.
+) -> Description:
+    """What a trained classifier's checkpoint says: taxonomy, preprocessing, thresholds, seed, commit, versions.
 
     Raises:
         InputError: a threshold outside (0, 1], or for a class that there is not.
     """
-    check_thresholds(threshold, class_thresholds or {}, model.classes)
-    return {
-        "taxonomy": describe_task(model.classes),
-        **({} if preprocessing is None else _pixels_of(preprocessing)),
-        "stages": describe_stages(preprocessing, model),
-        "threshold": None if threshold is None else float(threshold),
-        "class_thresholds": {name: float(value) for name, value in (class_thresholds or {}).items()},
-        "seed": seed,
-        "provenance": provenance(seed, str(model.device), data_hash).to_dict(),
-    }
+    thresholds = RecordedThresholds(threshold, dict(class_thresholds or {}))
+    check_thresholds(thresholds, model.classes)
+    return Description(
+        network=read_network(model.settings(), "classifier"),
+        task=describe_task(model.classes),
+        preprocessing=None if preprocessing is None else RecordedPreprocessing.of(preprocessing),
+        stages=describe_stages(preprocessing, model),
+        thresholds=RecordedThresholds(
+            None if threshold is None else float(threshold),
+            {name: float(value) for name, value in (class_thresholds or {}).items()},
+        ),
+        seed=seed,
+        provenance=provenance(seed, str(model.device), data_hash).to_dict(),
+    )
 
 
 def load_classifier(
@@ -176,69 +179,24 @@ def load_classifier(
             another architecture, missing or foreign weights.
     """
     file = read_weights(path)
-    description = check_description(file.metadata, str(path), classes, architecture)
+    description = read_description(file.metadata, str(path))
+    description.check_fits(str(path), classes, architecture)
     model = _build(description, path)
     _load_state(model, file)
-    known = set(model.settings()) | {"format_version", "history"}
-    model.history = list(description.get("history", []))
-    model.description = {key: value for key, value in description.items() if key not in known}
+    model.history = [dict(entry) for entry in description.history]
+    model.description = description
     model.eval()
     if verify:
-        warn_of_drift(model, str(path))
+        warn_of_drift(model, description, str(path))
     return model
 
 
-def check_description(
-    description: Mapping[str, Any] | None, source: str, classes: Sequence[str] | None, architecture: str | None
-) -> Mapping[str, Any]:
-    """Check a checkpoint's description against what is expected of it.
-
-    Raises:
-        InputError: absent, of a newer format, incomplete, other classes or another architecture.
-    """
-    if description is None:
-        raise InputError(
-            f"{source}: weights without a robustfashion description, so their classes and preprocessing are unknown; "
-            "train with them as `pretrained`, or load them into a Classifier and write it with "
-            "robustfashion.models.checkpoint.save_checkpoint"
-        )
-    version = description.get("format_version")
-    if version != FORMAT_VERSION:
-        raise InputError(f"{source}: checkpoint format {version!r}; this robustfashion reads format {FORMAT_VERSION}")
-    names = description.get("classes")
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise InputError(f"{source}: field 'classes' is {names!r}; expected a list of names, the file is damaged")
-    if not isinstance(description.get("architecture"), str):
-        raise InputError(f"{source}: field 'architecture' is {description.get('architecture')!r}; expected a timm model's name")
-    if architecture is not None and description["architecture"] != architecture:
-        raise InputError(f"{source}: holds a {description['architecture']}, but a {architecture} is asked for")
-    if classes is not None:
-        _check_classes(source, tuple(names), tuple(classes))
-    return description
-
-
-def _check_classes(source: str, found: tuple[str, ...], wanted: tuple[str, ...]) -> None:
-    if len(found) != len(wanted):
-        raise InputError(
-            f"{source}: tells {len(found)} classes apart ({', '.join(found[:10])}), the data has {len(wanted)} "
-            f"({', '.join(wanted[:10])}); give data of the checkpoint's classes, or train on this data"
-        )
-    if found != wanted:
-        raise InputError(
-            f"{source}: its classes in order are {', '.join(found[:10])}, the data's are {', '.join(wanted[:10])}; "
-            "give data of the checkpoint's classes, or train on this data"
-        )
-
-
-def _build(description: Mapping[str, Any], path: Path) -> Classifier:
-    settings = ("architecture", "classes", "recipe", "normalisation", "drop_rate")
+def _build(description: Description, path: Path) -> Classifier:
     try:
-        model = Classifier(**{key: description[key] for key in settings})
-    except KeyError as error:
-        raise InputError(f"{path}: field {error} is missing; the file is damaged") from error
+        model = Classifier(**description.network.to_dict() | {"pretrained": "none"})
     except (InputError, TypeError, RuntimeError) as error:
         raise InputError(f"{path}: {error}") from error
-    model.pretrained = str(description.get("pretrained", "none"))
+    model.pretrained = description.network.pretrained
     return model
 
 
@@ -264,7 +222,7 @@ def history_of(path: Path) -> list[dict[str, float]]:
     Raises:
         InputError: not a readable weight file.
     """
-    return list((read_weights(path).metadata or {}).get("history", []))
+    return read_history(read_weights(path).metadata or {}, str(path))
 
 
 def checkpoint_preprocessing(model: Classifier) -> Preprocessing | None:
@@ -273,7 +231,20 @@ def checkpoint_preprocessing(model: Classifier) -> Preprocessing | None:
     Raises:
         InputError: a method that this robustfashion does not know.
     """
-    return recorded_preprocessing(model.description)
+    return model.description.recorded_preprocessing()
+
+
+def checkpoint_thresholds(model: Classifier) -> Thresholds | None:
+    """Deployed thresholds that a loaded classifier's checkpoint carries; None where it has none.
+
+    Where it has some for single classes only, all other predictions become tags: their threshold lies below every top-1
+    confidence.
+    """
+    found = model.description.thresholds
+    if found is None or (found.overall is None and not found.by_class):
+        return None
+    overall = 1 / (len(model.classes) + 1) if found.overall is None else found.overall
+    return Thresholds(overall, found.by_class or {}, "carried by the checkpoint")
 
 
 def checkpoint_digest(path: Path) -> str:

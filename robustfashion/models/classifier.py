@@ -1,6 +1,7 @@
 """The classifier: a backbone, the pixels' scaling, and how it is trained and asked, as a LightningModule."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypedDict
 
 import pytorch_lightning as pl
@@ -11,25 +12,18 @@ from torch.nn import functional
 from torchmetrics.functional.classification import multiclass_accuracy
 from torchmetrics.utilities.distributed import gather_all_tensors
 
+from robustfashion.data.batch import Batch
 from robustfashion.errors import InputError
 from robustfashion.models.backbones import create_backbone
+from robustfashion.models.description import Description, read_description, read_network
+from robustfashion.models.golden import golden_of
 from robustfashion.models.losses import class_weights, training_loss
 from robustfashion.models.parameter_groups import parameter_groups
 from robustfashion.models.recipes import resolve_recipe
+from robustfashion.models.weights import METADATA_KEY
 
 Normalisation = Literal["raw", "imagenet"]
 """``raw``: RGB scaled to [0, 1], as in the paper; ``imagenet``: then shifted and scaled as the backbone's weights expect."""
-
-
-class Batch(TypedDict):
-    """What the datamodule yields."""
-
-    image: Tensor
-    """uint8 [n, 3, S, S], RGB."""
-    label: Tensor
-    """int64 [n], class numbers."""
-    index: Tensor
-    """int64 [n], place of each image in its data set."""
 
 
 class Prediction(TypedDict):
@@ -50,7 +44,7 @@ class Classifier(pl.LightningModule):
         architecture: any timm model, ``googlenet`` or ``alexnet``.
         classes: class names in class order.
         recipe: ``paper``, ``robust``, or ``name: robust`` and the fields that differ.
-        pretrained: ``none``, ``imagenet``, or the path of a weight file whose body is taken over.
+        pretrained: ``none``, ``imagenet``, ``lite0``, or the path of a weight file whose body is taken over.
         normalisation: scaling of the pixels.
         drop_rate: dropout before the last layer; None = the architecture's own.
 
@@ -83,8 +77,8 @@ class Classifier(pl.LightningModule):
         self.pretrained = pretrained
         self.normalisation = normalisation
         self.drop_rate = drop_rate
-        self.description: dict[str, Any] = {}
-        """Plain values that a checkpoint adds: preprocessing, threshold, provenance."""
+        self.description = Description(read_network(self.settings(), "classifier"))
+        """What its checkpoint says about it; before there is one, only how it is built."""
         self.history: list[dict[str, float]] = []
         """What each epoch of the training ended with, where it was kept; goes into checkpoints."""
         self.save_hyperparameters(self.settings(), logger=False)
@@ -195,11 +189,27 @@ class Classifier(pl.LightningModule):
         course = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=int(self.trainer.estimated_stepping_batches))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": course, "interval": "step"}}
 
+    def describe(self, state: Mapping[str, Tensor] | None = None) -> Description:
+        """What a checkpoint of this network says about it, golden images included.
+
+        Args:
+            state: the weights that are written; None = its own. They differ from its own where a callback averages weights, and
+                are whole where a strategy shards it.
+        """
+        network = read_network(self.settings(), "classifier")
+        described = replace(self.description, network=network, history=self.history)
+        weights = self.state_dict() if state is None else state
+        return replace(described, golden=golden_of(described.recorded_preprocessing(), self._answering, weights))
+
+    def _answering(self, weights: Mapping[str, Tensor]) -> "Classifier":
+        """A new classifier of the same settings with these weights, as who loads them builds it."""
+        twin = Classifier(**self.settings() | {"pretrained": "none"})
+        twin.load_state_dict(weights)
+        return twin.eval()
+
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Make Lightning's checkpoints robustfashion checkpoints, too."""
-        from robustfashion.models.checkpoint import describe
-
-        checkpoint["robustfashion"] = describe(self, checkpoint.get("state_dict"))
+        checkpoint[METADATA_KEY] = self.describe(checkpoint.get("state_dict")).to_dict()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Refuse a checkpoint of another classifier before Lightning lists its keys.
@@ -207,9 +217,8 @@ class Classifier(pl.LightningModule):
         Raises:
             InputError: other classes, another architecture, or not a robustfashion checkpoint.
         """
-        from robustfashion.models.checkpoint import check_description
-
-        check_description(checkpoint.get("robustfashion"), "checkpoint", self.classes, self.architecture)
+        found = read_description(checkpoint.get(METADATA_KEY), "checkpoint")
+        found.check_fits("checkpoint", self.classes, self.architecture)
 
     def _log_asked(self, phase: str) -> None:
         logits, labels, index = (torch.cat([part[k] for part in self._asked]) for k in range(3))

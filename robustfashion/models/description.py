@@ -1,142 +1,259 @@
-"""What a checkpoint says about itself beside its weights: what is told apart, how pixels come about, when a tag is given."""
+"""What a checkpoint says about itself beside its weights, as it is read from and written to a table of plain values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-import PIL
-
-from robustfashion import taxonomy
 from robustfashion.data.preprocess import Preprocessing
+from robustfashion.decisions import check_class_names, check_threshold
 from robustfashion.errors import InputError
-from robustfashion.models.classifier import Classifier
-from robustfashion.pictures.decode import decoder_versions
-from robustfashion.provenance import library_versions
-from robustfashion.resize import METHODS
+from robustfashion.models.golden_record import GoldenRecord, NotRecorded, read_golden
+from robustfashion.models.stages import Stages, read_stages
+from robustfashion.models.task import TaskDescription, read_task
 
-Stages = dict[str, dict[str, Any]]
-"""Settings and ``versions`` of each step, by the step's name."""
+FORMAT_VERSION = 1
 
-
-def describe_task(classes: Sequence[str]) -> dict[str, Any]:
-    """Which of the taxonomy's fourteen tasks these classes are: plain values.
-
-    Returns:
-        ``kind`` (``product type``, ``attribute`` or ``own``), ``task`` (its name; None for classes of one's own),
-        ``reading`` of the taxonomy, ``labels`` of the whole task, ``missing`` ones among the classes, and ``product_types``
-        whose validators gate it.
-    """
-    known = taxonomy.attributes()
-    for name in (*taxonomy.PRODUCT_TYPES, *known):
-        labels = taxonomy.classes(name)
-        # A catalogue may lack labels; one label alone, such as "other", proves nothing.
-        if set(classes) <= set(labels) and len(classes) > 1:
-            attribute = known.get(name)
-            return {
-                "kind": "product type" if attribute is None else "attribute",
-                "task": name,
-                "reading": "corrected",
-                "labels": list(labels),
-                "missing": [label for label in labels if label not in classes],
-                "product_types": [name] if attribute is None else list(attribute.product_types),
-            }
-    labels = tuple(classes)
-    return {
-        "kind": "own", "task": None, "reading": "corrected", "labels": list(labels), "missing": [], "product_types": [],
-    }  # fmt: skip
+_DAMAGED = "the file is damaged"
 
 
-def describe_stages(preprocessing: Preprocessing | None, model: Classifier) -> Stages:
-    """Settings and library versions of every step from file to answer, in order: plain values.
+@dataclass(frozen=True)
+class NetworkSettings:
+    """What rebuilds a network: the constructor's arguments of a :class:`robustfashion.models.classifier.Classifier`."""
 
-    Without a preprocessing only what the classifier itself does: ``normalise`` and ``logits``.
-    """
-    found: Stages = {} if preprocessing is None else _pixel_stages(preprocessing)
-    versions = library_versions()
-    found["normalise"] = {
-        "name": model.normalisation,
-        "mean": _rounded(model.mean),
-        "std": _rounded(model.std),
-        "versions": {"torch": versions["torch"]},
-    }
-    found["logits"] = {
-        "architecture": model.architecture,
-        "versions": {name: versions[name] for name in ("torch", "torchvision", "timm") if name in versions},
-    }
-    return found
+    architecture: str
+    classes: tuple[str, ...]
+    recipe: str | Mapping[str, Any]
+    pretrained: str
+    normalisation: str
+    drop_rate: float | None
 
-
-def _pixel_stages(preprocessing: Preprocessing) -> Stages:
-    fit, method = preprocessing.fit_method or preprocessing.method, preprocessing.method
-    decode = preprocessing.decode
-    found: Stages = {
-        "decode": {
-            "exif_orientation": decode.exif_orientation,
-            "draft": decode.draft,
-            "max_pixels": decode.max_pixels,
-            "versions": decoder_versions(),
-        },
-        "canvas": {"side": preprocessing.canvas, "background": "white", **_method(fit)},
-        "resize": {"side": preprocessing.size, **_method(method)},
-    }
-    if preprocessing.reencode is not None:
-        encoding, _, place = preprocessing.reencode.partition("@")
-        found["reencode"] = {"encoding": encoding, "of": place or "result", "versions": {"Pillow": PIL.__version__}}
-    return found
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a checkpoint."""
+        recipe = self.recipe if isinstance(self.recipe, str) else dict(self.recipe)
+        return {
+            "architecture": self.architecture,
+            "classes": list(self.classes),
+            "recipe": recipe,
+            "pretrained": self.pretrained,
+            "normalisation": self.normalisation,
+            "drop_rate": self.drop_rate,
+        }
 
 
-def _method(name: str) -> dict[str, Any]:
-    method = METHODS[name]
-    return {"method": name, "origin": method.origin, "versions": {name: method.version()}}
+@dataclass(frozen=True)
+class RecordedPreprocessing:
+    """A preprocessing by its short name: a method that is not known here does not make the weights unreadable."""
+
+    name: str
+    canvas: int
+    """Side in px."""
+    size: int
+    """Side in px."""
+
+    @classmethod
+    def of(cls, preprocessing: Preprocessing) -> "RecordedPreprocessing":
+        """Its name and sides."""
+        return cls(preprocessing.name, preprocessing.canvas, preprocessing.size)
 
 
-def recorded_preprocessing(description: Mapping[str, Any]) -> Preprocessing | None:
-    """The preprocessing that a checkpoint's description names; None where it names none.
+@dataclass(frozen=True)
+class RecordedThresholds:
+    """Deployed thresholds on the top-1 confidence, each in (0, 1]."""
+
+    overall: float | None
+    """For classes without one of their own; None: those always get a tag."""
+    by_class: Mapping[str, float] | None
+    """By class name; None: written before classes had some of their own."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a checkpoint says about itself. Parts are None where a file does not have them."""
+
+    network: NetworkSettings
+    task: TaskDescription | None = None
+    preprocessing: RecordedPreprocessing | None = None
+    stages: Stages | None = None
+    thresholds: RecordedThresholds | None = None
+    seed: int | None = None
+    """Of the training."""
+    provenance: Mapping[str, Any] | None = None
+    """As :meth:`robustfashion.provenance.Provenance.to_dict` gave it then; older files have fewer fields."""
+    history: Sequence[Mapping[str, float]] = ()
+    """What each epoch of the training ended with, as :class:`robustfashion.models.history.History` kept it."""
+    golden: GoldenRecord | NotRecorded | None = None
+    """None: written before golden images were recorded."""
+    other: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that this robustfashion does not know: kept as they are."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a checkpoint; the inverse of :func:`read_description`."""
+        found: dict[str, Any] = {"format_version": FORMAT_VERSION, **self.network.to_dict()}
+        if self.task is not None:
+            found["taxonomy"] = self.task.to_dict()
+        if self.preprocessing is not None:
+            pixels = self.preprocessing
+            found |= {"preprocessing": pixels.name, "canvas": pixels.canvas, "size": pixels.size}
+        if self.stages is not None:
+            found["stages"] = {name: stage.to_dict() for name, stage in self.stages.items()}
+        if self.thresholds is not None:
+            found["threshold"] = self.thresholds.overall
+            found |= {} if self.thresholds.by_class is None else {"class_thresholds": dict(self.thresholds.by_class)}
+        found |= {} if self.seed is None else {"seed": self.seed}
+        found |= {} if self.provenance is None else {"provenance": dict(self.provenance)}
+        found |= dict(self.other) | {"history": [dict(entry) for entry in self.history]}
+        return found if self.golden is None else found | {"golden": self.golden.to_dict()}
+
+    def recorded_preprocessing(self) -> Preprocessing | None:
+        """The whole preprocessing; None where the file names none.
+
+        Raises:
+            InputError: a method or option that this robustfashion does not know, sides out of range.
+        """
+        if self.preprocessing is None:
+            return None
+        found = Preprocessing.parse(self.preprocessing.name, self.preprocessing.canvas, self.preprocessing.size)
+        decode = (self.stages or {}).get("decode")
+        limit = None if decode is None else decode.settings.get("max_pixels")
+        return replace(found, decode=replace(found.decode, max_pixels=limit)) if type(limit) is int else found
+
+    def check_fits(self, source: str, classes: Sequence[str] | None, architecture: str | None) -> None:
+        """Check that the network is the one that is asked for; None: any will do.
+
+        Raises:
+            InputError: other classes or another architecture.
+        """
+        if architecture is not None and self.network.architecture != architecture:
+            raise InputError(f"{source}: holds a {self.network.architecture}, but a {architecture} is asked for")
+        if classes is not None:
+            _check_classes(source, self.network.classes, tuple(classes))
+
+
+def _check_classes(source: str, found: tuple[str, ...], wanted: tuple[str, ...]) -> None:
+    if len(found) != len(wanted):
+        raise InputError(
+            f"{source}: tells {len(found)} classes apart ({', '.join(found[:10])}), the data has {len(wanted)} "
+            f"({', '.join(wanted[:10])}); give data of the checkpoint's classes, or train on this data"
+        )
+    if found != wanted:
+        raise InputError(
+            f"{source}: its classes in order are {', '.join(found[:10])}, the data's are {', '.join(wanted[:10])}; "
+            "give data of the checkpoint's classes, or train on this data"
+        )
+
+
+def read_description(metadata: Mapping[str, Any] | None, source: str) -> Description:
+    """Read what :meth:`Description.to_dict` wrote, now or long ago.
+
+    Args:
+        metadata: plain values from a file.
+        source: the file, for messages.
 
     Raises:
-        InputError: a method or option that this robustfashion does not know, sides that are missing or out of range.
+        InputError: absent, of another format, or a field is missing or damaged.
     """
-    text = description.get("preprocessing")
-    if text is None:
+    if metadata is None:
+        raise InputError(
+            f"{source}: weights without a robustfashion description, so their classes and preprocessing are unknown; "
+            "train with them as `pretrained`, or load them into a Classifier and write it with "
+            "robustfashion.models.checkpoint.save_checkpoint"
+        )
+    version = metadata.get("format_version")
+    if version != FORMAT_VERSION:
+        raise InputError(f"{source}: checkpoint format {version!r}; this robustfashion reads format {FORMAT_VERSION}")
+    network = read_network(metadata, source)
+    return Description(
+        network=network,
+        task=read_task(metadata.get("taxonomy"), source),
+        preprocessing=_read_preprocessing(metadata, source),
+        stages=read_stages(metadata.get("stages")),
+        thresholds=_read_thresholds(metadata, network.classes, source),
+        seed=_field(metadata, "seed", int | None, "a whole number", source),
+        provenance=_field(metadata, "provenance", Mapping | None, "a table", source),
+        history=read_history(metadata, source),
+        golden=read_golden(metadata.get("golden"), source),
+        other={str(key): value for key, value in metadata.items() if key not in _KNOWN},
+    )
+
+
+_KNOWN = {
+    "format_version", "architecture", "classes", "recipe", "pretrained", "normalisation", "drop_rate", "taxonomy",
+    "preprocessing", "canvas", "size", "stages", "threshold", "class_thresholds", "seed", "provenance", "history", "golden",
+}  # fmt: skip
+
+
+def read_network(metadata: Mapping[str, Any], source: str) -> NetworkSettings:
+    """What rebuilds the network.
+
+    Raises:
+        InputError: a field is missing or damaged.
+    """
+    classes = metadata.get("classes")
+    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        raise InputError(f"{source}: field 'classes' is {classes!r}; expected a list of names, {_DAMAGED}")
+    architecture = _field(metadata, "architecture", str, "a timm model's name", source)
+    for name in ("recipe", "normalisation", "drop_rate"):
+        if name not in metadata:
+            raise InputError(f"{source}: field {name!r} is missing; {_DAMAGED}")
+    return NetworkSettings(
+        architecture=architecture,
+        classes=tuple(classes),
+        recipe=_field(metadata, "recipe", str | Mapping, "a name or a table", source),
+        pretrained=str(metadata.get("pretrained", "none")),
+        normalisation=_field(metadata, "normalisation", str, "a name", source),
+        drop_rate=_field(metadata, "drop_rate", int | float | None, "a number or nothing", source),
+    )
+
+
+def _read_preprocessing(metadata: Mapping[str, Any], source: str) -> RecordedPreprocessing | None:
+    name = _field(metadata, "preprocessing", str | None, "its short name, as pillow.bilinear", source)
+    if name is None:
         return None
-    sides = {name: description.get(name) for name in ("canvas", "size")}
-    for name, side in sides.items():
-        if type(side) is not int:
-            raise InputError(f"field {name!r} is {side!r}; expected a whole number of px, the file is damaged")
-    found = Preprocessing.parse(str(text), **sides)  # type: ignore[arg-type]
-    limit = recorded_stages(description).get("decode", {}).get("max_pixels")
-    return replace(found, decode=replace(found.decode, max_pixels=limit)) if type(limit) is int else found
+    canvas, size = (_field(metadata, side, int, "a whole number of px", source) for side in ("canvas", "size"))
+    return RecordedPreprocessing(name, canvas, size)
 
 
-def recorded_stages(description: Mapping[str, Any]) -> Stages:
-    """The steps that a checkpoint's description names, as far as they can be read."""
-    found = description.get("stages")
-    if not isinstance(found, Mapping):
-        return {}
-    return {
-        str(name): dict(stage)
-        for name, stage in found.items()
-        if isinstance(stage, Mapping) and isinstance(stage.get("versions"), Mapping)
-    }
+def _read_thresholds(metadata: Mapping[str, Any], classes: Sequence[str], source: str) -> RecordedThresholds | None:
+    if "threshold" not in metadata and "class_thresholds" not in metadata:
+        return None
+    by_class = _field(metadata, "class_thresholds", Mapping | None, "a number by class", source)
+    found = RecordedThresholds(metadata.get("threshold"), None if by_class is None else dict(by_class))
+    try:
+        check_thresholds(found, classes)
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from error
+    return found
 
 
-def _rounded(values: Any) -> list[float]:  # noqa: ANN401 - a tensor [3, 1, 1] in levels
-    """In units of the full scale, as papers give them."""
-    return [round(float(value), 6) for value in np.asarray(values.detach().float().cpu()).ravel() / 255]
-
-
-def check_thresholds(threshold: float | None, class_thresholds: Mapping[str, float], classes: Sequence[str]) -> None:
+def check_thresholds(thresholds: RecordedThresholds, classes: Sequence[str]) -> None:
     """Check thresholds on the top-1 confidence.
 
     Raises:
         InputError: outside (0, 1], or for a class that there is not.
     """
-    given: dict[str, Any] = {"threshold": threshold} if threshold is not None else {}
-    for name, value in class_thresholds.items():
-        if name not in classes:
-            raise InputError(f"class_thresholds names {name!r}; the classes are {', '.join(classes[:10])}")
-        given[f"class_thresholds[{name!r}]"] = value
-    for field, value in given.items():
-        if isinstance(value, bool) or not isinstance(value, int | float | np.floating) or not 0 < value <= 1:
-            raise InputError(f"{field} is {value!r}; a confidence lies in (0, 1]")
+    by_class = thresholds.by_class or {}
+    check_class_names(by_class, classes)
+    if thresholds.overall is not None:
+        check_threshold("threshold", thresholds.overall)
+    for name, value in by_class.items():
+        check_threshold(f"class_thresholds[{name!r}]", value)
+
+
+def read_history(metadata: Mapping[str, Any], source: str) -> list[dict[str, float]]:
+    """The field ``history``; empty where a file has none.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    entries = _field(metadata, "history", list | None, "a list of epochs", source) or []
+    for entry in entries:
+        if not isinstance(entry, Mapping) or not all(isinstance(value, int | float) for value in entry.values()):
+            raise InputError(f"{source}: field 'history' holds {entry!r}; expected numbers by name, {_DAMAGED}")
+    return [dict(entry) for entry in entries]
+
+
+def _field(metadata: Mapping[str, Any], name: str, kind: Any, expected: str, source: str) -> Any:  # noqa: ANN401 - as ``kind`` says
+    value = metadata.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise InputError(f"{source}: field {name!r} is {value!r}; expected {expected}, {_DAMAGED}")
+    return value

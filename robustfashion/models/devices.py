@@ -26,5 +26,9 @@ def resolve_device(accelerator: str = "auto") -> torch.device:
 
 def device_name(accelerator: str = "auto") -> str:
     """Name of that device for people: the GPU's product name, or ``cpu``."""
-    device = resolve_device(accelerator)
+    return name_of_device(resolve_device(accelerator))
+
+
+def name_of_device(device: torch.device) -> str:
+    """The GPU's product name, or ``cpu``."""
     return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type

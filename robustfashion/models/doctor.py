@@ -1,6 +1,5 @@
 """Examine a checkpoint on this machine: its weights, its classes, and every step from a golden image's file to the answer."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -11,16 +10,12 @@ from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.models.checkpoint import load_classifier
 from robustfashion.models.classifier import Classifier
-from robustfashion.models.description import (
-    Stages,
-    check_thresholds,
-    describe_stages,
-    describe_task,
-    recorded_preprocessing,
-    recorded_stages,
-)
-from robustfashion.models.drift import Finding, causes, compare, in_words, read_record, version_changes
-from robustfashion.models.golden import STEPS, image_set, weights_digest
+from robustfashion.models.description import Description
+from robustfashion.models.drift import Finding, causes, compare, in_words, version_changes
+from robustfashion.models.golden import image_set, weights_digest
+from robustfashion.models.golden_record import STEPS, GoldenRecord, NotRecorded
+from robustfashion.models.stages import Stages, describe_stages
+from robustfashion.models.task import describe_task
 
 Verdict = Literal["healthy", "drifted", "not recorded"]
 
@@ -59,7 +54,7 @@ class Diagnosis:
     notes: list[str] = field(default_factory=list)
     """What is worth knowing and no fault."""
     task: dict[str, Any] = field(default_factory=dict)
-    """What it tells apart, by :func:`~robustfashion.models.description.describe_task`."""
+    """What it tells apart, by :func:`~robustfashion.models.task.task_of`."""
 
     @property
     def exit_status(self) -> int:
@@ -80,16 +75,16 @@ def examine(path: Path) -> Diagnosis:
     """
     model = load_classifier(path, verify=False)
     _check_finite(model, path)
-    preprocessing = _checked_description(model, path)
-    record = read_record(model.description, str(path))
-    task, notes = _notes(model)
-    if record is None or preprocessing is None:
-        return _unrecorded(path, _why_unrecorded(model.description), task, notes)
+    said = model.description
+    record, preprocessing = said.golden, _preprocessing(said, path)
+    task, notes = _notes(model, said)
+    if not isinstance(record, GoldenRecord) or preprocessing is None:
+        return _unrecorded(path, _why_unrecorded(said), task, notes)
     if record.image_set != image_set():
         return _unrecorded(path, "its golden images are others than this robustfashion's", task, notes)
-    then, now = recorded_stages(model.description), describe_stages(preprocessing, model)
+    then, now = said.stages or {}, describe_stages(preprocessing, model)
     findings = compare(record, preprocessing, model)
-    found = causes(findings, weights_digest(model) != record.weights) + (["taxonomy"] if _taxonomy_changed(model) else [])
+    found = causes(findings, weights_digest(model) != record.weights) + (["taxonomy"] if _taxonomy_changed(said) else [])
     changes = {step: version_changes(step, then, now) for step in STEPS}
     return Diagnosis(
         checkpoint=str(path),
@@ -113,24 +108,16 @@ def _check_finite(model: Classifier, path: Path) -> None:
         )
 
 
-def _checked_description(model: Classifier, path: Path) -> Preprocessing | None:
-    description = model.description
-    thresholds = description.get("class_thresholds") or {}
+def _preprocessing(said: Description, path: Path) -> Preprocessing | None:
     try:
-        if not isinstance(thresholds, Mapping):
-            raise InputError(f"field 'class_thresholds' is {thresholds!r}; expected a number by class")
-        check_thresholds(description.get("threshold"), thresholds, model.classes)
-        return recorded_preprocessing(description)
+        return said.recorded_preprocessing()
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
 
 
-def _taxonomy_changed(model: Classifier) -> bool:
-    recorded = model.description.get("taxonomy")
-    if not isinstance(recorded, Mapping):
-        return False
-    today = describe_task(model.classes)
-    return any(recorded.get(key) != today[key] for key in ("task", "labels", "product_types"))
+def _taxonomy_changed(said: Description) -> bool:
+    then, now = said.task, describe_task(said.network.classes)
+    return then is not None and (then.task, then.labels, then.product_types) != (now.task, now.labels, now.product_types)
 
 
 def _reason(cause: str, findings: list[Finding], then: Stages, now: Stages) -> str:
@@ -139,22 +126,21 @@ def _reason(cause: str, findings: list[Finding], then: Stages, now: Stages) -> s
     return in_words(cause, findings, then, now)
 
 
-def _notes(model: Classifier) -> tuple[dict[str, Any], list[str]]:
+def _notes(model: Classifier, said: Description) -> tuple[dict[str, Any], list[str]]:
     task = describe_task(model.classes)
     notes = []
-    if task["kind"] == "own":
+    if task.kind == "own":
         notes.append(f"classes of one's own, none of the taxonomy's fourteen tasks: {', '.join(model.classes[:12])}")
-    if task["missing"]:
-        notes.append(f"{task['task']} without {', '.join(task['missing'])}: the training data had none")
-    if model.description.get("threshold") is None:
+    if task.missing:
+        notes.append(f"{task.task} without {', '.join(task.missing)}: the training data had none")
+    if said.thresholds is None or said.thresholds.overall is None:
         notes.append("no threshold: every picture gets a tag")
-    return task, notes
+    return task.to_dict(), notes
 
 
-def _why_unrecorded(description: Mapping[str, Any]) -> str:
-    golden = description.get("golden")
-    reason = golden.get("reason") if isinstance(golden, Mapping) else None
-    return str(reason or "written before golden images were recorded")
+def _why_unrecorded(said: Description) -> str:
+    reason = said.golden.reason if isinstance(said.golden, NotRecorded) else None
+    return reason or "written before golden images were recorded"
 
 
 def _unrecorded(path: Path, why: str, task: dict[str, Any], notes: list[str]) -> Diagnosis:

@@ -4,23 +4,15 @@ import math
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
-from robustfashion.models.classifier import Classifier
-from robustfashion.models.description import Stages, describe_stages, recorded_preprocessing, recorded_stages
-from robustfashion.models.golden import (
-    IMAGES,
-    PIXEL_STEPS,
-    STEPS,
-    Observed,
-    PixelPrint,
-    image_set,
-    network_values,
-    observe,
-    weights_digest,
-)
+from robustfashion.models.description import Description
+from robustfashion.models.golden import IMAGES, Observed, image_set, network_values, observe, weights_digest
+from robustfashion.models.golden_record import PIXEL_STEPS, STEPS, GoldenRecord
+from robustfashion.models.pixel_network import PixelNetwork
+from robustfashion.models.stages import Stages, describe_stages
 
 Status = Literal["same", "drifted", "follows"]
 """``follows``: differs, and so does an earlier step of the same image, of which it is a consequence."""
@@ -54,41 +46,9 @@ class Finding:
     another size, or decodable on one side only."""
 
 
-@dataclass(frozen=True)
-class Record:
-    """What a checkpoint keeps of the golden images, checked."""
-
-    image_set: str
-    weights: str
-    prints: Mapping[str, Mapping[str, PixelPrint]]
-    values: Mapping[str, Mapping[str, list[float]]]
-
-
-def read_record(description: Mapping[str, Any], source: str) -> Record | None:
-    """The golden images' record of a checkpoint's description; None where it has none, as before robustfashion 0.2.
-
-    Raises:
-        InputError: it is damaged.
-    """
-    golden = description.get("golden")
-    if golden is None or (isinstance(golden, Mapping) and "images" not in golden):
-        return None
-    try:
-        images = {str(name): dict(steps) for name, steps in golden["images"].items()}
-        prints = {
-            name: {step: PixelPrint.read(found) for step, found in steps.items() if step in PIXEL_STEPS}
-            for name, steps in images.items()
-        }
-        values = {
-            name: {step: [float(value) for value in found] for step, found in steps.items() if step not in PIXEL_STEPS}
-            for name, steps in images.items()
-        }
-        return Record(str(golden["set"]), str(golden["weights"]), prints, values)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{source}: field 'golden' cannot be read ({error!r}); the file is damaged") from error
-
-
-def compare(record: Record, preprocessing: Preprocessing, model: Classifier, names: Iterable[str] = IMAGES) -> list[Finding]:
+def compare(
+    record: GoldenRecord, preprocessing: Preprocessing, model: PixelNetwork, names: Iterable[str] = IMAGES
+) -> list[Finding]:
     """Every golden image after every step, then and now.
 
     Args:
@@ -109,7 +69,7 @@ def compare(record: Record, preprocessing: Preprocessing, model: Classifier, nam
     return findings
 
 
-def _pixel_findings(name: str, record: Record, observed: Observed) -> list[Finding]:
+def _pixel_findings(name: str, record: GoldenRecord, observed: Observed) -> list[Finding]:
     then, now = record.prints.get(name, {}), observed.prints[name]
     found = []
     for step in dict.fromkeys((*now, *then)):
@@ -121,7 +81,7 @@ def _pixel_findings(name: str, record: Record, observed: Observed) -> list[Findi
     return found
 
 
-def _value_findings(name: str, record: Record, now: Mapping[str, list[float]], logit_tolerance: float) -> list[Finding]:
+def _value_findings(name: str, record: GoldenRecord, now: Mapping[str, list[float]], logit_tolerance: float) -> list[Finding]:
     found = []
     for step, values in now.items():
         then = record.values.get(name, {}).get(step)
@@ -156,9 +116,9 @@ def causes(findings: Iterable[Finding], weights_changed: bool) -> list[str]:
 
 def version_changes(step: str, then: Stages, now: Stages) -> dict[str, tuple[str, str]]:
     """Libraries of a step whose version differs: name -> (then, now)."""
-    before, after = (stages.get(step, {}).get("versions", {}) for stages in (then, now))
+    before, after = (dict(stages[step].versions) if step in stages else {} for stages in (then, now))
     return {
-        name: (str(before.get(name, "unknown")), str(after.get(name, "not installed")))
+        name: (before.get(name, "unknown"), after.get(name, "not installed"))
         for name in dict.fromkeys((*before, *after))
         if before.get(name) != after.get(name)
     }
@@ -173,15 +133,15 @@ def in_words(step: str, findings: Iterable[Finding], then: Stages, now: Stages) 
     shifts = [finding.shift for finding in hit if finding.shift is not None]
     unit = "levels" if step in PIXEL_STEPS else "in value"
     far = f" by up to {max(shifts):.3g} {unit}{' (block means)' if step in PIXEL_STEPS else ''}" if shifts else ""
-    method = now.get(step, {}).get("method")
+    method = now[step].settings.get("method") if step in now else None
     changed = version_changes(step, then, now)
     libraries = ", ".join(f"{name} {a} then, {b} now" for name, (a, b) in changed.items())
-    kept = ", ".join(f"{name} {version}" for name, version in now.get(step, {}).get("versions", {}).items())
+    kept = ", ".join(f"{name} {version}" for name, version in (now[step].versions if step in now else {}).items())
     why = libraries or f"the same versions ({kept}), so another build, processor or patched code"
     return f"{step}{f' ({method})' if method else ''} in {', '.join(finding.image for finding in hit)}{far}; {why}"
 
 
-def warn_of_drift(model: Classifier, source: str) -> None:
+def warn_of_drift(model: PixelNetwork, description: Description, source: str) -> None:
     """Compare a loaded checkpoint's golden images and warn where they drifted; of the network one image is asked.
 
     Warns:
@@ -190,11 +150,11 @@ def warn_of_drift(model: Classifier, source: str) -> None:
     Raises:
         InputError: the record in the file is damaged.
     """
-    record = read_record(model.description, source)
-    if record is None or record.image_set != image_set():
+    record = description.golden
+    if not isinstance(record, GoldenRecord) or record.image_set != image_set():
         return
     try:
-        preprocessing = recorded_preprocessing(model.description)
+        preprocessing = description.recorded_preprocessing()
     except InputError as error:
         warnings.warn(f"{source}: its preprocessing cannot be had here: {error}", DriftWarning, stacklevel=3)
         return
@@ -205,7 +165,7 @@ def warn_of_drift(model: Classifier, source: str) -> None:
     if not steps:
         return
     steps = causes(findings, "logits" in steps and weights_digest(model) != record.weights)
-    text = in_words(steps[0], findings, recorded_stages(model.description), describe_stages(preprocessing, model))
+    text = in_words(steps[0], findings, description.stages or {}, describe_stages(preprocessing, model))
     more = f"; also {', '.join(steps[1:])}" if len(steps) > 1 else ""
     warnings.warn(
         f"{source}: answers may differ from those of the training machine: the golden images drifted at {text}{more}. "

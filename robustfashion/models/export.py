@@ -26,6 +26,8 @@ from robustfashion.models.weights import METADATA_KEY
 PARITY = 1e-4
 """Most that an exported program's logits may differ from the classifier's, times the largest logit where that is above 1."""
 
+_NOT_SERVED = {"format_version", "history"}
+"""Of the description: what concerns the checkpoint's file and training, not its answers."""
 
 _WAY_OUT = "try the other format, or a newer torch"
 
@@ -75,7 +77,8 @@ def export(checkpoint: Path, out: Path, form: Format | None = None, batch: int |
     if preprocessing is None:
         raise InputError(f"{checkpoint}: does not say the size of its input; write it anew with `record --preprocessing`")
     digest = checkpoint_digest(checkpoint)
-    metadata = {**model.settings(), **model.description, "digest": digest, "interface": _interface(model, preprocessing.size)}
+    said = {key: value for key, value in model.description.to_dict().items() if key not in _NOT_SERVED}
+    metadata = {**said, **model.settings(), "digest": digest, "interface": _interface(model, preprocessing.size)}
     served = Served(model).eval().requires_grad_(False)
     images = _parity_images(list(observe(preprocessing).pixels.values()), preprocessing.size, batch)
     try:
@@ -113,15 +116,34 @@ def _interface(model: Classifier, size: int) -> dict[str, Any]:
 
 def _write_onnx(served: Served, size: int, batch: int | None, metadata: str, path: Path) -> None:
     example = torch.zeros((batch or 2, 3, size, size), dtype=torch.uint8)
-    dynamic = None if batch else {"image": {0: torch.export.Dim("n", min=1)}}
+    write_onnx(served, example, ("logits", "probabilities"), path, dynamic=batch is None, metadata=metadata)
+
+
+def write_onnx(
+    module: nn.Module, example: Tensor, outputs: tuple[str, ...], path: Path, *, dynamic: bool = True, metadata: str = ""
+) -> None:
+    """Write a network of one argument named ``image`` as ONNX model.
+
+    Args:
+        module: in eval mode.
+        example: an input; what is not dynamic is fixed to its shape.
+        outputs: names of what it returns.
+        path: file to write.
+        dynamic: whether the model takes any number of images.
+        metadata: text that goes along under :data:`~robustfashion.models.weights.METADATA_KEY`.
+
+    Raises:
+        InputError: the network cannot be exported, or a package is missing.
+    """
+    require_packages("onnx", "onnxscript")
     with explained("this network cannot be exported to ONNX", _WAY_OUT):
         program = torch.onnx.export(
-            served,
+            module,
             (example,),
             dynamo=True,
             input_names=["image"],
-            output_names=["logits", "probabilities"],
-            dynamic_shapes=dynamic,
+            output_names=list(outputs),
+            dynamic_shapes={"image": {0: torch.export.Dim("n", min=1)}} if dynamic else None,
             verbose=False,
         )
         if program is None:  # the old exporter's answer

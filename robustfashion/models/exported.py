@@ -26,7 +26,6 @@ EXTRA_FILE = f"{METADATA_KEY}.json"
 """Name of the metadata inside a TorchScript archive, below ``extra/``."""
 
 _JIT: Any = torch.jit  # untyped
-_EXTRA = 'pip install "robustfashion[export]"'
 _WARNINGS = (
     r"`torch\.jit\.\w+` is deprecated",  # TorchScript is what was asked for
     r"`isinstance\(treespec, LeafSpec\)` is deprecated",  # torch 2.11 about its own exporter
@@ -34,7 +33,7 @@ _WARNINGS = (
 
 
 def require_packages(*names: str) -> None:
-    """Check that packages of the ``export`` extra are there.
+    """Check that packages are there, which some platforms lack and some people leave out.
 
     Raises:
         InputError: one is not, and how to install it.
@@ -43,7 +42,7 @@ def require_packages(*names: str) -> None:
         try:
             importlib.import_module(name)
         except ImportError as error:
-            raise InputError(f"this needs the package {name} ({error}); {_EXTRA}") from error
+            raise InputError(f"this needs the package {name} ({error}); pip install {name}") from error
 
 
 @contextmanager

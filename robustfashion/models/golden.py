@@ -2,14 +2,9 @@
 
 The images are files of this package, encoded once and fixed: JPEGs of odd sizes, one larger than the canvas, gray, CMYK and lying
 on its side by its EXIF tag; a PNG with a transparent palette colour and one of stripes down to 1 px; a WebP that fades out.
-
-Of pixels (decode, canvas, resize, reencode) a digest is kept, since whole numbers are equal or they are not, and the means of
-8 x 8 blocks, which tell how far they went apart. Of floating-point numbers (normalise, logits) the values themselves, since other
-processors round otherwise.
 """
 
-import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -18,83 +13,22 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor, distributed, nn
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
-from robustfashion.models.classifier import Classifier
+from robustfashion.models.golden_record import REFUSED, GoldenRecord, NotRecorded, PixelPrint, Pixels, Values, block_means
+from robustfashion.models.pixel_network import PixelNetwork
 from robustfashion.models.weights import digest_parts
 from robustfashion.pictures.decode import decode_bytes
 from robustfashion.provenance import content_digest
 from robustfashion.resize import resize
 
-Pixels = NDArray[np.uint8]
-Values = dict[str, dict[str, list[float]]]
-"""Numbers by image and step."""
-
-PIXEL_STEPS = ("decode", "canvas", "resize", "reencode")
-VALUE_STEPS = ("normalise", "logits")
-STEPS = (*PIXEL_STEPS, *VALUE_STEPS)
-"""From file to answer, in order (``reencode`` stands before ``resize`` where the canvas is what goes through a JPEG)."""
-
 IMAGES = (
     "portrait.jpg", "large.jpg", "gray.jpg", "oriented.jpg", "cmyk.jpg", "palette.png", "fine.png", "veiled.webp",
 )  # fmt: skip
 
-REFUSED = "refused"
-"""Digest of an image that the settings refuse (``max_pixels``), or that these libraries cannot decode."""
-
-_PIXEL_BLOCKS = 8
 _VALUE_BLOCKS = 4
-_LEVELS = 256
-"""Block means are kept in 1/256 of a level."""
-
-
-@dataclass(frozen=True)
-class PixelPrint:
-    """What is kept of one image after one step."""
-
-    digest: str
-    """SHA-256 over size and pixels, or :data:`REFUSED`."""
-    size: tuple[int, int] = (0, 0)
-    """Height and width, in px."""
-    blocks: bytes = b""
-    """Means over 8 x 8 blocks (fewer where a side is shorter), row by row, RGB, in 1/256 level, two bytes each."""
-
-    @classmethod
-    def of(cls, image: Pixels) -> "PixelPrint":
-        """Print of uint8 RGB [H, W, 3]."""
-        means = np.rint(block_means(image, _PIXEL_BLOCKS) * _LEVELS).astype("<u2")
-        return cls(content_digest(list(image.shape), image.tobytes()), (image.shape[0], image.shape[1]), means.tobytes())
-
-    @classmethod
-    def read(cls, value: Mapping[str, Any]) -> "PixelPrint":
-        """The inverse of :meth:`to_dict`; KeyError, TypeError or ValueError where it is damaged."""
-        height, width = (int(side) for side in value["size"])
-        return cls(str(value["digest"]), (height, width), base64.b64decode(value["blocks"], validate=True))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for a checkpoint."""
-        return {"digest": self.digest, "size": list(self.size), "blocks": base64.b64encode(self.blocks).decode()}
-
-    def shift(self, other: "PixelPrint") -> float | None:
-        """Largest difference of a block's mean, in levels; None where the sizes differ or one was refused."""
-        if self.size != other.size or len(self.blocks) != len(other.blocks) or REFUSED in (self.digest, other.digest):
-            return None
-        a, b = (np.frombuffer(each.blocks, "<u2").astype(np.int64) for each in (self, other))
-        return float(np.abs(a - b).max(initial=0)) / _LEVELS
-
-
-def block_means(image: NDArray[Any], blocks: int) -> NDArray[np.float64]:
-    """Means of [H, W, 3] over a grid of ``blocks`` x ``blocks``, fewer where a side is shorter: float64 [h, w, 3]."""
-    sums = image.astype(np.float64)
-    for axis in (0, 1):
-        side = image.shape[axis]
-        count = min(blocks, side)
-        edges = np.arange(count + 1) * side // count
-        shape = [1, 1, 1]
-        shape[axis] = count
-        sums = np.add.reduceat(sums, edges[:-1], axis=axis) / np.diff(edges).reshape(shape)
-    return sums
 
 
 @dataclass(frozen=True)
@@ -158,15 +92,15 @@ def pixel_steps(preprocessing: Preprocessing, data: bytes, name: str) -> Iterabl
         yield "reencode", preprocessing.finish(resized)
 
 
-def network_values(model: Classifier, observed: Observed, names: Iterable[str] = IMAGES) -> Values:
+def network_values(network: PixelNetwork, observed: Observed, names: Iterable[str] = IMAGES) -> Values:
     """Normalised input (means of 4 x 4 blocks) and logits by image, in one pass on the CPU; refused images are left out."""
     kept = [name for name in names if name in observed.pixels]
     if not kept:
         return {}
     batch = torch.from_numpy(np.stack([observed.pixels[name] for name in kept])).permute(0, 3, 1, 2)
     with torch.inference_mode():
-        scaled = model.scale(batch).permute(0, 2, 3, 1).float().numpy()
-        logits = model(batch).float().numpy()
+        scaled = network.scale(batch).permute(0, 2, 3, 1).float().numpy()
+        logits = network(batch).float().numpy()
     return {
         name: {"normalise": _plain(block_means(image, _VALUE_BLOCKS)), "logits": _plain(row)}
         for name, image, row in zip(kept, scaled, logits, strict=True)
@@ -177,22 +111,44 @@ def _plain(values: NDArray[Any]) -> list[float]:
     return [float(f"{value:.7g}") for value in values.ravel().tolist()]
 
 
-def record(preprocessing: Preprocessing, model: Classifier) -> dict[str, Any]:
-    """What a checkpoint keeps of the golden images: plain values.
+def record(preprocessing: Preprocessing, network: PixelNetwork) -> GoldenRecord:
+    """What a checkpoint keeps of the golden images.
 
     Args:
         preprocessing: that of the checkpoint.
-        model: as the checkpoint's reader builds it, on the CPU, in eval mode.
+        network: as the checkpoint's reader builds it, on the CPU, in eval mode.
     """
     observed = observe(preprocessing)
-    images: dict[str, dict[str, Any]] = {
-        name: {step: found.to_dict() for step, found in steps.items()} for name, steps in observed.prints.items()
-    }
-    for name, values in network_values(model, observed).items():
-        images[name] |= values
-    return {"set": image_set(), "weights": weights_digest(model), "images": images}
+    return GoldenRecord(image_set(), weights_digest(network), observed.prints, network_values(network, observed))
 
 
-def weights_digest(model: Classifier) -> str:
+def golden_of(
+    preprocessing: Preprocessing | None, build: Callable[[Mapping[str, Tensor]], PixelNetwork], weights: Mapping[str, Tensor]
+) -> GoldenRecord | NotRecorded | None:
+    """What a checkpoint that is about to be written keeps of the golden images: as its weights answer, once loaded elsewhere.
+
+    Args:
+        preprocessing: that of the checkpoint; None = none.
+        build: a network that holds these weights, on the CPU, in eval mode; may draw random numbers.
+        weights: those that are written.
+
+    Returns:
+        None on all processes but the first, which writes.
+    """
+    if distributed.is_available() and distributed.is_initialized() and distributed.get_rank() > 0:
+        return None
+    if preprocessing is None:
+        return NotRecorded("written without a preprocessing")
+    if any(type(weight) not in (Tensor, nn.Parameter) for weight in weights.values()):
+        return NotRecorded("written in shards")
+    try:
+        with torch.random.fork_rng(devices=[]):  # a network's first weights are drawn: not from the training's stream
+            network = build(weights)
+        return record(preprocessing, network)
+    except Exception as error:  # a long training's weights are worth more than what can be said about them
+        return NotRecorded(f"{type(error).__name__}: {error}"[:500])
+
+
+def weights_digest(network: PixelNetwork) -> str:
     """SHA-256 over the network's weights and buffers, by name; mean and deviation of the input are seen by ``normalise``."""
-    return content_digest(*digest_parts(model.backbone.state_dict()))
+    return content_digest(*digest_parts(network.backbone.state_dict()))

@@ -3,13 +3,15 @@
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from robustfashion.errors import InputError
 from robustfashion.models.callbacks import ProgressFunction
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.devices import device_name, resolve_device
+from robustfashion.predictions import LastLayer
 
-__all__ = ["device_name", "predict_arrays"]
+__all__ = ["device_name", "last_layer", "predict_arrays"]
 
 
 def predict_arrays(
@@ -50,3 +52,13 @@ def predict_arrays(
         width = int(model.backbone.head_hidden_size)
         return np.zeros((0, len(model.classes)), np.float32), np.zeros((0, width), np.float32)
     return torch.cat(logits).numpy(), torch.cat(features).numpy()
+
+
+def last_layer(model: Classifier) -> LastLayer | None:
+    """Weight [k, d] and bias [k] of the layer that turns features into logits; None where it is not one linear layer."""
+    found = model.backbone.get_classifier()
+    if not isinstance(found, nn.Linear):
+        return None
+    weight: NDArray[np.float32] = found.weight.detach().float().cpu().numpy().copy()
+    bias = np.zeros(len(weight), np.float32) if found.bias is None else found.bias.detach().float().cpu().numpy().copy()
+    return LastLayer(weight, bias)

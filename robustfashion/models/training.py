@@ -36,7 +36,7 @@ class TrainSettings:
     recipe: str | Recipe = "paper"
     """Name in RECIPES, or a recipe of one's own."""
     pretrained: str = "none"
-    """``none``, ``imagenet``, or the path of a weight file whose body is taken over."""
+    """``none``, ``imagenet``, ``lite0``, or the path of a weight file whose body is taken over."""
     normalisation: Normalisation = "raw"
     """Scaling of the pixels: RGB in [0, 1], or as ImageNet weights expect."""
     classes: tuple[str, ...] = ("other", "dress")
@@ -61,6 +61,8 @@ class TrainSettings:
     """Stop when training accuracy exceeds validation accuracy by this for ``overfit_patience`` epochs; None = never."""
     overfit_patience: int = 3
     """Deviating epochs in a row that stop the training."""
+    drop_rate: float | None = None
+    """Dropout before the last layer; None = the architecture's own."""
     freeze: Freeze = "none"
     """What of a transferred network stays as it is: nothing, the body, or what has not thawed yet."""
     thaw_every: int = 5
@@ -108,7 +110,9 @@ def train(
     with quiet_lightning(), interruptible(), torch.random.fork_rng(devices=devices):
         torch.manual_seed(settings.seed)
         recipe = resolve_recipe(settings.recipe).to_dict()
-        model = Classifier(settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation)
+        model = Classifier(
+            settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation, settings.drop_rate
+        )
         model.count_classes(torch.from_numpy(np.bincount(labels, minlength=len(settings.classes))))
         dataset = PixelDataset(arrays, labels, augment=RecipeAugmentation(model.recipe), seed=settings.seed)
         history = History()
@@ -167,7 +171,9 @@ def _training_loader(dataset: PixelDataset, settings: TrainSettings) -> "DataLoa
 def _validation_loader(pixels: Pixels, labels: NDArray[np.int64], settings: TrainSettings) -> "DataLoader[Batch]":
     _check([pixels], labels, settings)
     dataset = PixelDataset([pixels], labels, augment=None, seed=settings.seed)
-    return DataLoader(dataset, batch_size=settings.batch_size, collate_fn=as_gathered)
+    # A loader draws a number when it starts: from a stream of its own, so that watching does not change the training.
+    stream = torch.Generator().manual_seed(settings.seed)
+    return DataLoader(dataset, batch_size=settings.batch_size, collate_fn=as_gathered, generator=stream)
 
 
 def _check(arrays: Sequence[Pixels], labels: NDArray[np.int64], settings: TrainSettings) -> None:

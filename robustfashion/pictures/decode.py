@@ -9,7 +9,6 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -25,7 +24,6 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from robustfashion.errors import InputError
-from robustfashion.pictures.files import read_bytes
 
 Pixels = NDArray[np.uint8]
 
@@ -73,15 +71,6 @@ _FORMATS: tuple[tuple[bytes, type[ImageFile]], ...] = (
 )
 
 
-def decode_file(path: str | Path, settings: Decode = Decode()) -> Pixels:
-    """Decode a local file or fsspec URL: uint8 RGB [H, W, 3].
-
-    Raises:
-        InputError: see :func:`decode_bytes`; also a file that is missing or cannot be read.
-    """
-    return decode_bytes(read_bytes(str(path)), settings, str(path))
-
-
 def decode_bytes(data: bytes, settings: Decode = Decode(), name: str = "image") -> Pixels:
     """Decode JPEG, PNG, WebP, GIF or BMP (first frame): uint8 RGB [H, W, 3], C-contiguous, writable.
 
@@ -90,7 +79,7 @@ def decode_bytes(data: bytes, settings: Decode = Decode(), name: str = "image") 
     Args:
         data: the file's bytes.
         settings: orientation, reduced scale, size limit.
-        name: stands first in messages.
+        name: where the bytes lie, for messages.
 
     Raises:
         InputError: empty, not an image, of an unsupported kind, too many pixels, truncated or damaged.
@@ -101,7 +90,7 @@ def decode_bytes(data: bytes, settings: Decode = Decode(), name: str = "image") 
     except InputError:
         raise
     except Exception as error:  # Pillow's decoders raise many kinds on damaged files
-        raise InputError(f"{name}: {_damage(error)}") from error
+        raise InputError(_damage(error), where=name) from error
     if settings.exif_orientation:
         pixels = np.ascontiguousarray(_UPRIGHT[_orientation(image.info.get("exif", b""))](pixels))
     return pixels
@@ -110,21 +99,21 @@ def decode_bytes(data: bytes, settings: Decode = Decode(), name: str = "image") 
 def _open(data: bytes, settings: Decode, name: str) -> ImageFile:
     """Read the header only."""
     if not data:
-        raise InputError(f"{name}: zero bytes")
+        raise InputError("zero bytes", where=name)
     kind = next((kind for magic, kind in _FORMATS if data.startswith(magic)), None)
     if kind is None or (kind is WebPImageFile and data[8:12] != b"WEBP"):
-        raise InputError(f"{name}: {_looks_like(data)}; supported are JPEG, PNG, WebP, GIF and BMP")
+        raise InputError(f"{_looks_like(data)}; supported are JPEG, PNG, WebP, GIF and BMP", where=name)
     if kind in _EARLY_SIZE:
         size = _EARLY_SIZE[kind](data)
         _check_size(size, settings, name)
         if Image.MAX_IMAGE_PIXELS is not None and size[0] * size[1] > Image.MAX_IMAGE_PIXELS:
             raise InputError(
-                f"{name}: {size[0]} x {size[1]} px are more than Pillow's limit of {Image.MAX_IMAGE_PIXELS}; not decoded"
+                f"{size[0]} x {size[1]} px are more than Pillow's limit of {Image.MAX_IMAGE_PIXELS}; not decoded", where=name
             )
     try:
         image = kind(BytesIO(data))
     except Exception as error:  # Pillow's readers raise many kinds on damaged headers
-        raise InputError(f"{name}: damaged header ({error})") from error
+        raise InputError(f"damaged header ({error})", where=name) from error
     _check_size(image.size, settings, name)
     return image
 
@@ -132,7 +121,7 @@ def _open(data: bytes, settings: Decode, name: str) -> ImageFile:
 def _check_size(size: tuple[int, int], settings: Decode, name: str) -> None:
     width, height = size
     if width * height > settings.max_pixels:
-        raise InputError(f"{name}: {width} x {height} px are more than max_pixels = {settings.max_pixels}; not decoded")
+        raise InputError(f"{width} x {height} px are more than max_pixels = {settings.max_pixels}; not decoded", where=name)
 
 
 def _gif_size(data: bytes) -> tuple[int, int]:
@@ -211,7 +200,7 @@ def _to_rgb(image: ImageFile, name: str) -> Pixels:
         return np.array(flat)
     if mode in ("RGB", "L", "1", "P", "CMYK", "YCbCr"):
         return np.array(image if mode == "RGB" else image.convert("RGB"))
-    raise InputError(f"{name}: colour mode {mode} is not supported; save it as RGB")
+    raise InputError(f"colour mode {mode} is not supported; save it as RGB", where=name)
 
 
 def _gray16(gray: NDArray[np.uint16], transparent: Any) -> Pixels:  # noqa: ANN401 - whatever Pillow found in the file

@@ -28,7 +28,7 @@ def read_bytes(location: str) -> bytes:
     """The whole file.
 
     Raises:
-        InputError: missing, unreadable, not a regular file, larger than :data:`MAX_BYTES`; the message starts with the reason.
+        InputError: missing, unreadable, not a regular file, larger than :data:`MAX_BYTES`; ``where`` is the location.
     """
     return _read_url(location) if is_url(location) else _read_local(Path(location))
 
@@ -36,17 +36,17 @@ def read_bytes(location: str) -> bytes:
 def _read_local(path: Path) -> bytes:
     try:
         if not path.exists():
-            raise InputError(f"{path}: file not found")
+            raise InputError("file not found", where=str(path))
         # A pipe or a device would block or never end.
         if not path.is_file():
-            raise InputError(f"{path}: not a regular file")
+            raise InputError("not a regular file", where=str(path))
         if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path}: {path.stat().st_size} bytes are more than the limit of {MAX_BYTES}")
+            raise InputError(f"{path.stat().st_size} bytes are more than the limit of {MAX_BYTES}", where=str(path))
         return path.read_bytes()
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+        raise InputError(f"cannot be read ({getattr(error, 'strerror', None) or error})", where=str(path)) from error
 
 
 def _read_url(url: str) -> bytes:
@@ -54,9 +54,11 @@ def _read_url(url: str) -> bytes:
         with fsspec.open(url, "rb") as file:
             data: bytes = file.read(MAX_BYTES + 1)
     except ImportError as error:
-        raise InputError(f"{url}: this kind of URL needs another package ({error}); install it or copy the files here") from error
+        raise InputError(
+            f"this kind of URL needs another package ({error}); install it or copy the files here", where=url
+        ) from error
     except Exception as error:  # every file system brings exceptions of its own
-        raise InputError(f"{url}: cannot be read ({type(error).__name__}: {error})") from error
+        raise InputError(f"cannot be read ({type(error).__name__}: {error})", where=url) from error
     if len(data) > MAX_BYTES:
-        raise InputError(f"{url}: larger than the limit of {MAX_BYTES} bytes")
+        raise InputError(f"larger than the limit of {MAX_BYTES} bytes", where=url)
     return data

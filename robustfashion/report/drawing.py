@@ -1,7 +1,6 @@
 """What all drawings share."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
@@ -48,7 +47,7 @@ def tick(value: float, unit: Unit) -> str:
     return f"{text} %" if unit == "share" else text
 
 
-def named_axis(data: dict[str, Any]) -> str:
+def named_axis(name: str, unit: Unit) -> str:
     """What runs up a figure of lines, with the unit where the ticks do not carry it and the name does not say it."""
-    name, unit = str(data["y"]), _UNIT_NAMES.get(data["unit"], "")
-    return f"{name}, {unit}" if unit and unit not in name else name
+    word = _UNIT_NAMES.get(unit, "")
+    return f"{name}, {word}" if word and word not in name else name

@@ -1,24 +1,37 @@
 """Figures arranged for the template: drawn, or as cards with pictures; always with their numbers or words beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from robustfashion.errors import InputError
 from robustfashion.report.drawing import Drawing, named_axis
 from robustfashion.report.embed import Care
 from robustfashion.report.format import Shown, estimate, interval, show
-from robustfashion.report.heatmap import heat_map
-from robustfashion.report.lines import lines
+from robustfashion.report.heatmap import draw_heat_map
+from robustfashion.report.lines import draw_lines
 from robustfashion.report.page import ColumnView, TableView, table_view
-from robustfashion.result import Cell, Column, Figure, Table
+from robustfashion.result import (
+    Cell,
+    Column,
+    Figure,
+    FigureKind,
+    Gallery,
+    HeatMap,
+    Line,
+    Lines,
+    Table,
+    Triptychs,
+    Unit,
+    read_figure,
+)  # fmt: skip
+from robustfashion.result.decode import Damaged
 
 POSITIONS = 40
 """Positions up to which the numbers of a figure of lines are listed in full."""
 
 
 @dataclass(frozen=True)
-class Panel:
+class PanelView:
     """One picture of a card with its caption."""
 
     image: str
@@ -28,13 +41,13 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Card:
+class CardView:
     """One product: its pictures and what was said about it."""
 
     product: str
     true: str
     model: str
-    panels: list[Panel]
+    panels: list[PanelView]
     lines: list[str] = field(default_factory=list)
 
 
@@ -50,7 +63,7 @@ class FigureView:
     axes: str = ""
     """What runs across and up, where the drawings do not say it themselves."""
     table: TableView | None = None
-    cards: list[Card] = field(default_factory=list)
+    cards: list[CardView] = field(default_factory=list)
 
     def uses(self) -> list[tuple[str, Care]]:
         """Every picture shown, and with which care: the last panel of a triptych is the amplified difference."""
@@ -69,63 +82,60 @@ def figure_view(figure: Figure, anchor: str) -> FigureView:
     Raises:
         InputError: its kind is not known, or its data is not what the kind asks for.
     """
-    make = {"heatmap": _heat_map, "lines": _lines, "triptychs": _triptychs, "gallery": _gallery}.get(figure.kind)
+    make = VIEWS.get(figure.kind)
     if make is None:
-        raise InputError(f"figure {figure.id}: unknown kind {figure.kind!r}; use heatmap, lines, triptychs or gallery")
+        raise InputError(f"figure {figure.id}: unknown kind {figure.kind!r}; use {', '.join(VIEWS)}")
     try:
         return make(figure, anchor)
-    except InputError:
-        raise
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        why = f"{type(error).__name__}: {error}"
-        raise InputError(f"figure {figure.id}: its data is not that of a {figure.kind} ({why})") from error
+    except Damaged as error:
+        raise InputError(f"figure {figure.id}: its data is not that of a {figure.kind} ({error})") from error
 
 
 def _heat_map(figure: Figure, anchor: str) -> FigureView:
-    data = figure.data
-    columns = [Column("", "text", ""), *(Column(str(name), data["unit"], "") for name in data["columns"])]
-    rows: list[list[Cell]] = [[str(name), *values] for name, values in zip(data["rows"], data["values"], strict=True)]
+    data = read_figure(figure, HeatMap)
+    columns = [Column("", "text", ""), *(Column(name, data.unit, "") for name in data.columns)]
+    rows: list[list[Cell]] = [[name, *values] for name, values in zip(data.rows, data.values, strict=True)]
     table = table_view(Table(figure.id, figure.title, columns, rows), f"{anchor}-numbers")
-    drawings = [heat_map(anchor, figure.title, data)] if rows and data["columns"] else []
+    drawings = [draw_heat_map(anchor, figure.title, data)] if data.rows and data.columns else []
     return FigureView(anchor, figure.title, figure.kind, figure.doc, drawings, table=table)
 
 
 def _lines(figure: Figure, anchor: str) -> FigureView:
-    data = figure.data
-    drawings = lines(anchor, figure.title, data)
+    data = read_figure(figure, Lines)
+    drawings = draw_lines(anchor, figure.title, data)
     axes = ""
     if len(drawings) > 1:
-        axes = f"Across: {data['x']}. Up: {named_axis(data)}. A panel for each line; the other lines are grey."
+        axes = f"Across: {data.x}. Up: {named_axis(data.y, data.unit)}. A panel for each line; the other lines are grey."
     table = _numbers(data, figure.title, f"{anchor}-numbers")
     return FigureView(anchor, figure.title, figure.kind, figure.doc, drawings, axes, table)
 
 
-def _points(series: dict[str, Any], unit: Any) -> dict[Any, Shown]:  # noqa: ANN401 - a unit, checked by the caller's table
+def _points(line: Line, unit: Unit) -> dict[float | str, Shown]:
     """Position -> value with its band."""
-    nothing = [None] * len(series["x"])
+    nothing = [None] * len(line.x)
     found = {}
-    for x, y, low, high in zip(
-        series["x"], series["y"], series.get("low") or nothing, series.get("high") or nothing, strict=True
-    ):
-        banded = None not in (y, low, high)
-        found[x] = Shown(estimate(y, low, high, unit), interval(low, high, unit, y), None, y) if banded else show(y, unit)
+    for x, y, low, high in zip(line.x, line.y, line.low or nothing, line.high or nothing, strict=True):
+        if y is None or low is None or high is None:
+            found[x] = show(y, unit)
+        else:
+            found[x] = Shown(estimate(y, low, high, unit), interval(low, high, unit, y), None, y)
     return found
 
 
-def _numbers(data: dict[str, Any], title: str, anchor: str) -> TableView:
+def _numbers(data: Lines, title: str, anchor: str) -> TableView:
     """A row a position and a column a line; long curves as a list of some of their points."""
-    named = [(str(s["name"]), _points(s, data["unit"])) for s in data["series"]]
+    named = [(line.name, _points(line, data.unit)) for line in data.series]
     positions = list(dict.fromkeys(x for _, points in named for x in points))
     if len(positions) > POSITIONS:
         return _long(named, data, title, anchor)
-    columns = [ColumnView(str(data["x"]), "", True, None), *(ColumnView(name, "", True, None) for name, _ in named)]
+    columns = [ColumnView(data.x, "", True, None), *(ColumnView(name, "", True, None) for name, _ in named)]
     missing = show(None, "number")
     rows = [[_position(x), *(points.get(x, missing) for _, points in named)] for x in positions]
-    return TableView(anchor, title, columns, rows, f"Values: {data['y']}.")
+    return TableView(anchor, title, columns, rows, f"Values: {data.y}.")
 
 
-def _long(named: Sequence[tuple[str, dict[Any, Shown]]], data: dict[str, Any], title: str, anchor: str) -> TableView:
-    heads = ("Line", False), (str(data["x"]), True), (str(data["y"]), True)
+def _long(named: Sequence[tuple[str, dict[float | str, Shown]]], data: Lines, title: str, anchor: str) -> TableView:
+    heads = ("Line", False), (data.x, True), (data.y, True)
     rows = []
     for name, points in named:
         every = list(points.items())
@@ -136,26 +146,27 @@ def _long(named: Sequence[tuple[str, dict[Any, Shown]]], data: dict[str, Any], t
     return TableView(anchor, title, [ColumnView(name, "", numeric, None) for name, numeric in heads], rows, note)
 
 
-def _position(x: Any) -> Shown:  # noqa: ANN401 - a number or a name
+def _position(x: float | str) -> Shown:
     return Shown(x) if isinstance(x, str) else Shown(f"{x:g}", key=float(x))
 
 
 def _triptychs(figure: Figure, anchor: str) -> FigureView:
     cards = []
-    for item in figure.data["items"]:
-        product = str(item["product"])
-        panels = [
-            Panel(str(p["image"]), f"{product}, {p['title']}: {p['text']}", str(p["title"]), str(p["text"]))
-            for p in item["panels"]
-        ]
-        cards.append(Card(product, str(item["true"]), str(item["model"]), panels))
+    for item in read_figure(figure, Triptychs).items:
+        panels = [PanelView(p.image, f"{item.product}, {p.title}: {p.text}", p.title, p.text) for p in item.panels]
+        cards.append(CardView(item.product, item.true, item.model, panels))
     return FigureView(anchor, figure.title, figure.kind, figure.doc, cards=cards)
 
 
 def _gallery(figure: Figure, anchor: str) -> FigureView:
     cards = []
-    for item in figure.data["items"]:
-        product, true = str(item["product"]), str(item["true"])
-        panels = [Panel(str(item["image"]), f"{product}, labelled {true}")]
-        cards.append(Card(product, true, "", panels, [str(line) for line in item["lines"]]))
+    for item in read_figure(figure, Gallery).items:
+        panels = [PanelView(item.image, f"{item.product}, labelled {item.true}")]
+        cards.append(CardView(item.product, item.true, "", panels, list(item.lines)))
     return FigureView(anchor, figure.title, figure.kind, figure.doc, cards=cards)
+
+
+VIEWS: dict[FigureKind, Callable[[Figure, str], FigureView]] = {
+    "heatmap": _heat_map, "lines": _lines, "triptychs": _triptychs, "gallery": _gallery,
+}  # fmt: skip
+"""How each kind of figure is shown."""

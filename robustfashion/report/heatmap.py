@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import seaborn as sns
@@ -15,7 +14,7 @@ from robustfashion.report.drawing import Drawing, bare, shorten
 from robustfashion.report.format import NOT_APPLICABLE, visible
 from robustfashion.report.palette import INK, MUTED, PAGE, on_scale, scale
 from robustfashion.report.svg import own_settings, to_svg
-from robustfashion.result import Unit
+from robustfashion.result import HeatMap, Unit
 
 _CELL_INCHES = (0.62, 0.36)
 _BAR_INCHES = (2.6, 0.11)
@@ -23,16 +22,16 @@ _SMALLEST_REACH = 0.05
 """Five percentage points either way: differences of no weight must not be given the strongest colours."""
 
 
-def heat_map(name: str, title: str, data: dict[str, Any]) -> Drawing:
+def draw_heat_map(name: str, title: str, data: HeatMap) -> Drawing:
     """Values [r][c] on a scale of colours: two-sided round 0 for signed units and negative numbers, else rising.
 
     Args:
         name: prefix of the drawing's ids.
         title: what a screen reader is told.
-        data: as :class:`robustfashion.result.Figure` has it; at least one row and one column.
+        data: at least one row and one column.
     """
-    unit: Unit = data["unit"]
-    values = np.array(data["values"], dtype=np.float64).reshape(len(data["rows"]), len(data["columns"]))
+    unit = data.unit
+    values = np.array(data.values, dtype=np.float64)
     diverging = unit == "points" or bool((values < 0).any())
     limits, colours = _limits(values, diverging, _SMALLEST_REACH if unit == "points" else 0.0), scale(diverging)
     rows, columns = values.shape
@@ -44,8 +43,8 @@ def heat_map(name: str, title: str, data: dict[str, Any]) -> Drawing:
             linewidths=1.5, linecolor=PAGE,
         )  # fmt: skip
         _annotate(axes, values, unit, limits, colours)
-        _name_cells(axes, data["rows"], data["columns"])
-        _colour_bar(figure, limits, colours, unit, visible(str(data["label"])))
+        _name_cells(axes, data.rows, data.columns)
+        _colour_bar(figure, limits, colours, unit, visible(data.label))
         label = f"Heat map: {title}. {rows} rows, {columns} columns; its numbers are in the table that follows."
         return Drawing("", to_svg(figure, name, visible(label)))
 
@@ -73,8 +72,8 @@ def _annotate(axes: Axes, values: NDArray[np.float64], unit: Unit, limits: tuple
 
 
 def _name_cells(axes: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
-    axes.set_xticks(np.arange(len(columns)) + 0.5, [shorten(str(c)) for c in columns], rotation=40, ha="left", color=INK)
-    axes.set_yticks(np.arange(len(rows)) + 0.5, [shorten(str(r)) for r in rows], rotation=0, color=INK)
+    axes.set_xticks(np.arange(len(columns)) + 0.5, [shorten(c) for c in columns], rotation=40, ha="left", color=INK)
+    axes.set_yticks(np.arange(len(rows)) + 0.5, [shorten(r) for r in rows], rotation=0, color=INK)
     for text in axes.get_xticklabels():
         text.set_rotation_mode("anchor")
     axes.tick_params(length=0, pad=5, top=False, labeltop=True, labelbottom=False)

@@ -15,7 +15,7 @@ from robustfashion.report.drawing import Drawing, named_axis, shorten, tick
 from robustfashion.report.format import visible
 from robustfashion.report.palette import CONTEXT, INK, MUTED, RULE, SERIES
 from robustfashion.report.svg import own_settings, to_svg
-from robustfashion.result import Unit
+from robustfashion.result import Lines, Unit
 
 TOGETHER = len(SERIES)
 """Up to so many lines share one drawing; more get a panel each."""
@@ -47,13 +47,13 @@ class Frame:
     names: list[str]
 
 
-def lines(name: str, title: str, data: dict[str, Any]) -> list[Drawing]:
+def draw_lines(name: str, title: str, data: Lines) -> list[Drawing]:
     """One drawing while the lines are few; else one panel a line, with the others behind it in grey.
 
     Args:
         name: prefix of the drawings' ids.
         title: what a screen reader is told.
-        data: as :class:`robustfashion.result.Figure` has it; positions may be names instead of numbers.
+        data: positions may be names instead of numbers.
     """
     series, frame = _read(data)
     if not series:
@@ -65,8 +65,8 @@ def lines(name: str, title: str, data: dict[str, Any]) -> list[Drawing]:
             for k, one in enumerate(series):
                 _line(axes, one, k)
             _name_lines(axes, series)
-            axes.set_xlabel(visible(str(data["x"])), color=MUTED, fontsize=9)
-            axes.set_title(visible(named_axis(data)), loc="left", color=MUTED, fontsize=9)
+            axes.set_xlabel(visible(data.x), color=MUTED, fontsize=9)
+            axes.set_title(visible(named_axis(data.y, data.unit)), loc="left", color=MUTED, fontsize=9)
             names = ", ".join(one.name for one in series)
             return [Drawing("", to_svg(figure, name, visible(f"Lines: {title}. {names}; {tail}")))]
         drawings = []
@@ -79,27 +79,23 @@ def lines(name: str, title: str, data: dict[str, Any]) -> list[Drawing]:
         return drawings
 
 
-def _read(data: dict[str, Any]) -> tuple[list[Series], Frame]:
+def _read(data: Lines) -> tuple[list[Series], Frame]:
     """Lines with numeric positions and their frame; named positions get one place each, in order of appearance."""
-    unit: Unit = data["unit"]
-    seen = list(dict.fromkeys(x for s in data["series"] for x in s["x"]))
+    seen = list(dict.fromkeys(x for line in data.series for x in line.x))
     named = any(isinstance(x, str) for x in seen)
     places = {x: float(k if named else x) for k, x in enumerate(seen)}
     found = []
-    for s in data["series"]:
-        x = np.array([places[v] for v in s["x"]], dtype=np.float64)
-        bounds = (_numbers(s.get(key), len(x)) for key in ("y", "low", "high"))
-        found.append(Series(str(s["name"]), x, *bounds))
+    for line in data.series:
+        x = np.array([places[v] for v in line.x], dtype=np.float64)
+        found.append(Series(line.name, x, *(_numbers(values, len(x)) for values in (line.y, line.low, line.high))))
     marked = sorted(places, key=lambda x: places[x]) if named or len(places) <= 6 else []
     names = [shorten(x if isinstance(x, str) else f"{x:g}") for x in marked]
-    return found, Frame(unit, _limits(found, unit), [places[x] for x in marked], names)
+    return found, Frame(data.unit, _limits(found, data.unit), [places[x] for x in marked], names)
 
 
-def _numbers(values: Sequence[float | None] | None, count: int) -> NDArray[np.float64]:
-    found = np.full(count, np.nan) if not values else np.array([np.nan if v is None else v for v in values], dtype=np.float64)
-    if len(found) != count:
-        raise ValueError(f"{len(found)} values for {count} positions")
-    return found
+def _numbers(values: Sequence[float | None], count: int) -> NDArray[np.float64]:
+    """NaN for what is n/a, or not there at all."""
+    return np.array([np.nan if v is None else v for v in values] or [np.nan] * count, dtype=np.float64)
 
 
 def _limits(series: Sequence[Series], unit: Unit) -> tuple[float, float]:

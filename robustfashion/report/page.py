@@ -112,7 +112,7 @@ def check(result: SuiteResult) -> None:
     """
     texts: dict[str, list[Any]] = {"head": [result.suite, result.title, result.question, result.scale]}
     texts["headline"] = result.headline if isinstance(result.headline, list) else [None]
-    texts["methods"] = [text for entry in result.methods for text in entry]
+    texts["glossary"] = [text for entry in result.glossary for text in entry]
     texts["refused"] = [text for item in result.refused for text in (item.item, item.reason)]
     texts["tables"] = [text for table in result.tables for text in (table.id, table.title, table.note)]
     texts["columns"] = [text for table in result.tables for column in table.columns for text in (column.name, column.doc)]

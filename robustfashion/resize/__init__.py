@@ -4,26 +4,11 @@ Java's resizers are emulated without a JVM, equal to the JDK in every pixel. Imp
 batches of torch tensors load torch when they are resized.
 """
 
-import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from robustfashion.errors import InputError
-from robustfashion.resize import (
-    affine_op,
-    djl,
-    halving,
-    imgscalr,
-    java2d,
-    java_image,
-    opencv,
-    pillow,
-    tensorflow,
-    thumbnailator,
-    torch,
-    twelvemonkeys,
-)
 from robustfashion.resize.method import MAX_OUTPUT_PIXELS, Method, Pixels, Size, check_image, check_size
+from robustfashion.resize.methods import METHODS, check_method
 from robustfashion.resize.parallel import row_threads
 
 if TYPE_CHECKING:
@@ -33,13 +18,6 @@ __all__ = [
     "MAX_OUTPUT_PIXELS", "METHODS", "Method", "Pixels", "Size", "check_image", "check_method", "check_size", "resize",
     "resize_batch", "resize_ragged", "row_threads",
 ]  # fmt: skip
-
-_LIBRARIES = (
-    pillow, opencv, torch, java2d, java_image, affine_op, halving, thumbnailator, imgscalr, twelvemonkeys, tensorflow, djl,
-)  # fmt: skip
-
-METHODS: dict[str, Method] = {method.name: method for library in _LIBRARIES for method in library.METHODS}
-"""All resize methods by name, ``library.filter``."""
 
 
 def resize(image: Pixels, size: Size, method: str = "java2d.bilinear", threads: int = 1) -> Pixels:
@@ -82,24 +60,3 @@ def resize_ragged(images: "Sequence[pytorch.Tensor | Pixels]", size: Size, metho
     from robustfashion.resize import batch
 
     return batch.resize_ragged(images, size, method)
-
-
-def check_method(name: str) -> Method:
-    """The method of this name.
-
-    Raises:
-        InputError: there is none; the message lists names that are near.
-    """
-    method = METHODS.get(name) if isinstance(name, str) else None
-    if method is None:
-        raise InputError(f"unknown resize method {name!r}; {_suggestion(str(name))}")
-    return method
-
-
-def _suggestion(name: str) -> str:
-    library, _, filter_name = name.partition(".")
-    near = [known for known in METHODS if known.split(".")[0] == library or known.split(".")[1] in (filter_name, name)]
-    near = difflib.get_close_matches(name, METHODS, n=3, cutoff=0.7) or near
-    if near:
-        return f"did you mean {', '.join(near)}? `python -m robustfashion.resize --list` names all"
-    return f"methods are {', '.join(METHODS)}"

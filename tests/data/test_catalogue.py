@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from robustfashion.data.catalogue import Task, catalogue_from_rows, make_task, read_catalogue
+from robustfashion.data.catalogue import Task, catalogue_from_rows, make_task
+from robustfashion.data.catalogue_file import read_catalogue
 from robustfashion.errors import InputError
 
 

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader
 from robustfashion.data.datamodule import FashionDataModule
 from robustfashion.data.pixel_dataset import PixelDataset, as_gathered
 from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 from tests.data.images import put
 
@@ -201,6 +202,29 @@ def test_unlabelled_images_are_predicted_only(photos, tmp_path):
         "train": 9, "validation": 10, "test": 8, "predict": 10,
     }  # fmt: skip
     assert module._datasets["predict"].labels.tolist() == [-1, 0, 1, 2, 0, 1, 2, 0, 1, -1]
+
+
+def test_outliers_are_neither_trained_nor_validated_on(tmp_path):
+    drawn = SyntheticSettings(
+        count=60, seed=5, long_side_px=(24, 30), mix={"dress": 0.5, "watch": 0.5}, outlier_share=0.15, mis_filed=0.2
+    )
+    module = FashionDataModule("synthetic", synthetic=drawn, canvas=50, size=20, cache_dir=tmp_path)
+    kinds = {
+        split: module.catalogue.usable().in_split(split).outliers().column("outlier_kind") for split in ("train", "validation")
+    }
+    assert "mis-filed" in kinds["train"]
+    assert len(set(kinds["train"])) > 1
+    assert kinds["validation"]
+    for split in ("train", "validation"):
+        rows = module.rows(split)
+        assert rows.column("outlier_kind") == [None] * len(rows)
+        assert rows.column("label") == rows.column("product_type")
+        assert len(rows) + len(kinds[split]) == len(module.catalogue.usable().in_split(split))
+        assert module.class_counts(split).sum() == len(rows)
+    module.setup("fit")
+    assert len(module._datasets["train"]) == len(module.rows("train"))
+    assert len(module.rows("test").outliers()) > 0
+    assert len(module.rows("test", labelled=False).outliers()) >= len(module.rows("test").outliers())
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ import re
 import pytest
 
 from robustfashion.data.__main__ import COMMANDS, main
-from robustfashion.data.catalogue import read_catalogue
-from robustfashion.pictures.decode import decode_file
+from robustfashion.data.catalogue_file import read_catalogue
+from robustfashion.pictures.reading import decode_file
 
 
 def test_render_then_sheet(tmp_path, capsys):

@@ -14,6 +14,7 @@ from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.scan import scan
 from robustfashion.data.sources import open_catalogue
 from robustfashion.errors import InputError
+from robustfashion.pictures import reading
 from tests.data.images import encoded, picture, put
 
 
@@ -37,8 +38,8 @@ def decoded(monkeypatch):
         calls.append(name)
         return real(data, settings, name)
 
-    real = module.decode_bytes
-    monkeypatch.setattr(module, "decode_bytes", counted)
+    real = reading.decode_bytes
+    monkeypatch.setattr(reading, "decode_bytes", counted)
     return calls
 
 
@@ -56,6 +57,15 @@ def test_rows_are_the_pictures_in_order(catalogue, tmp_path):
 def test_each_picture_is_decoded_once_for_all_methods(catalogue, tmp_path, decoded):
     build_pixels(catalogue, settings_for("pillow.bilinear", "opencv.linear", "pillow.nearest"), tmp_path / "cache")
     assert len(decoded) == len(set(decoded)) == 7
+
+
+def test_bytes_are_read_once_for_all_ways_of_decoding(catalogue, tmp_path, decoded, monkeypatch):
+    read = []
+    real = reading.read_bytes
+    monkeypatch.setattr(reading, "read_bytes", lambda location: (read.append(location), real(location))[1])
+    build_pixels(catalogue, settings_for("pillow.bilinear", "pillow.bilinear+draft", "opencv.linear+exif"), tmp_path / "cache")
+    assert len(read) == len(set(read)) == 7
+    assert len(decoded) == 3 * 7
 
 
 def test_only_what_is_missing_is_built(catalogue, tmp_path, decoded):
@@ -82,9 +92,9 @@ def test_only_what_is_missing_is_built(catalogue, tmp_path, decoded):
 
 def test_cache_goes_by_content_not_by_place(catalogue, tmp_path, decoded):
     want = build_pixels(catalogue, settings_for("pillow.bilinear"), tmp_path / "cache")["pillow.bilinear"]
-    decoded.clear()
     shutil.copytree(tmp_path / "data", tmp_path / "moved")
     moved = scan(open_catalogue(tmp_path / "moved"))
+    decoded.clear()
     np.testing.assert_array_equal(
         build_pixels(moved, settings_for("pillow.bilinear"), tmp_path / "cache")["pillow.bilinear"], want
     )
@@ -187,7 +197,7 @@ def test_opencv_threads_are_left_as_they_were(catalogue, tmp_path):
 
 def test_work_is_done_in_threads(catalogue, tmp_path, monkeypatch):
     names = set()
-    real = module.read_bytes
-    monkeypatch.setattr(module, "read_bytes", lambda path: (names.add(threading.current_thread().name), real(path))[1])
+    real = reading.read_bytes
+    monkeypatch.setattr(reading, "read_bytes", lambda path: (names.add(threading.current_thread().name), real(path))[1])
     build_pixels(catalogue, settings_for("pillow.bilinear"), tmp_path / "cache", workers=2)
     assert threading.main_thread().name not in names

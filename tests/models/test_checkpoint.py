@@ -8,15 +8,19 @@ import torch
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
-from robustfashion.models import checkpoint
+from robustfashion.models import golden
 from robustfashion.models.checkpoint import (
     checkpoint_digest,
     checkpoint_preprocessing,
-    describe,
+    checkpoint_thresholds,
     load_classifier,
+    provenance_of,
+    record_thresholds,
     save_checkpoint,
 )
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.description import RecordedThresholds
+from robustfashion.models.golden_record import NotRecorded
 from robustfashion.models.inference import predict_arrays
 
 CLASSES = ("other", "dress", "top")
@@ -50,8 +54,8 @@ def test_round_trip(tmp_path, model, pixels, suffix):
     assert (found.classes, found.architecture, found.recipe, found.normalisation) == (
         CLASSES, NET, model.recipe, "imagenet",
     )  # fmt: skip
-    assert (found.description["threshold"], found.description["seed"]) == (0.75, 11)
-    assert set(found.description["provenance"]["versions"]) >= {"python", "torch", "timm", "Pillow"}
+    assert (found.description.thresholds.overall, found.description.seed) == (0.75, 11)
+    assert set(found.description.provenance["versions"]) >= {"python", "torch", "timm", "Pillow"}
     assert checkpoint_preprocessing(found) == preprocessing
     assert not found.training
     assert [p.name for p in path.parent.iterdir()] == [path.name]
@@ -76,7 +80,7 @@ def test_digest_is_of_the_network_not_of_the_file(tmp_path, model):
 
 def test_only_plain_values_are_written(tmp_path, model):
     save_checkpoint(model, tmp_path / "a.ckpt", SMALL, threshold=0.5)
-    assert len(describe(model)["golden"]["images"]) == 8
+    assert len(model.describe().golden.prints) == 8
 
     def plain(value):
         if isinstance(value, dict):
@@ -85,7 +89,7 @@ def test_only_plain_values_are_written(tmp_path, model):
             return all(map(plain, value))
         return value is None or type(value) in (str, int, float, bool)
 
-    assert plain(describe(model))
+    assert plain(model.describe().to_dict())
     torch.load(tmp_path / "a.ckpt", weights_only=True)
 
 
@@ -172,11 +176,11 @@ def test_golden_images_are_those_of_the_written_weights(tmp_path, model):
     """As where a callback writes averaged weights in place of the model's."""
     averaged = {name: value * 0.5 if value.is_floating_point() else value for name, value in model.state_dict().items()}
     named = copy.deepcopy(model)
-    named.description = {"preprocessing": SMALL.name, "canvas": SMALL.canvas, "size": SMALL.size}
-    own, other = describe(named)["golden"], describe(named, averaged)["golden"]
-    assert own["weights"] != other["weights"]
-    assert own["images"]["fine.png"]["resize"] == other["images"]["fine.png"]["resize"]
-    assert own["images"]["fine.png"]["logits"] != other["images"]["fine.png"]["logits"]
+    named.description = provenance_of(named, SMALL)
+    own, other = named.describe().golden, named.describe(averaged).golden
+    assert own.weights != other.weights
+    assert own.prints["fine.png"]["resize"] == other.prints["fine.png"]["resize"]
+    assert own.values["fine.png"]["logits"] != other.values["fine.png"]["logits"]
 
 
 class Shard(torch.Tensor):
@@ -185,27 +189,27 @@ class Shard(torch.Tensor):
 
 def test_shards_cannot_be_asked(model):
     named = copy.deepcopy(model)
-    named.description = {"preprocessing": SMALL.name, "canvas": SMALL.canvas, "size": SMALL.size}
+    named.description = provenance_of(named, SMALL)
     shards = {name: value.as_subclass(Shard) for name, value in model.state_dict().items()}
-    assert describe(named, shards)["golden"] == {"reason": "written in shards"}
+    assert named.describe(shards).golden == NotRecorded("written in shards")
 
 
 def test_only_the_first_process_asks(model, monkeypatch):
     named = copy.deepcopy(model)
-    named.description = {"preprocessing": SMALL.name, "canvas": SMALL.canvas, "size": SMALL.size}
+    named.description = provenance_of(named, SMALL)
     monkeypatch.setattr(torch.distributed, "is_initialized", lambda: True)
     for rank in (0, 1):
         monkeypatch.setattr(torch.distributed, "get_rank", lambda rank=rank: rank)
-        assert ("golden" in describe(named)) == (rank == 0)
+        assert ("golden" in named.describe().to_dict()) == (rank == 0)
 
 
 def test_weights_are_written_even_where_golden_images_fail(tmp_path, model, monkeypatch):
     def fail(*_args):
         raise RuntimeError("no memory")
 
-    monkeypatch.setattr(checkpoint, "record", fail)
+    monkeypatch.setattr(golden, "record", fail)
     save_checkpoint(model, tmp_path / "a.ckpt", preprocessing=SMALL)
-    assert load_classifier(tmp_path / "a.ckpt").description["golden"] == {"reason": "RuntimeError: no memory"}
+    assert load_classifier(tmp_path / "a.ckpt").description.golden == NotRecorded("RuntimeError: no memory")
 
 
 @pytest.mark.parametrize("suffix", [".ckpt", ".safetensors"])
@@ -216,10 +220,30 @@ def test_readable_by_others(tmp_path, model, suffix):
 
 def test_thresholds_by_class(tmp_path, model):
     save_checkpoint(model, tmp_path / "a.safetensors", SMALL, threshold=0.5, class_thresholds={"dress": 0.875})
-    assert load_classifier(tmp_path / "a.safetensors").description["class_thresholds"] == {"dress": 0.875}
+    assert load_classifier(tmp_path / "a.safetensors").description.thresholds.by_class == {"dress": 0.875}
     with pytest.raises(InputError, match="class_thresholds names 'hat'"):
         save_checkpoint(model, tmp_path / "b.ckpt", SMALL, class_thresholds={"hat": 0.5})
     assert not (tmp_path / "b.ckpt").exists()
+
+
+@pytest.mark.parametrize(
+    ("threshold", "by_class", "wanted"),
+    [
+        (None, {}, None),
+        (0.5, {}, [0.5, 0.5, 0.5]),
+        (0.5, {"top": 0.75}, [0.5, 0.5, 0.75]),
+        (None, {"dress": 0.875}, [0.25, 0.875, 0.25]),  # below 1/3: every picture that is no dress gets a tag
+    ],
+)
+def test_thresholds_for_suites(tmp_path, model, threshold, by_class, wanted):
+    save_checkpoint(model, tmp_path / "a.ckpt", SMALL, threshold=threshold, class_thresholds=by_class)
+    found = checkpoint_thresholds(load_classifier(tmp_path / "a.ckpt"))
+    assert wanted is None if found is None else found.of(CLASSES).tolist() == wanted
+
+
+def test_a_new_classifier_carries_no_thresholds():
+    assert checkpoint_thresholds(Classifier(NET, CLASSES)) is None
+    assert checkpoint_preprocessing(Classifier(NET, CLASSES)) is None
 
 
 def test_interrupted_write_leaves_the_old_file(tmp_path, model, monkeypatch):
@@ -233,5 +257,16 @@ def test_interrupted_write_leaves_the_old_file(tmp_path, model, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         save_checkpoint(model, path, threshold=0.5)
     monkeypatch.undo()
-    assert load_classifier(path).description["threshold"] == 0.25
+    assert load_classifier(path).description.thresholds.overall == 0.25
     assert [p.name for p in tmp_path.iterdir()] == ["a.ckpt"]
+
+
+def test_thresholds_leave_a_trainings_state_alone(tmp_path):
+    """A checkpoint of a training that may go on keeps its optimiser and its place."""
+    path = tmp_path / "a.ckpt"
+    save_checkpoint(Classifier(NET, ("a", "b")), path)
+    content = torch.load(path, weights_only=True)
+    torch.save(content | {"epoch": 7, "optimizer_states": [{"state": {}, "param_groups": []}]}, path)
+    record_thresholds(path, path, RecordedThresholds(0.7, {}))
+    after = torch.load(path, weights_only=True)
+    assert after["epoch"] == 7 and after["optimizer_states"] and checkpoint_thresholds(load_classifier(path)).overall == 0.7

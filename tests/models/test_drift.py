@@ -15,7 +15,8 @@ from robustfashion.models.checkpoint import load_classifier, save_checkpoint
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.doctor import examine
 from robustfashion.models.drift import DriftWarning
-from robustfashion.models.golden import IMAGES, STEPS, observe
+from robustfashion.models.golden import IMAGES, observe
+from robustfashion.models.golden_record import STEPS
 from robustfashion.resize import METHODS
 from robustfashion.resize.reencode import JpegEncoding, reencode
 from tests.models.samples import NET

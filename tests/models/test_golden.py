@@ -9,18 +9,8 @@ from PIL import Image
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.classifier import Classifier
-from robustfashion.models.golden import (
-    IMAGES,
-    REFUSED,
-    PixelPrint,
-    block_means,
-    image_files,
-    image_set,
-    network_values,
-    observe,
-    pixel_steps,
-    record,
-)
+from robustfashion.models.golden import IMAGES, image_files, image_set, network_values, observe, pixel_steps, record
+from robustfashion.models.golden_record import REFUSED, PixelPrint, block_means
 from robustfashion.pictures.decode import Decode, decode_bytes
 from tests.models import golden_drawing
 from tests.models.samples import NET
@@ -124,7 +114,7 @@ def test_refused_images_are_refused_on_both_sides():
 def test_values_of_the_network_are_those_of_the_classifier():
     model = Classifier(NET, ("a", "b", "c"), normalisation="imagenet").eval()
     preprocessing = Preprocessing(canvas=300, size=48)
-    found = record(preprocessing, model)["images"]
+    found = record(preprocessing, model).to_dict()["images"]
     image = preprocessing.load_bytes(image_files()["fine.png"])
     with torch.inference_mode():
         logits = model(torch.from_numpy(image).permute(2, 0, 1)[None])[0]

@@ -1,16 +1,21 @@
 """``python -m robustfashion.models``: what it prints and how it ends."""
 
 import json
+import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.__main__ import main
-from robustfashion.models.checkpoint import load_classifier, save_checkpoint
+from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_thresholds, load_classifier, save_checkpoint
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.description import RecordedPreprocessing, RecordedThresholds
+from robustfashion.models.weights import read_weights
+from robustfashion.predictions import PredictionTable, write_predictions
 from tests.models.samples import NET
 
 PREPROCESSING = Preprocessing.parse("pillow.bilinear", canvas=120, size=48)
@@ -100,7 +105,7 @@ def test_old_checkpoint_is_loaded_and_can_be_recorded(checkpoint, tmp_path, caps
     _ends(["record", path, str(out)], 0)
     _ends(["doctor", str(out)], 0)
     old, new = load_classifier(checkpoint), load_classifier(out)
-    assert new.description["threshold"] == 0.8 and new.description["provenance"] == old.description["provenance"]
+    assert new.description.thresholds.overall == 0.8 and new.description.provenance == old.description.provenance
     assert all(torch.equal(a, b) for a, b in zip(old.state_dict().values(), new.state_dict().values(), strict=True))
 
 
@@ -113,7 +118,85 @@ def test_record_needs_a_preprocessing(tmp_path, capsys):
     assert "does not say its preprocessing" in capsys.readouterr().err
     _ends(["record", str(path), str(path), "--preprocessing", "opencv.area", "--canvas", "90", "--size", "32"], 0)
     _ends(["doctor", str(path)], 0)
-    assert (load_classifier(path).description["canvas"], load_classifier(path).description["size"]) == (90, 32)
+    assert load_classifier(path).description.preprocessing == RecordedPreprocessing("opencv.area", 90, 32)
+
+
+@pytest.mark.parametrize("suffix", [".ckpt", ".safetensors"])
+@pytest.mark.parametrize(
+    ("options", "thresholds", "said"),
+    [
+        (["--threshold", "0.6"], RecordedThresholds(0.6, {}), "from 0.6:"),
+        (["--class", "Soft=0.7"], RecordedThresholds(None, {"Soft": 0.7}), "always, Soft from 0.7:"),
+        (["--threshold", "1", "--class", "Soft=0.7", "Hard=0.25"], RecordedThresholds(1, {"Soft": 0.7, "Hard": 0.25}), "from 1,"),
+    ],
+)
+def test_thresholds_are_written(checkpoint, tmp_path, capsys, options, thresholds, said, suffix):
+    out = tmp_path / f"out{suffix}"
+    _ends(["threshold", str(checkpoint), str(out), *options], 0)
+    assert said in capsys.readouterr().out
+    before, after = read_weights(checkpoint), read_weights(out)
+    assert before.tensors.keys() == after.tensors.keys()
+    assert all(torch.equal(value, after.tensors[name]) for name, value in before.tensors.items())
+    changed = {key for key in before.metadata if json.dumps(before.metadata[key]) != json.dumps(after.metadata[key])}
+    assert changed <= {"threshold", "class_thresholds"} and list(before.metadata) == list(after.metadata)
+    assert load_classifier(out).description.thresholds == thresholds
+    assert checkpoint_digest(out) == checkpoint_digest(checkpoint)
+    _ends(["doctor", str(out)], 0)
+    capsys.readouterr()
+    _ends(["describe", str(out)], 0)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["threshold"], told["class_thresholds"]) == (thresholds.overall, thresholds.by_class)
+
+
+def _table(path, classes, n=9):
+    rng = np.random.default_rng(3)
+    ids = tuple(map(str, range(n)))
+    logits = rng.normal(size=(n, len(classes))).astype(np.float32)
+    table = PredictionTable(ids, np.zeros(n, np.int64), logits, np.zeros((n, 4), np.float32), classes)
+    write_predictions(table, path)
+    return table
+
+
+def test_threshold_of_a_prediction_table(checkpoint, tmp_path, capsys):
+    table = _table(tmp_path / "validation.parquet", ("Hard", "Soft"))
+    exponentials = [[math.exp(float(logit)) for logit in row] for row in table.logits]
+    mean = sum(max(row) / sum(row) for row in exponentials) / len(exponentials)
+    given = ["threshold", str(checkpoint), str(checkpoint), "--mean-confidence", str(tmp_path / "validation.parquet")]
+    _ends([*given, "--class", "Hard=0.9"], 0)
+    found = checkpoint_thresholds(load_classifier(checkpoint))
+    assert found.overall == pytest.approx(mean) and found.by_class == {"Hard": 0.9} and found.rule == "carried by the checkpoint"
+    for classes, n, message in ((("Soft", "Hard"), 9, "its classes in order are"), (("Hard", "Soft"), 0, "no predictions")):
+        _table(tmp_path / "validation.parquet", classes, n)
+        _ends(given, 2)
+        assert message in capsys.readouterr().err
+    (tmp_path / "validation.parquet").write_text("no table")
+    _ends(given, 2)
+    assert "validation.parquet: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "no threshold is given"),
+        (["--threshold", "0"], "threshold is 0.0; a confidence lies in (0, 1]"),
+        (["--threshold", "nan"], "threshold is nan"),
+        (["--class", "Soft=1.5"], "class_thresholds['Soft'] is 1.5"),
+        (["--class", "Hat=0.5"], "class_thresholds names 'Hat'; the classes are Hard, Soft"),
+        (["--class", "Soft"], "--class 'Soft': write NAME=X"),
+        (["--class", "Soft=0.5", "--class", "Soft=0.6"], "--class names 'Soft' more than once"),
+        (["--threshold", "0.5", "--mean-confidence", "x.parquet"], "give one of them"),
+    ],
+)
+def test_unusable_thresholds_write_nothing(checkpoint, tmp_path, capsys, options, message):
+    _ends(["threshold", str(checkpoint), str(tmp_path / "out.ckpt"), *options], 2)
+    told = capsys.readouterr().err
+    assert message in told and told.count("\n") == 1 and not (tmp_path / "out.ckpt").exists()
+
+
+def test_half_precision_weights_stay_as_they_are(checkpoint, tmp_path):
+    _rewritten(checkpoint, lambda c: c["state_dict"].update({"backbone.fc.bias": c["state_dict"]["backbone.fc.bias"].half()}))
+    _ends(["threshold", str(checkpoint), str(tmp_path / "out.ckpt"), "--threshold", "0.5"], 0)
+    assert read_weights(tmp_path / "out.ckpt").tensors["backbone.fc.bias"].dtype == torch.float16
 
 
 def test_notes_are_no_faults(tmp_path, capsys):

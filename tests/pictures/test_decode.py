@@ -11,7 +11,8 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import Decode, decode_bytes, decode_file
+from robustfashion.pictures.decode import Decode, decode_bytes
+from robustfashion.pictures.reading import decode_file
 from tests.data import images
 from tests.data.images import encoded
 

@@ -85,7 +85,7 @@ def result(**changes):
         "tables": tables(),
         "figures": figures(),
         "claims": claims(),
-        "methods": [("Accuracy", "share of right images"), (SCRIPT, QUOTES)],
+        "glossary": [("Accuracy", "share of right images"), (SCRIPT, QUOTES)],
         "refused": [Refused(f"{SCRIPT}.jpg", "zero bytes"), Refused(BIDI, "a text file")],
         "images": {name: picture(seed=k) for k, name in enumerate(("train.png", "serve.png", "difference.png", "flip.png"))},
     }  # fmt: skip

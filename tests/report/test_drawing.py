@@ -9,21 +9,23 @@ import pytest
 
 from robustfashion.report import palette
 from robustfashion.report.drawing import LONGEST_NAME, named_axis, shorten, tick
-from robustfashion.report.heatmap import heat_map
-from robustfashion.report.lines import TOGETHER, lines
+from robustfashion.report.heatmap import draw_heat_map
+from robustfashion.report.lines import TOGETHER, draw_lines
+from robustfashion.result import HeatMap, Line, Lines
 from tests.report.samples import BIDI, DOLLARS, SCRIPT
 
 
 def _heat(
     rows=("resnet18", SCRIPT), columns=("a", DOLLARS, BIDI), values=((-0.2, None, 0.01), (-0.05, 0.0, 0.07)), unit="points"
 ):
-    return {"rows": list(rows), "columns": list(columns), "values": [list(v) for v in values], "unit": unit, "label": "Δ 裙"}
+    return HeatMap(rows, columns, values, unit, "Δ 裙")
 
 
-def _curves(count, points=4):
+def _curves(count, points=4, ends=None):
     x = [1 + 0.5 * k for k in range(points)]
-    series = [{"name": f"m{k}", "x": x, "y": [0.01 * k * v for v in x], "low": [0.0] * points, "high": [0.1] * points} for k in range(count)]  # fmt: skip # noqa: E501
-    return {"x": "factor", "y": "accuracy", "unit": "share", "series": series}
+    heights = [[0.01 * k * v for v in x] if ends is None else [ends] * points for k in range(count)]
+    lines = [Line(f"m{k}", x, y, [0.0] * points, [0.1] * points) for k, y in enumerate(heights)]
+    return Lines("factor", "accuracy", "share", lines)
 
 
 def _texts(svg):
@@ -35,7 +37,7 @@ def _ids(svg):
 
 
 def test_heat_map_holds_its_numbers_and_names_as_text():
-    svg = heat_map("h", f"t {SCRIPT}", _heat()).svg
+    svg = draw_heat_map("h", f"t {SCRIPT}", _heat()).svg
     texts = _texts(svg)
     for expected in ("−20.0", "n/a", "+1.0", "−5.0", "0.0", "+7.0", SCRIPT, DOLLARS, r"photo\u202egpj.exe", "Δ 裙"):
         assert expected in texts
@@ -43,7 +45,9 @@ def test_heat_map_holds_its_numbers_and_names_as_text():
     assert "<script" not in svg
 
 
-@pytest.mark.parametrize("drawing", [heat_map("h", "t", _heat()), *lines("l", "t", _curves(3)), *lines("m", "t", _curves(7))])
+@pytest.mark.parametrize(
+    "drawing", [draw_heat_map("h", "t", _heat()), *draw_lines("l", "t", _curves(3)), *draw_lines("m", "t", _curves(7))]
+)
 def test_drawings_bring_no_style_and_no_colour_of_their_own(drawing):
     root = ET.fromstring(drawing.svg)
     assert root.get("role") == "img" and root.get("aria-label")
@@ -57,14 +61,15 @@ def test_drawings_bring_no_style_and_no_colour_of_their_own(drawing):
 def test_every_variable_of_a_drawing_is_declared():
     used = set(
         re.findall(
-            r"var\(--([a-z0-9-]+)\)", heat_map("h", "t", _heat()).svg + "".join(d.svg for d in lines("l", "t", _curves(5)))
+            r"var\(--([a-z0-9-]+)\)",
+            draw_heat_map("h", "t", _heat()).svg + "".join(d.svg for d in draw_lines("l", "t", _curves(5))),
         )
     )
     assert used and used <= set(re.findall(r"--([a-z0-9-]+):light-dark", palette.css()))
 
 
 def test_ids_are_different_and_references_meet_them():
-    drawings = [heat_map("a", "t", _heat()), heat_map("b", "t", _heat()), *lines("c", "t", _curves(TOGETHER + 2))]
+    drawings = [draw_heat_map("a", "t", _heat()), draw_heat_map("b", "t", _heat()), *draw_lines("c", "t", _curves(TOGETHER + 2))]
     ids = [i for d in drawings for i in _ids(d.svg)]
     assert len(ids) == len(set(ids)) > 4
     for d in drawings:
@@ -75,8 +80,8 @@ def test_two_sided_scale_is_even_and_one_sided_scale_is_not():
     def steps(svg):
         return re.findall(r"var\(--(diverging|rising)-(\d+)\)", svg)
 
-    assert ("diverging", "10") in steps(heat_map("h", "t", _heat(values=((0.0, 0.1, 0.2), (0.0, 0.0, 0.0)))).svg)
-    share = heat_map("h", "t", _heat(values=((0.5, 0.6, 0.7), (0.5, 0.9, 0.9)), unit="share")).svg
+    assert ("diverging", "10") in steps(draw_heat_map("h", "t", _heat(values=((0.0, 0.1, 0.2), (0.0, 0.0, 0.0)))).svg)
+    share = draw_heat_map("h", "t", _heat(values=((0.5, 0.6, 0.7), (0.5, 0.9, 0.9)), unit="share")).svg
     assert {kind for kind, _ in steps(share)} == {"rising"}
     assert "90.0" in _texts(share)
 
@@ -86,11 +91,11 @@ def test_two_sided_scale_is_even_and_one_sided_scale_is_not():
 )
 @pytest.mark.parametrize("unit", ["points", "share"])
 def test_heat_map_without_contrast(values, unit):
-    assert len(_texts(heat_map("h", "t", _heat(values=values, unit=unit)).svg)) >= 6
+    assert len(_texts(draw_heat_map("h", "t", _heat(values=values, unit=unit)).svg)) >= 6
 
 
 def test_small_differences_keep_weak_colours():
-    svg = heat_map("h", "t", _heat(values=((0.005, 0.0, 0.0), (0.0, 0.0, 0.0)))).svg
+    svg = draw_heat_map("h", "t", _heat(values=((0.005, 0.0, 0.0), (0.0, 0.0, 0.0)))).svg
     cells = set(re.findall(r'clip-path="[^"]+" fill="var\(--diverging-(\d+)\)', svg))
     texts = {int(step) for step in re.findall(r"var\(--on-diverging-(\d+)\)", svg)}
     assert cells and texts == {10, 11}
@@ -99,23 +104,20 @@ def test_small_differences_keep_weak_colours():
 
 def test_thirty_columns_keep_their_width():
     names = [f"twelvemonkeys.filter_{k}" for k in range(30)]
-    svg = heat_map("h", "t", _heat(rows=["r"], columns=names, values=[[0.01 * k for k in range(30)]])).svg
+    svg = draw_heat_map("h", "t", _heat(rows=["r"], columns=names, values=[[0.01 * k for k in range(30)]])).svg
     assert float(ET.fromstring(svg).get("width")) > 30 * 55
     assert set(names) <= set(_texts(svg))
 
 
 def test_few_lines_share_a_drawing_and_carry_their_names():
-    (drawing,) = lines("l", "t", _curves(TOGETHER))
+    (drawing,) = draw_lines("l", "t", _curves(TOGETHER))
     assert {f"m{k}" for k in range(TOGETHER)} <= set(_texts(drawing.svg))
     dashes = {e.get("stroke-dasharray") for e in ET.fromstring(drawing.svg).iter("path") if "series" in e.get("stroke", "")}
     assert len(dashes) == TOGETHER  # told apart without colour
 
 
 def test_names_of_lines_that_end_together_do_not_overlap():
-    data = _curves(TOGETHER)
-    for series in data["series"]:
-        series["y"] = [0.5] * 4
-    (drawing,) = lines("l", "t", data)
+    (drawing,) = draw_lines("l", "t", _curves(TOGETHER, ends=0.5))
     heights = sorted(
         float(e.get("y")) for e in ET.fromstring(drawing.svg).iter("text") if re.fullmatch(r"m\d", "".join(e.itertext()))
     )
@@ -123,37 +125,30 @@ def test_names_of_lines_that_end_together_do_not_overlap():
 
 
 def test_many_lines_get_a_panel_each():
-    drawings = lines("l", "t", _curves(TOGETHER + 1))
+    drawings = draw_lines("l", "t", _curves(TOGETHER + 1))
     assert [d.title for d in drawings] == [f"m{k}" for k in range(TOGETHER + 1)]
     assert all(d.svg.count("var(--context)") >= TOGETHER for d in drawings)
 
 
 def test_named_positions_missing_values_and_nothing():
-    series = [{"name": "a", "x": ["small", "large"], "y": [0.1, None]}, {"name": "b", "x": ["large"], "y": [0.2]}]
-    (drawing,) = lines("l", "t", {"x": "size", "y": "accuracy", "unit": "share", "series": series})
+    series = [Line("a", ["small", "large"], [0.1, None]), Line("b", ["large"], [0.2])]
+    (drawing,) = draw_lines("l", "t", Lines("size", "accuracy", "share", series))
     assert {"small", "large", "a", "b", "size", "accuracy"} <= set(_texts(drawing.svg))
-    assert lines("l", "t", {"x": "", "y": "", "unit": "share", "series": []}) == []
-
-
-def test_lengths_that_differ_are_refused():
-    data = _curves(2)
-    data["series"][1]["y"].pop()
-    with pytest.raises(ValueError, match="3 values for 4 positions"):
-        lines("l", "t", data)
+    assert draw_lines("l", "t", Lines("", "", "share", [])) == []
 
 
 def test_settings_of_the_user_change_nothing():
-    plain = heat_map("h", "t", _heat()).svg
+    plain = draw_heat_map("h", "t", _heat()).svg
     with mpl.rc_context({"font.size": 30, "axes.facecolor": "red"}):
-        assert heat_map("h", "t", _heat()).svg == plain
+        assert draw_heat_map("h", "t", _heat()).svg == plain
         assert mpl.rcParams["font.size"] == 30
 
 
 def test_words():
     assert shorten("x" * 99) == "x" * (LONGEST_NAME - 1) + "…"
     assert [tick(0.8, "share"), tick(-0.2, "points"), tick(1.5, "number"), tick(10.0, "number")] == ["80 %", "−20", "1.5", "10"]
-    assert named_axis({"y": "Δ accuracy", "unit": "points"}) == "Δ accuracy, percentage points"
-    assert named_axis({"y": "loss, percentage points", "unit": "points"}) == "loss, percentage points"
+    assert named_axis("Δ accuracy", "points") == "Δ accuracy, percentage points"
+    assert named_axis("loss, percentage points", "points") == "loss, percentage points"
 
 
 def test_contrast_is_that_of_wcag():

@@ -1,6 +1,7 @@
 """What the template is given: tables, claims, figures; and what is refused."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -8,8 +9,9 @@ from robustfashion.errors import InputError
 from robustfashion.report import page
 from robustfashion.report.claims import claims_view
 from robustfashion.report.embed import Care
-from robustfashion.report.figures import POSITIONS, figure_view
-from robustfashion.result import Claim, Column, Estimate, Figure, Table
+from robustfashion.report.figures import POSITIONS, VIEWS, figure_view
+from robustfashion.result import Claim, Column, Estimate, Figure, FigureKind, Table
+from robustfashion.result.kinds import KINDS
 from tests.report.samples import claims, figures, result, tables
 
 
@@ -102,6 +104,10 @@ def test_long_curves_are_listed_in_part_and_say_so():
     assert ends == [["a", "0", "0.0 %"], ["a", "1", "100.0 %"], ["b", "1", "100.0 %"]]
 
 
+def test_every_kind_of_figure_has_a_view():
+    assert VIEWS.keys() == KINDS.keys() == set(get_args(FigureKind))
+
+
 def test_nothing_to_draw():
     empty = {"rows": [], "columns": [], "values": [], "unit": "share", "label": ""}
     assert figure_view(Figure("f", "F", "heatmap", empty, ""), "f").drawings == []
@@ -115,7 +121,7 @@ def test_nothing_to_draw():
         ("heatmap", {"rows": ["a"], "columns": ["b"], "values": [[1]], "unit": "share"}, "label"),
         ("heatmap", {"rows": ["a"], "columns": ["b"], "values": [["x"]], "unit": "share", "label": ""}, "x"),
         ("heatmap", {"rows": ["a"], "columns": ["b"], "values": [[1, 2]], "unit": "share", "label": ""}, "not that of a heatmap"),
-        ("heatmap", {"rows": ["a"], "columns": ["b"], "values": [[1]], "unit": "ell", "label": ""}, "unknown unit 'ell'"),
+        ("heatmap", {"rows": ["a"], "columns": ["b"], "values": [[1]], "unit": "ell", "label": ""}, "unit is 'ell'; known are"),
         ("lines", {"x": "", "y": "", "unit": "ell", "series": [{"name": "a", "x": [1], "y": [1]}]}, "ell"),
         ("lines", {"x": "", "y": "", "unit": "share", "series": [{"name": "a", "x": [1], "y": [1, 2]}]}, "2 values"),
         ("lines", {"series": 3}, "not that of a lines"),
@@ -140,7 +146,7 @@ def test_unknown_unit_and_cells_that_are_none():
 @pytest.mark.parametrize(
     ("change", "field"),
     [({"title": 3}, "head"), ({"headline": "text"}, "headline"), ({"headline": [3]}, "headline"), ({"settings": []}, "settings"),
-     ({"methods": [("a", 3)]}, "methods"), ({"provenance": "x"}, "provenance"), ({"provenance": {"versions": 3}}, "versions")],
+     ({"glossary": [("a", 3)]}, "glossary"), ({"provenance": "x"}, "provenance"), ({"provenance": {"versions": 3}}, "versions")],
 )  # fmt: skip
 def test_results_of_other_types_are_refused(change, field):
     with pytest.raises(InputError, match=field):

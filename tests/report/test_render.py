@@ -155,7 +155,9 @@ def test_report_from_the_file_equals_the_report_of_the_run(tmp_path, html):
 
 
 def test_a_result_of_nothing_is_a_page():
-    page = Page(render(result(tables=[], figures=[], claims=[], methods=[], refused=[], headline=[], settings={}, provenance={})))
+    page = Page(
+        render(result(tables=[], figures=[], claims=[], glossary=[], refused=[], headline=[], settings={}, provenance={}))
+    )
     assert page.tags["table"] == 0 and "Beside the paper" not in page.text and "Refused" not in page.text
     assert Page(render(result(scale="someone's own"))).text.count("someone's own") == 1
 

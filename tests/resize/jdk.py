@@ -52,7 +52,10 @@ def jdk_digests(jdk: Jdk, cases: Sequence[Case]) -> dict[str, dict[str, str]]:
         digest(pixels) if pixels.shape[:2] == target else REFUSED
         for (_, _, target), pixels in zip(jobs, jdk.resize(jobs), strict=True)
     )
-    return {case.name: {f"{h}x{w}": " ".join(next(results) for _ in case.methods) for h, w in case.targets()} for case in cases}
+    return {
+        case.name: {f"{h}x{w}": " ".join(next(results) for _ in methods_of(jdk, case)) for h, w in case.targets()}
+        for case in cases
+    }
 
 
 def other_pictures() -> dict[str, np.ndarray]:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from robustfashion.pictures.decode import Decode, decode_file
+from robustfashion.pictures.decode import Decode
+from robustfashion.pictures.reading import decode_file
 from tests.resize.images import CASES
 
 pytestmark = pytest.mark.jdk

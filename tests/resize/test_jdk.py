@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import decode_file
+from robustfashion.pictures.reading import decode_file
 from robustfashion.resize import resize
 from robustfashion.resize.oracle.jdk import JDK_FAMILIES, LIBRARIES, write_raw
 from robustfashion.resize.reencode import JAVA_DEFAULT, JpegEncoding, encode_jpeg, reencode

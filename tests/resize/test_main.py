@@ -139,7 +139,7 @@ def test_interrupted_overwrite_leaves_no_old_pictures(tmp_path, photos, monkeypa
         def interrupted(*arguments):
             raise KeyboardInterrupt
 
-        patch.setattr("robustfashion.resize.__main__._run", interrupted)
+        patch.setattr("robustfashion.data.resizing.command._run", interrupted)
         with pytest.raises(SystemExit, match="130"):
             run(photos, out, "--method", "pillow.box", "--overwrite")
     capsys.readouterr()

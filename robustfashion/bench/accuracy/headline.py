@@ -1,50 +1,42 @@
 """The answer in a few sentences, each with its numbers."""
 
 from robustfashion.bench.accuracy.measures import accuracy, calibration_of, gain, has_learned
-from robustfashion.bench.accuracy.study import Classifier, Study
-from robustfashion.stats import Estimate
+from robustfashion.bench.accuracy.study import AccuracyStudy, TaskResult
+from robustfashion.bench.wording import counted, share
 
 
-def _share(found: Estimate) -> str:
-    return f"{100 * found.value:.1f} % [{100 * found.low:.1f}, {100 * found.high:.1f}]"
-
-
-def headline(study: Study) -> list[str]:
+def headline(study: AccuracyStudy) -> list[str]:
     """Accuracies by kind, the hardest classifier, calibration, transfer, and who has not learned."""
     lines = [line for kind in ("attribute", "product type", "labels") for line in _of_kind(study.scratch(kind), kind)]
     sure = max(study.scratch(), key=lambda c: calibration_of(c).value)
     error = calibration_of(sure)
-    lines.append(f"Furthest from its own confidence is {sure.name}: expected calibration error {_share(error)}.")
+    lines.append(f"Furthest from its own confidence is {sure.name}: expected calibration error {share(error)}.")
     for plain, other in study.pairs():
         found = gain(plain, other)
         lines.append(
             f"Starting from {other.base} instead of from scratch changes {plain.spec.name} by {100 * found.value:+.1f} points "
             f"[{100 * found.low:+.1f}, {100 * found.high:+.1f}] on the same {found.n} images."
         )
-    idle = [c.name for c in study.classifiers if not has_learned(c)]
+    idle = [c.name for c in study.results if not has_learned(c)]
     if idle:
         lines.append(f"Not above chance by balanced accuracy: {', '.join(idle)}. Train longer or on more pictures.")
     return lines
 
 
-def _seeds(count: int) -> str:
-    return f"{count} {'seed' if count == 1 else 'seeds'}"
-
-
-def _of_kind(found: list[Classifier], kind: str) -> list[str]:
+def _of_kind(found: list[TaskResult], kind: str) -> list[str]:
     if not found:
         return []
     worst, best = min(found, key=lambda c: accuracy(c).value), max(found, key=lambda c: accuracy(c).value)
-    n, seeds = sum(c.n for c in found), len(found[0].runs)
+    n, seeds = sum(c.n for c in found), sorted({len(c.runs) for c in found})
     what = {
         "attribute": "attribute classifiers",
         "product type": "product-type validators",
         "labels": "classifiers",
     }
-    counted = f"{len(found)} {what[kind]}"
     if len(found) == 1:
-        return [f"{worst.name}: {_share(accuracy(worst))} accuracy on n = {n} test pictures, {_seeds(seeds)}."]
+        return [f"{worst.name}: {share(accuracy(worst))} accuracy on n = {n} test pictures, {counted(seeds[0], 'seed')}."]
+    each = counted(seeds[0], "seed") if len(seeds) == 1 else f"{seeds[0]} to {counted(seeds[-1], 'seed')}"
     return [
-        f"{counted}: from {worst.name}, {_share(accuracy(worst))}, to {best.name}, {_share(accuracy(best))} accuracy "
-        f"(n = {n} test pictures in all, {_seeds(seeds)} each)."
+        f"{len(found)} {what[kind]}: from {worst.name}, {share(accuracy(worst))}, to {best.name}, {share(accuracy(best))} "
+        f"accuracy (n = {n} test pictures in all, {each} each)."
     ]

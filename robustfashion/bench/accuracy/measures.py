@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.bench.accuracy.study import Classifier, Run, Study
+from robustfashion.bench import measures as shared
+from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, TaskResult
 from robustfashion.calibration import (
     brier_scores,
     calibration_estimate,
@@ -11,54 +12,45 @@ from robustfashion.calibration import (
     negative_log_likelihoods,
     top_label,
 )
+from robustfashion.decisions import accepted
 from robustfashion.result import Cell, Column, Table
 from robustfashion.stats import (
     Estimate,
-    balanced_accuracy_bootstrap,
-    cluster_bootstrap,
     group_resamples,
     holm,
     mcnemar,
     wilson,
-    wilson_share,
 )
 
-BOOTSTRAP_SEED = 0
 
-
-def accuracy(classifier: Classifier) -> Estimate:
+def accuracy(result: TaskResult) -> Estimate:
     """Mean over seeds, with the Wilson interval of one network on n images."""
-    return wilson_share(float(classifier.correct.mean()), classifier.n)
+    return shared.accuracy(result.correct)
 
 
-def balanced_accuracy(classifier: Classifier) -> Estimate:
+def balanced_accuracy(result: TaskResult) -> Estimate:
     """Mean over classes of the share that is right; bootstrap over products, mean over seeds."""
-    return balanced_accuracy_bootstrap(classifier.correct, classifier.labels, classifier.groups, BOOTSTRAP_SEED)
+    return shared.balanced_accuracy(result.correct, result.labels, result.groups)
 
 
-def chance(classifier: Classifier) -> float:
-    """Balanced accuracy of an answer that does not look."""
-    return 1 / len(np.unique(classifier.labels))
-
-
-def has_learned(classifier: Classifier) -> bool:
+def has_learned(result: TaskResult) -> bool:
     """Whether balanced accuracy is above chance by its whole interval."""
-    return balanced_accuracy(classifier).low > chance(classifier)
+    return shared.has_learned(result.correct, result.labels, result.groups)
 
 
-def confusion(run: Run) -> NDArray[np.int64]:
+def confusion(run: Answers) -> NDArray[np.int64]:
     """Images by label [k] and answer [k]."""
     k = len(run.table.classes)
     return np.bincount(run.table.labels * k + run.table.predicted, minlength=k * k).reshape(k, k).astype(np.int64)
 
 
-def macro_f1(classifier: Classifier) -> Estimate:
+def macro_f1(classifier: TaskResult) -> Estimate:
     """Mean over classes of F1 = 2 TP / (2 TP + FP + FN), a class that neither occurs nor is answered left out; mean over seeds.
 
     Interval: whole products resampled.
     """
     k = len(classifier.classes)
-    weights, member = group_resamples(classifier.groups, BOOTSTRAP_SEED)
+    weights, member = group_resamples(classifier.groups, shared.BOOTSTRAP_SEED)
     values, drawn = [], []
     for run in classifier.runs:
         cell = run.table.labels * k + run.table.predicted
@@ -98,20 +90,22 @@ _ACCURACY_COLUMNS = [
 ]
 
 
-def accuracy_table(classifiers: list[Classifier], name: str, title: str) -> Table:
+def accuracy_table(classifiers: list[TaskResult], name: str, title: str) -> Table:
     """One line per classifier beside the paper's."""
     rows: list[list[Cell]] = []
     for c in classifiers:
         per_seed = ", ".join(f"{100 * run.table.correct.mean():.1f} %" for run in c.runs)
+        paper: list[Cell] = [c.spec.printed.images, c.spec.printed.accuracy] if c.spec.printed else [None, None]
         common = float(np.bincount(c.labels).max() / c.n)
+        learnt = None if c.given else c.counts.train
         rows.append([
-            c.name, c.architecture, len(c.classes), len(c.material.train.labels), accuracy(c), per_seed, balanced_accuracy(c),
-            macro_f1(c), chance(c), common, c.spec.paper_images, c.spec.paper_accuracy,
+            c.name, c.architecture, len(c.classes), learnt, accuracy(c), per_seed, balanced_accuracy(c), macro_f1(c),
+            shared.chance(c.labels), common, *paper,
         ])  # fmt: skip
     return Table(name, title, _ACCURACY_COLUMNS, rows)
 
 
-def labels_table(study: Study) -> Table:
+def labels_table(study: AccuracyStudy) -> Table:
     """Every label of every classifier: how many there are and how many are found, first seed."""
     columns = [
         Column("Classifier", "text", "task"),
@@ -138,7 +132,7 @@ def labels_table(study: Study) -> Table:
     return Table("labels", "Every label", columns, rows)
 
 
-def calibration_table(study: Study) -> Table:
+def calibration_table(study: AccuracyStudy) -> Table:
     """How far each classifier's confidence can be believed."""
     columns = [
         Column("Classifier", "text", "task"),
@@ -154,31 +148,31 @@ def calibration_table(study: Study) -> Table:
         Column("NLL", "number", "-log of the label's probability, nats"),
     ]
     rows: list[list[Cell]] = []
-    for c in study.classifiers:
+    for c in study.results:
         p = c.first.table.probabilities
         confidence, correct = top_label(p, c.labels)
         rows.append([
             c.name, float(confidence.mean()), wilson(int(correct.sum()), c.n),
-            calibration_estimate(confidence, correct, c.groups, BOOTSTRAP_SEED),
+            calibration_estimate(confidence, correct, c.groups, shared.BOOTSTRAP_SEED),
             calibration_of(c),
-            mean_estimate(brier_scores(p, c.labels), c.groups, BOOTSTRAP_SEED),
-            mean_estimate(negative_log_likelihoods(p, c.labels), c.groups, BOOTSTRAP_SEED),
+            mean_estimate(brier_scores(p, c.labels), c.groups, shared.BOOTSTRAP_SEED),
+            mean_estimate(negative_log_likelihoods(p, c.labels), c.groups, shared.BOOTSTRAP_SEED),
         ])  # fmt: skip
     return Table("calibration", "How far the confidence can be believed", columns, rows, "First seed of each classifier.")
 
 
-def calibration_of(classifier: Classifier) -> Estimate:
+def calibration_of(classifier: TaskResult) -> Estimate:
     """Expected calibration error, equal mass, of the first seed."""
     confidence, correct = top_label(classifier.first.table.probabilities, classifier.labels)
-    return calibration_estimate(confidence, correct, classifier.groups, BOOTSTRAP_SEED, "mass")
+    return calibration_estimate(confidence, correct, classifier.groups, shared.BOOTSTRAP_SEED, "mass")
 
 
-def gain(plain: Classifier, transferred: Classifier) -> Estimate:
+def gain(plain: TaskResult, transferred: TaskResult) -> Estimate:
     """Accuracy with transfer minus from scratch on the same images; paired bootstrap over products, mean over seeds."""
-    return cluster_bootstrap((transferred.correct - plain.correct)[:, None], plain.groups, BOOTSTRAP_SEED)[0]
+    return shared.mean(transferred.correct - plain.correct, plain.groups)
 
 
-def transfer_table(study: Study) -> Table:
+def transfer_table(study: AccuracyStudy) -> Table:
     """What another network's body is worth, on the same test images."""
     columns = [
         Column("Classifier", "text", "task, and where the body came from"),
@@ -202,7 +196,7 @@ def _mcnemar(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
     return mcnemar(int((a & ~b).sum()), int((~a & b).sum()))
 
 
-def training_table(study: Study) -> Table:
+def training_table(study: AccuracyStudy) -> Table:
     """What the trainings did and cost."""
     columns = [
         Column("Classifier", "text", "task"),
@@ -213,7 +207,7 @@ def training_table(study: Study) -> Table:
         Column("Images/s", "number", "training images a second on this machine, the first epoch left out where there are more"),
     ]
     rows: list[list[Cell]] = []
-    for c in study.classifiers:
+    for c in study.results:
         history = c.first.history
         if not history:
             rows.append([c.name, None, None, None, None, None])
@@ -223,3 +217,39 @@ def training_table(study: Study) -> Table:
         speed = sum(entry["images"] for entry in timed) / seconds if seconds else None
         rows.append([c.name, len(history), int(last["step"]), last["train/accuracy"], last.get("val/accuracy"), speed])
     return Table("training", "The trainings", columns, rows, "Speeds are those of the run that trained the network.")
+
+
+def tags_table(study: AccuracyStudy) -> Table | None:
+    """What becomes a tag at the deployed thresholds, first seed; None where no result has any."""
+    found = [(c, c.thresholds) for c in study.results if c.thresholds is not None]
+    rows: list[list[Cell]] = []
+    for c, thresholds in found:
+        tagged = accepted(c.first.table.probabilities, thresholds.of(c.classes))
+        count, right = int(tagged.sum()), int((tagged & c.first.table.correct).sum())
+        rows.append([c.name, thresholds.rule, wilson(count, c.n), wilson(right, count) if count else None, wilson(right, c.n)])
+    columns = [
+        Column("Classifier", "text", "task"),
+        Column("Threshold", "text", "where it comes from"),
+        Column("Tagged", "share", "share of test images whose confidence reaches the threshold of their class; Wilson interval"),
+        Column("Right among them", "share", "share of the tagged images whose tag is the label; n/a: none is tagged"),
+        Column("Rightly tagged", "share", "share of all test images that get their label as a tag"),
+    ]
+    title = "What becomes a tag at the deployed threshold"
+    return Table("tags", title, columns, rows, "First seed of each classifier.") if found else None
+
+
+def accounting_table(study: AccuracyStudy, usable: int, note: str) -> Table:
+    """What became of ``usable`` images, task by task."""
+    columns = [
+        Column("Classifier", "text", "task"),
+        Column("Train", "count", "images that it learnt from"),
+        Column("Validation", "count", "images watched after every epoch"),
+        Column("Test", "count", "images of every number of this report"),
+        Column("Not for this task", "count", "usable images without a label of the task, or beyond max_images"),
+        Column("Splits", "text", "how they came about"),
+    ]
+    rows: list[list[Cell]] = []
+    for c in study.scratch():
+        parts = [c.counts.train, c.counts.validation, c.counts.test]
+        rows.append([c.name, *parts, usable - sum(part or 0 for part in parts), c.split_note])
+    return Table("accounting", "Every image accounted for", columns, rows, note)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from robustfashion.data.preprocess import Preprocessing
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.settings import ExperimentSettings
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 
@@ -19,88 +20,82 @@ SMOKE_CATALOGUE = SyntheticSettings(
 SMOKE_TRANSFER = {"neck_style": "sleeve_type"}
 
 
+_OF_TRAINING: dict[str, Any] = {
+    "tasks": None, "architecture": "resnet18", "architectures": {}, "recipe": "paper", "base": "none", "transfer": {},
+    "freeze": "none", "head": "logistic",
+}  # fmt: skip
+"""Options that mean nothing where networks or their answers are given, and their values where nobody gives them."""
+
+
 @dataclass(frozen=True)
-class AccuracySettings:
+class AccuracySettings(ExperimentSettings):
     """Parameters of ``python -m robustfashion.bench accuracy``."""
 
-    data: str = "synthetic"
-    """``synthetic``, a folder with one sub-folder per class, a CSV/Parquet manifest, or a catalogue."""
+    canvas: int = 128
+    size: int = 64
+    synthetic: SyntheticSettings = field(default_factory=lambda: SMOKE_CATALOGUE)
+    out: Path = Path("reports/accuracy")
     tasks: tuple[str, ...] | None = None
     """Attributes and product types to be told; ``label``: every class of one's own. Default: all that the data can teach."""
     architecture: str = "resnet18"
     """Any timm name; ``googlenet`` and ``alexnet`` too."""
     architectures: dict[str, str] = field(default_factory=dict)
     """Other architectures for single tasks, by task."""
-    recipe: str = "paper"
-    """``paper`` (flip only) or ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale)."""
+    recipe: str | dict[str, Any] = "paper"
+    """``paper`` (flip only), ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale), or ``name: paper`` (or
+    ``robust``) and the fields that differ."""
+    base: str = "none"
+    """Initial weights of all networks: ``none``, ``imagenet``, ``lite0``, or the path of a checkpoint."""
     transfer: dict[str, str] | None = None
     """Tasks that are also trained from another network's body: task -> another task of this run, ``imagenet``, or a checkpoint.
-    Default: ``{neck_style: sleeve_type}`` on synthetic data, none on own data."""
+    Default: ``{neck_style: sleeve_type}`` on synthetic data without a base, else none."""
     freeze: Literal["none", "body", "gradual"] = "none"
-    """What of a transferred body stays as it is: nothing (the paper), all of it, or what has not thawed yet."""
-    train_method: str = "pillow.bilinear"
-    """Preprocessing of all pictures; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``."""
-    canvas: int = 128
-    """Side of the white square that pictures are padded to, in px (the paper: 500)."""
-    size: int = 64
-    """Side of the network's input, in px (the paper: 224)."""
-    seeds: tuple[int, ...] = (0, 1)
-    """One network per task and seed."""
-    max_epochs: int = 100
-    """Passes over the training images, at most."""
-    max_steps: int | None = None
-    """Optimiser steps, at most; -1 = no limit; default: 100 on synthetic data, 600 on own data."""
-    batch_size: int = 32
-    """Images per optimiser step."""
-    lr_schedule: Literal["constant", "cosine"] = "cosine"
-    """Course of the learning rate; the paper's is constant as far as it says, which a short training cannot afford."""
-    overfit_gap: float | None = None
-    """Stop when training accuracy exceeds validation accuracy by this for three epochs (the paper's rule gives no number)."""
+    """What of a base or of a transferred body stays as it is: nothing (the paper), all of it, or what has not thawed yet."""
+    head: Literal["logistic", "sgd"] = "logistic"
+    """How heads of frozen bodies are fitted: logistic regression on cached features, or the recipe's own SGD."""
     max_images: int | None = None
     """Images per task, at most, as many of each class where there are; default: 1600 on synthetic data, no limit on own data."""
-    split_seed: int = 0
-    """Divides products into train, validation and test where the data brings no splits."""
-    synthetic: SyntheticSettings = field(default_factory=lambda: SMOKE_CATALOGUE)
-    """The synthetic catalogue, where ``data`` is ``synthetic``."""
-    scale: Literal["smoke", "full", "own data"] | None = None
-    """How the report labels itself; default: smoke on synthetic data, own data elsewhere."""
-    accelerator: str = "auto"
-    """Lightning's accelerator: auto, cpu, gpu."""
-    precision: Literal["32-true", "bf16-mixed"] = "32-true"
-    """Lightning's precision in training."""
-    workers: int = 2
-    """Threads that decode and resize."""
-    cache: Path | None = None
-    """Where pixels, networks and predictions are kept; default: the user's cache folder."""
-    out: Path = Path("reports/accuracy")
-    """Where ``result.json`` and ``index.html`` go."""
 
     def __post_init__(self) -> None:
-        for name, value in self._defaults().items():
-            if getattr(self, name) is None:
-                object.__setattr__(self, name, value)
-        if not self.seeds or len(set(self.seeds)) != len(self.seeds):
-            raise InputError(f"seeds is {list(self.seeds)}; give one or more different numbers")
-        for name in ("max_epochs", "batch_size", "workers"):
-            if getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        super().__post_init__()
         if self.max_images is not None and self.max_images < 20:
             raise InputError(f"max_images is {self.max_images}; a task needs at least 20")
-        object.__setattr__(self, "train_method", self.preprocessing().name)
+        if self.checkpoint is not None:
+            self.check_unused(_OF_TRAINING, "a checkpoint is given, which is not trained again")
+        if self.transfer and self.base != "none":
+            raise InputError(f"base is {self.base!r} and transfer {self.transfer}, whose gain is against scratch; leave one out")
+        if self.positive is not None and self.tasks is not None:
+            raise InputError(f"positive is {self.positive!r} and tasks are {list(self.tasks)}; leave one of them out")
 
-    def _defaults(self) -> dict[str, object]:
-        """What stands for None, by the kind of data."""
-        if self.data == "synthetic":
-            chosen = {k: v for k, v in SMOKE_TRANSFER.items() if self.tasks is None or {k, v} <= set(self.tasks)}
-            images = 1600 if self.scale in (None, "smoke") else None
-            return {"max_steps": 100, "scale": "smoke", "max_images": images, "transfer": chosen}
-        return {"max_steps": 600, "scale": "own data", "transfer": {}}
+    def _defaults(self) -> dict[str, Any]:
+        if not self.drawn:
+            return super()._defaults() | {"transfer": {}}
+        tasks = self.tasks if self.positive is None else (self.positive,)
+        chosen = {k: v for k, v in SMOKE_TRANSFER.items() if tasks is None or {k, v} <= set(tasks)}
+        images = 1600 if self.scale in (None, "smoke") else None
+        return super()._defaults() | {
+            "max_steps": 100,
+            "max_images": images,
+            "transfer": chosen if self.checkpoint is None and self.base == "none" else {},
+        }
 
-    def preprocessing(self) -> Preprocessing:
-        """The paper's preprocessing with ``train_method`` in both stages."""
-        return Preprocessing.parse(self.train_method, canvas=self.canvas, size=self.size)
+    def _needs_data(self) -> dict[str, Any]:
+        return super()._needs_data() | _OF_TRAINING | {"max_images": None}
+
+    def row(self, task: str) -> Row:
+        """How the networks of a task are made, where no transfer is asked for."""
+        return self._row(task, self.base)
+
+    def transferred(self, task: str, base: str) -> Row:
+        """How the networks of a task are made that start from another network's body."""
+        return self._row(task, base)
+
+    def _row(self, task: str, base: str) -> Row:
+        freeze = "none" if base == "none" else self.freeze
+        head = self.head if freeze == "body" else "logistic"
+        return Row(self.architectures.get(task, self.architecture), self.recipe, base, freeze, head)
 
     @property
     def paper_scale(self) -> bool:
         """Whether accuracies may be held against the paper's: its sizes, and training without a limit on steps and images."""
-        return self.scale == "full" and (self.canvas, self.size, self.max_steps, self.max_images) == (500, 224, -1, None)
+        return super().paper_scale and self.max_images is None

@@ -1,73 +1,138 @@
 """The accuracy suite, end to end: data, tasks, networks, tables, claims, pictures."""
 
-from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from robustfashion.bench.accuracy import claims as paper_claims
 from robustfashion.bench.accuracy import figures, measures
-from robustfashion.bench.accuracy.documentation import METHODS_TEXT, QUESTION, TITLE
+from robustfashion.bench.accuracy.given import study_of
 from robustfashion.bench.accuracy.headline import headline
 from robustfashion.bench.accuracy.settings import AccuracySettings
-from robustfashion.bench.accuracy.study import Classifier, Run, Study
-from robustfashion.bench.accuracy.tasks import TaskSpec, task_material, task_spec, teachable
-from robustfashion.bench.material import Material, Place
-from robustfashion.bench.networks import ask, trained
-from robustfashion.data.cache import cache_root
-from robustfashion.data.catalogue import Catalogue
-from robustfashion.data.sources import scanned_catalogue
+from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, ImageCounts, TaskResult
+from robustfashion.bench.experiment.division import Division
+from robustfashion.bench.experiment.network import Network, load_network
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.session import Session
+from robustfashion.bench.experiment.tasks import TaskSpec, spec_of_classes, task_spec, teachable
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
-from robustfashion.provenance import provenance
-from robustfashion.result import Cell, Column, Figure, Refused, SuiteResult, Table
+from robustfashion.provenance import content_digest
+from robustfashion.result import Figure, SuiteResult, Table, read_documentation
 
-if TYPE_CHECKING:
-    from robustfashion.models.training import TrainSettings
+KINDS = (
+    ("attribute", "table1", "Table 1: attribute classifiers", "attributes"),
+    ("product type", "table3", "Table 3: product-type validators", "product types"),
+    ("labels", "own-labels", "Your labels", "your labels"),
+)
+"""Kind of task, id and title of its table, and its name in titles of figures."""
 
 
 def accuracy(settings: AccuracySettings, progress: Progress = silent) -> SuiteResult:
     """How well each classifier of the paper tells its labels, with what certainty, and how far its confidence can be believed.
 
     Raises:
-        InputError: data or settings that cannot be used; before any network is trained.
+        InputError: data, settings, checkpoint or predictions that cannot be used; before any network is trained.
     """
-    cache = settings.cache if settings.cache is not None else cache_root()
-    place = Place(cache, settings.workers, progress, settings.accelerator)
-    catalogue, note = scanned_catalogue(
-        settings.data, synthetic=settings.synthetic, cache=cache, workers=settings.workers, progress=progress
-    )
-    materials, left_out = _materials(settings, catalogue)
-    _check_transfer(settings, materials)
-    study = _study(settings, materials, left_out, place)
+    if settings.predictions:
+        study, account = study_of(settings)
+        data_hash = content_digest(*[(c.first.table.ids, c.labels.tolist()) for c in study.results])
+        return _result(Session(settings, progress), study, account, data_hash)
+    if settings.checkpoint is not None:
+        network = load_network(settings.checkpoint)
+        session = Session(settings.as_trained(network.seed, network.preprocessing), progress)
+        study = _checkpoint_study(session, network, settings.max_images)
+    else:
+        session = Session(settings, progress)
+        study = _trained_study(session, settings)
+    return _result(session, study, _accounting(study, session), session.catalogue.fingerprint())
+
+
+def _result(session: Session, study: AccuracyStudy, account: Table, data_hash: str) -> SuiteResult:
     shown, images = _figures(study)
-    refused = [Refused(item, reason) for item, reason in (*catalogue.refused(), *study.left_out)]
-    return SuiteResult(
-        suite="accuracy",
-        title=TITLE,
-        question=QUESTION,
-        scale=settings.scale or "smoke",
+    return session.result(
+        "accuracy",
+        read_documentation("robustfashion.bench.accuracy"),
+        data_hash,
+        study.left_out,
         headline=headline(study),
-        provenance=provenance(settings.seeds[0], _device(settings), catalogue.fingerprint()).to_dict(),
-        settings=_plain(settings),
-        tables=_tables(study, catalogue, note),
+        tables=[*_tables(study), account],
         figures=shown,
-        claims=paper_claims.claims(study, settings.paper_scale),
-        methods=list(METHODS_TEXT),
-        refused=refused,
+        claims=paper_claims.claims(study, session.settings.paper_scale),
         images=images,
     )
 
 
-def _materials(settings: AccuracySettings, catalogue: Catalogue) -> tuple[dict[TaskSpec, Material], list[tuple[str, str]]]:
+def _checkpoint_study(session: Session, network: Network, max_images: int | None) -> AccuracyStudy:
+    """A given network on the data's test pictures."""
+    division = session.divide_for(network, max_images)
+    if not (division["test"].labels >= 0).any():
+        raise InputError(f"{division.catalogue.root}: no image has a label, and without labels there is no accuracy")
+    spec = spec_of_classes(network.classes)
+    told = _asked(session, spec, network.row, "scratch", division, [network])
+    preprocessing = session.settings.preprocessing()
+    pixels = session.pixels(division["test"], [preprocessing])[preprocessing.name]
+    return AccuracyStudy((told,), images={spec.name: pixels})
+
+
+def _trained_study(session: Session, settings: AccuracySettings) -> AccuracyStudy:
+    """Every task with every seed from scratch, then the transfers."""
+    divisions, left_out = _divisions(session, settings)
+    _check_transfer(settings, divisions)
+    session.check_rows([settings.row(spec.name) for spec in divisions])
+    preprocessing = settings.preprocessing()
+    results, pixels = [], {}
+    trained: dict[tuple[str, int], Network] = {}
+    for spec, division in divisions.items():
+        pixels[spec.name] = session.pixels(division["test"], [preprocessing])[preprocessing.name]
+        row = settings.row(spec.name)
+        networks = [session.train(row, seed, division, name=_told(division)) for seed in settings.seeds]
+        trained |= {(spec.name, network.seed): network for network in networks}
+        results.append(_asked(session, spec, row, "scratch", division, networks))
+    for spec, division in divisions.items():
+        base = (settings.transfer or {}).get(spec.name)
+        if base is None:
+            continue
+        networks = []
+        for seed in settings.seeds:
+            start = str(trained[base, seed].path) if (base, seed) in trained else base
+            row = settings.transferred(spec.name, start)
+            networks.append(session.train(row, seed, division, name=_told(division)))
+        results.append(_asked(session, spec, row, Path(base).name, division, networks))
+    return AccuracyStudy(tuple(results), tuple(left_out), pixels)
+
+
+def _asked(session: Session, spec: TaskSpec, row: Row, base: str, division: Division, networks: list[Network]) -> TaskResult:
+    preprocessing = session.settings.preprocessing()
+    answers = [
+        Answers(network.seed, session.predictions(network, division["test"], preprocessing), network.history())
+        for network in networks
+    ]
+    counts = ImageCounts(*(len(division[split]) for split in ("train", "validation", "test")))
+    given, foreign = session.given_thresholds(networks[0]), session.settings.checkpoint is not None
+    return TaskResult(spec, _described(row), base, counts, division.note, tuple(answers), given, foreign)
+
+
+def _described(row: Row) -> str:
+    """Architecture, and where its weights come from where all networks of the run start from some."""
+    named = row.base in ("imagenet", "lite0")
+    frozen = {"none": "", "body": ", frozen body", "gradual": ", gradual thaw"}[row.freeze]
+    return f"{row.architecture} ({row.base}{frozen})" if named else row.architecture
+
+
+def _told(division: Division) -> str:
+    return division.task.positive or division.task.column
+
+
+def _divisions(session: Session, settings: AccuracySettings) -> tuple[dict[TaskSpec, Division], list[tuple[str, str]]]:
     """Data of every task; tasks that nobody asked for by name and that cannot be trained are left out with a reason."""
-    found: dict[TaskSpec, Material] = {}
+    found: dict[TaskSpec, Division] = {}
     left_out: list[tuple[str, str]] = []
-    for name in settings.tasks or teachable(catalogue):
-        spec = task_spec(name, catalogue)
+    wanted = settings.tasks if settings.positive is None else (settings.positive,)
+    for name in wanted or teachable(session.catalogue):
+        spec = task_spec(name, session.catalogue)
         try:
-            found[spec] = task_material(spec, catalogue, settings)
+            found[spec] = session.divide(spec.target, settings.max_images)
         except InputError as error:
-            if settings.tasks:
+            if wanted:
                 raise
             left_out.append((f"task {name}", str(error)))
     if not found:
@@ -75,113 +140,36 @@ def _materials(settings: AccuracySettings, catalogue: Catalogue) -> tuple[dict[T
     return found, left_out
 
 
-def _check_transfer(settings: AccuracySettings, materials: dict[TaskSpec, Material]) -> None:
-    names = {spec.name for spec in materials}
+def _check_transfer(settings: AccuracySettings, divisions: dict[TaskSpec, Division]) -> None:
+    names = {spec.name for spec in divisions}
     for task, base in (settings.transfer or {}).items():
         if task not in names:
             raise InputError(f"transfer names the task {task!r}, which is not trained; tasks are {', '.join(sorted(names))}")
-        if base not in names and base != "imagenet" and not Path(base).is_file():
+        if base not in names and base not in ("imagenet", "lite0") and not Path(base).is_file():
             raise InputError(f"transfer of {task} starts from {base!r}; name a task of this run, imagenet, or a checkpoint file")
 
 
-def _study(
-    settings: AccuracySettings, materials: dict[TaskSpec, Material], left_out: list[tuple[str, str]], place: Place
-) -> Study:
-    classifiers: list[Classifier] = []
-    pixels = {}
-    paths: dict[tuple[str, int], Path] = {}
-    for spec, material in materials.items():
-        pixels[spec.name] = place.render(material.test, [settings.preprocessing()])[settings.preprocessing().name]
-        plain = _train_settings(settings, spec, material)
-        runs = []
-        for seed in settings.seeds:
-            run, paths[spec.name, seed] = _run(settings, material, replace(plain, seed=seed), place, pixels[spec.name])
-            runs.append(run)
-        classifiers.append(Classifier(spec, plain.architecture, "scratch", material, tuple(runs)))
-    for spec, material in materials.items():
-        base = (settings.transfer or {}).get(spec.name)
-        if base is None:
-            continue
-        plain = _train_settings(settings, spec, material)
-        runs = []
-        for seed in settings.seeds:
-            start = str(paths.get((base, seed), base))
-            moved = replace(plain, seed=seed, pretrained=start, freeze=settings.freeze)
-            runs.append(_run(settings, material, moved, place, pixels[spec.name])[0])
-        classifiers.append(Classifier(spec, plain.architecture, _base_name(base), material, tuple(runs)))
-    return Study(tuple(classifiers), tuple(left_out), pixels)
-
-
-def _base_name(base: str) -> str:
-    return Path(base).name
-
-
-def _train_settings(settings: AccuracySettings, spec: TaskSpec, material: Material) -> "TrainSettings":
-    from robustfashion.models.recipes import resolve_recipe
-    from robustfashion.models.training import TrainSettings
-
-    return TrainSettings(
-        architecture=settings.architectures.get(spec.name, settings.architecture),
-        recipe=replace(resolve_recipe(settings.recipe), schedule=settings.lr_schedule),
-        classes=material.task.classes,
-        max_epochs=settings.max_epochs,
-        max_steps=-1 if settings.max_steps is None else settings.max_steps,
-        batch_size=settings.batch_size,
-        accelerator=settings.accelerator,
-        precision=settings.precision,
-        overfit_gap=settings.overfit_gap,
-    )
-
-
-def _run(
-    settings: AccuracySettings, material: Material, training: "TrainSettings", place: Place, pixels: figures.Pixels
-) -> tuple[Run, Path]:
-    """Train, or find in the cache; ask about the test images."""
-    from robustfashion.models.checkpoint import history_of
-
-    preprocessing = settings.preprocessing()
-    told = material.task.positive or material.task.column
-    named = replace(place, progress=lambda what, done, total: place.progress(f"{told}: {what}", done, total))
-    network = trained(named, material.train, preprocessing, training, material.catalogue.fingerprint(), material.validation)
-    table = ask(place, network, material.test, preprocessing, pixels, material.task.classes)
-    return Run(training.seed, table, history_of(network[0])), network[0]
-
-
-def _tables(study: Study, catalogue: Catalogue, note: str) -> list[Table]:
-    kinds = (
-        ("attribute", "table1", "Table 1: attribute classifiers"),
-        ("product type", "table3", "Table 3: product-type validators"),
-        ("labels", "own-labels", "Your labels"),
-    )
-    found = [measures.accuracy_table(study.scratch(kind), name, title) for kind, name, title in kinds if study.scratch(kind)]
+def _tables(study: AccuracyStudy) -> list[Table]:
+    found = [measures.accuracy_table(study.scratch(kind), name, title) for kind, name, title, _ in KINDS if study.scratch(kind)]
     found += [measures.transfer_table(study)] if study.pairs() else []
-    return [*found, measures.calibration_table(study), measures.labels_table(study), measures.training_table(study),
-            _accounting(study, catalogue, note)]  # fmt: skip
+    tags = measures.tags_table(study)
+    found += [tags] if tags else []
+    return [*found, measures.calibration_table(study), measures.labels_table(study), measures.training_table(study)]
 
 
-def _accounting(study: Study, catalogue: Catalogue, note: str) -> Table:
+def _accounting(study: AccuracyStudy, session: Session) -> Table:
     """What became of the images, task by task."""
-    columns = [
-        Column("Classifier", "text", "task"),
-        Column("Train", "count", "images that it learnt from"),
-        Column("Validation", "count", "images watched after every epoch"),
-        Column("Test", "count", "images of every number of this report"),
-        Column("Not for this task", "count", "usable images without a label of the task, or beyond max_images"),
-        Column("Splits", "text", "how they came about"),
-    ]
-    usable = len(catalogue.usable())
-    rows: list[list[Cell]] = []
-    for c in study.scratch():
-        parts = [len(part.labels) for part in (c.material.train, c.material.validation, c.material.test)]
-        rows.append([c.name, *parts, usable - sum(parts), c.material.split_note])
-    text = f"{len(catalogue)} files were found, {usable} are usable, {len(catalogue.refused())} are refused. {note}".strip()
-    return Table("accounting", "Every image accounted for", columns, rows, text)
+    catalogue = session.catalogue
+    usable, refused = len(catalogue.usable()), len(catalogue.refused())
+    outliers = len(catalogue.usable().outliers())
+    apart = f"{outliers} of them are outliers, on which nothing is trained or tested. " if outliers else ""
+    text = f"{len(catalogue)} files were found, {usable} are usable, {refused} are refused. {apart}{session.note}".strip()
+    return measures.accounting_table(study, usable, text)
 
 
-def _figures(study: Study) -> tuple[list[Figure], dict[str, bytes]]:
+def _figures(study: AccuracyStudy) -> tuple[list[Figure], dict[str, bytes]]:
     found: list[Figure] = []
-    kinds = (("attribute", "attributes"), ("product type", "product types"), ("labels", "your labels"))
-    for kind, words in kinds:
+    for kind, _, _, words in KINDS:
         of_kind = study.scratch(kind)
         if of_kind:
             name = kind.replace(" ", "-")
@@ -189,16 +177,7 @@ def _figures(study: Study) -> tuple[list[Figure], dict[str, bytes]]:
             curves = figures.training_curves(of_kind, f"curves-{name}", f"Training: {words}")
             found += [curves] if curves else []
     found += [figures.confusion_matrix(c) for c in study.scratch()]
-    gallery, images = figures.mistakes(study, study.images)
-    return [*found, gallery], images
-
-
-def _plain(settings: AccuracySettings) -> dict[str, object]:
-    """As JSON knows them; ``--config`` reads the same structure."""
-    return {key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()}
-
-
-def _device(settings: AccuracySettings) -> str:
-    from robustfashion.models.inference import device_name
-
-    return device_name(settings.accelerator)
+    if study.images is None:
+        return found, {}
+    shown, images = figures.mistakes(study, study.images)
+    return [*found, shown], images

@@ -5,82 +5,64 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.bench.pictures import png
 from robustfashion.bench.resize.measures import accuracy, churn, delta
 from robustfashion.bench.resize.products import FILE
-from robustfashion.bench.resize.study import Run, Study
-from robustfashion.result import Figure
+from robustfashion.bench.resize.study import ResizeStudy, Run
+from robustfashion.pictures.encode import png
+from robustfashion.result import Figure, GalleryItem, Line, Panel, Triptych, Unit, gallery, heat_map, line_figure, triptychs
 
 Pixels = NDArray[np.uint8]
 TRIPTYCHS = 6
 GALLERY = 24
 
 
-def heat_map(study: Study) -> Figure:
+def heat_map_of(study: ResizeStudy) -> Figure:
     """Δ accuracy, models x methods; churn where the images have no labels."""
-    if not study.labelled:
-        return _churn_map(study)
-    values = [[delta(study, row)[method].value for method in study.methods[1:]] for row in study.rows]
-    data = {
-        "rows": [row.name for row in study.rows],
-        "columns": list(study.methods[1:]),
-        "values": values,
-        "unit": "points",
-        "label": "Δ accuracy, percentage points",
-    }
-    doc = f"Accuracy under each serving method minus under {study.reference}, which trained it; mean over seeds; n = {study.n}."
-    return Figure("delta-accuracy", "Where accuracy is lost", "heatmap", data, doc)
-
-
-def _churn_map(study: Study) -> Figure:
-    values = [[churn(study, row, method).value for method in study.methods[1:]] for row in study.rows]
-    data = {
-        "rows": [row.name for row in study.rows],
-        "columns": list(study.methods[1:]),
-        "values": values,
-        "unit": "share",
-        "label": "share of pictures with another class",
-    }
-    doc = f"Share of pictures whose class differs from that under {study.reference}; mean over seeds; n = {study.n}."
-    return Figure("churn", "Where classes change", "heatmap", data, doc)
+    others = study.methods[1:]
+    names = [row.name for row in study.rows]
+    against = f"{study.reference}, which trained it" if study.labelled else study.reference
+    if study.labelled:
+        values = [[delta(study, row)[method].value for method in others] for row in study.rows]
+        doc = f"Accuracy under each serving method minus under {against}; mean over seeds; n = {study.n}."
+        return heat_map(
+            "delta-accuracy", "Where accuracy is lost", rows=names, columns=others, values=values, unit="points",
+            label="Δ accuracy, percentage points", doc=doc,
+        )  # fmt: skip
+    values = [[churn(study, row, method).value for method in others] for row in study.rows]
+    doc = f"Share of pictures whose class differs from that under {against}; mean over seeds; n = {study.n}."
+    return heat_map(
+        "churn", "Where classes change", rows=names, columns=others, values=values, unit="share",
+        label="share of pictures with another class", doc=doc,
+    )  # fmt: skip
 
 
 def matrix_figure(names: Sequence[str], methods: Sequence[str], values: NDArray[np.float64], n: int) -> Figure:
     """Accuracy [t, s] by training method t and serving method s."""
-    data = {
-        "rows": list(names),
-        "columns": list(methods),
-        "values": values.tolist(),
-        "unit": "share",
-        "label": "accuracy",
-    }
     doc = f"Each row is one network trained with that method (mean over seeds), each column the method serving it; n = {n}."
-    return Figure("train-serve-matrix", "Train with one method, serve with another", "heatmap", data, doc)
+    title = "Train with one method, serve with another"
+    return heat_map(
+        "train-serve-matrix", title, rows=names, columns=methods, values=values.tolist(), unit="share", label="accuracy", doc=doc
+    )
 
 
-def sweep_figure(factors: Sequence[float], studies: Sequence[Study], resolution: str) -> Figure:
+def sweep_figure(factors: Sequence[float], studies: Sequence[ResizeStudy], resolution: str) -> Figure:
     """Δ accuracy of the first row by reduction factor, one line per method."""
     row = studies[0].rows[0]
     labelled = studies[0].labelled
     found = [delta(s, row) if labelled else {m: churn(s, row, m) for m in s.methods[1:]} for s in studies]
-    series = [
-        {
-            "name": method,
-            "x": list(factors),
-            "y": [d[method].value for d in found],
-            "low": [d[method].low for d in found],
-            "high": [d[method].high for d in found],
-        }
+    lines = [
+        Line(method, factors, [d[method].value for d in found], [d[method].low for d in found], [d[method].high for d in found])
         for method in studies[0].methods[1:]
     ]
+    unit: Unit
     y, unit = ("Δ accuracy", "points") if labelled else ("share of pictures with another class", "share")
-    data = {"x": "reduction factor of the last resize", "y": y, "unit": unit, "series": series}
     bands = "paired bootstrap over products" if labelled else "Wilson intervals"
     doc = (
         f"{row.name}. Pictures are first fitted into a square of factor × {resolution} px with the training method, then reduced "
         f"by each method; the reference is the training method at the same factor. Bands: {bands}."
     )
-    return Figure("scale-sweep", "The stronger the reduction, the larger the difference?", "lines", data, doc)
+    title = "The stronger the reduction, the larger the difference?"
+    return line_figure("scale-sweep", title, x="reduction factor of the last resize", y=y, unit=unit, lines=lines, doc=doc)
 
 
 def changed_most(run: Run, reference: str, method: str) -> NDArray[np.int64]:
@@ -90,7 +72,7 @@ def changed_most(run: Run, reference: str, method: str) -> NDArray[np.int64]:
     return np.asarray(np.argsort(-(distance + (a.predicted != b.predicted)), kind="stable"), dtype=np.int64)
 
 
-def true_class(study: Study, i: int) -> str:
+def true_class(study: ResizeStudy, i: int) -> str:
     """Name of the class of image i, for people."""
     return study.classes[study.labels[i]] if study.labels[i] >= 0 else "no label"
 
@@ -100,7 +82,7 @@ def _says(run: Run, method: str, i: int) -> str:
     return f"{table.classes[table.predicted[i]]} {100 * table.probabilities[i].max():.1f} %"
 
 
-def triptychs(study: Study, run: Run, pixels: Mapping[str, Pixels], method: str) -> tuple[Figure, dict[str, bytes]]:
+def triptychs_of(study: ResizeStudy, run: Run, pixels: Mapping[str, Pixels], method: str) -> tuple[Figure, dict[str, bytes]]:
     """Fig. 1 of the paper: training method, other method, amplified difference, for the most changed products."""
     images: dict[str, bytes] = {}
     items = []
@@ -113,17 +95,16 @@ def triptychs(study: Study, run: Run, pixels: Mapping[str, Pixels], method: str)
         images |= {name: png(image) for name, image in zip(names, (ours, theirs, amplified), strict=True)}
         texts = (_says(run, study.reference, i), _says(run, method, i), f"grey = equal; difference × {gain}")
         titles = (study.reference, method, "difference")
-        panels = [{"image": n, "title": t, "text": x} for n, t, x in zip(names, titles, texts, strict=True)]
-        true = true_class(study, i)
-        items.append({"product": study.ids[i], "true": true, "model": run.row.name, "difference_gain": gain, "panels": panels})
+        panels = [Panel(n, t, x) for n, t, x in zip(names, titles, texts, strict=True)]
+        items.append(Triptych(study.ids[i], true_class(study, i), run.row.name, gain, panels))
     doc = (
         f"The evaluated pictures whose class probabilities move most when {method} resizes them instead of {study.reference} "
         f"({run.row.name}, seed {run.seed}). What looks the same is not the same to the network."
     )
-    return Figure("triptychs", "Fig. 1: the same picture, two libraries", "triptychs", {"items": items}, doc), images
+    return triptychs("triptychs", "Fig. 1: the same picture, two libraries", items=items, doc=doc), images
 
 
-def gallery(study: Study, run: Run, pixels: Pixels) -> tuple[Figure, dict[str, bytes]]:
+def flip_gallery(study: ResizeStudy, run: Run, pixels: Pixels) -> tuple[Figure, dict[str, bytes]]:
     """Pictures whose predicted class changes under at least one method, most methods first."""
     reference = run.tables[study.reference].predicted
     flipped = np.stack([run.tables[method].predicted != reference for method in study.methods[1:]], axis=1)
@@ -131,13 +112,13 @@ def gallery(study: Study, run: Run, pixels: Pixels) -> tuple[Figure, dict[str, b
     chosen = [int(i) for i in order[:GALLERY] if flipped[i].any()]
     images = {f"flip-{i}.png": png(np.asarray(pixels[i])) for i in chosen}
     items = [
-        {
-            "product": study.ids[i],
-            "true": true_class(study, i),
-            "image": f"flip-{i}.png",
-            "lines": [f"{study.reference}: {_says(run, study.reference, i)}"]
+        GalleryItem(
+            study.ids[i],
+            true_class(study, i),
+            f"flip-{i}.png",
+            [f"{study.reference}: {_says(run, study.reference, i)}"]
             + [f"{m}: {_says(run, m, i)}" for m, flip in zip(study.methods[1:], flipped[i], strict=True) if flip],
-        }
+        )
         for i in chosen
     ]
     total = int(flipped.any(axis=1).sum())
@@ -146,9 +127,9 @@ def gallery(study: Study, run: Run, pixels: Pixels) -> tuple[Figure, dict[str, b
         f"the {len(chosen)} that change under most methods are shown as the training method renders them. All, of every "
         f"network, are listed in {FILE} beside result.json."
     )
-    return Figure("flips", "Products that change their tag", "gallery", {"items": items}, doc), images
+    return gallery("flips", "Products that change their tag", items=items, doc=doc), images
 
 
-def accuracy_matrix(studies: Mapping[str, Study], methods: Sequence[str]) -> NDArray[np.float64]:
+def accuracy_matrix(studies: Mapping[str, ResizeStudy], methods: Sequence[str]) -> NDArray[np.float64]:
     """Accuracy [t, s] of the only row of each study, by training method and serving method."""
     return np.array([[accuracy(study, study.rows[0], method).value for method in methods] for study in studies.values()])

@@ -1,24 +1,13 @@
 """The answer in a few sentences, each with its numbers."""
 
+from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.measures import accuracy, churn, delta, has_learned, mcnemar_holm
-from robustfashion.bench.resize.study import Row, Study
+from robustfashion.bench.resize.study import ResizeStudy
+from robustfashion.bench.wording import counted, points, share
 from robustfashion.stats import Estimate
 
 
-def _points(estimate: Estimate) -> str:
-    value, low, high = (_signed(100 * number) for number in (estimate.value, estimate.low, estimate.high))
-    return f"{value} points [{low}, {high}]"
-
-
-def _signed(number: float) -> str:
-    return f"{number:+.1f}".replace("-", "\N{MINUS SIGN}") if abs(number) >= 0.05 else "0.0"
-
-
-def _share(estimate: Estimate) -> str:
-    return f"{100 * estimate.value:.1f} % [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
-
-
-def headline(study: Study, java_method: str) -> list[str]:
+def headline(study: ResizeStudy, java_method: str) -> list[str]:
     """The largest loss, the Java method of the claims, and how many comparisons are significant."""
     others = study.methods[1:]
     if not others:
@@ -38,7 +27,7 @@ def headline(study: Study, java_method: str) -> list[str]:
     products, seeds = len(set(study.groups)), len(study.seeds_of(study.rows[0]))
     lines.append(
         f"{significant} of {len(p_values)} comparisons with the training method are significant (McNemar, Holm-corrected, "
-        f"p < 0.05) on n = {study.n} pictures of {products} products, {seeds} {'seed' if seeds == 1 else 'seeds'} per model."
+        f"p < 0.05) on n = {study.n} pictures of {products} products, {counted(seeds, 'seed')} per model."
     )
     idle = [row.name for row in study.rows if not has_learned(study, row)]
     if idle:
@@ -49,28 +38,28 @@ def headline(study: Study, java_method: str) -> list[str]:
     return lines
 
 
-def _unlabelled(study: Study) -> list[str]:
+def _unlabelled(study: ResizeStudy) -> list[str]:
     """What can be said where nobody knows the right answers: which method changes most."""
     found = {(row, method): churn(study, row, method) for row in study.rows for method in study.methods[1:]}
     row, method = max(found, key=lambda key: found[key].value)
     return [
-        f"Largest change: served with {method} instead of {study.reference}, {row.name} gives {_share(found[row, method])} of "
+        f"Largest change: served with {method} instead of {study.reference}, {row.name} gives {share(found[row, method])} of "
         f"the pictures another class (n = {study.n} pictures of {len(set(study.groups))} products).",
         "The pictures have no labels, so that changes can be counted, but not whether they are for better or worse.",
     ]
 
 
-def _loss_line(study: Study, row: Row, method: str, lost: Estimate) -> str:
+def _loss_line(study: ResizeStudy, row: Row, method: str, lost: Estimate) -> str:
     return (
         f"Largest loss: {row.name} trained with {study.reference} and served with {method} goes from "
-        f"{_share(accuracy(study, row, study.reference))} to {_share(accuracy(study, row, method))} accuracy, {_points(lost)}."
+        f"{share(accuracy(study, row, study.reference))} to {share(accuracy(study, row, method))} accuracy, {points(lost)}."
     )
 
 
-def _java_line(study: Study, deltas: dict[tuple[Row, str], Estimate], java_method: str) -> str:
+def _java_line(study: ResizeStudy, deltas: dict[tuple[Row, str], Estimate], java_method: str) -> str:
     worst = min(study.rows, key=lambda row: deltas[row, java_method].value)
     best = max(study.rows, key=lambda row: deltas[row, java_method].value)
-    line = f"Under {java_method}, {worst.name} changes by {_points(deltas[worst, java_method])}"
+    line = f"Under {java_method}, {worst.name} changes by {points(deltas[worst, java_method])}"
     if best != worst:
-        line += f", {best.name} by {_points(deltas[best, java_method])}"
+        line += f", {best.name} by {points(deltas[best, java_method])}"
     return line + "."

@@ -1,16 +1,17 @@
 """From prediction tables to the tables of the resize suite; numpy only."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
-from robustfashion.bench.resize.study import Row, Run, Study
+from robustfashion.bench import measures as shared
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.resize.study import ResizeStudy, Run
 from robustfashion.consistency import Flips, confidence_drift, decision_flips, flips, tag_changes, unanimity, worst_case
 from robustfashion.result import Cell, Column, Table
-from robustfashion.stats import Estimate, balanced_accuracy_bootstrap, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
-
-BOOTSTRAP_SEED = 0
+from robustfashion.stats import Estimate, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
 
 _OF_LABELS = {
     "Accuracy", "Δ accuracy", "Negative flips", "Positive flips", "Wrong to wrong", "p (McNemar, Holm)", "Accuracy per seed",
@@ -19,43 +20,40 @@ _OF_LABELS = {
 """Columns that mean nothing where the images have no labels."""
 
 
-def accuracy(study: Study, row: Row, method: str) -> Estimate:
+def accuracy(study: ResizeStudy, row: Row, method: str) -> Estimate:
     """Accuracy averaged over seeds with the Wilson interval of one network on n images."""
-    return wilson_share(float(study.correct(row, method).mean()), study.n)
+    return shared.accuracy(study.correct(row, method))
 
 
-def balanced_accuracy(study: Study, row: Row) -> Estimate:
+def balanced_accuracy(study: ResizeStudy, row: Row) -> Estimate:
     """Mean over classes of the share that is right under the training method; bootstrap over products, mean over seeds."""
-    return balanced_accuracy_bootstrap(study.correct(row, study.reference), study.labels, study.groups, BOOTSTRAP_SEED)
+    return shared.balanced_accuracy(study.correct(row, study.reference), study.labels, study.groups)
 
 
-def has_learned(study: Study, row: Row) -> bool:
-    """Whether balanced accuracy is above chance by its whole interval.
-
-    A network that always gives one answer is untouched by every resize method: its stability says nothing.
-    """
-    return balanced_accuracy(study, row).low > 1 / len(np.unique(study.labels))
+def has_learned(study: ResizeStudy, row: Row) -> bool:
+    """Whether balanced accuracy is above chance by its whole interval."""
+    return shared.has_learned(study.correct(row, study.reference), study.labels, study.groups)
 
 
-def delta(study: Study, row: Row) -> dict[str, Estimate]:
+def delta(study: ResizeStudy, row: Row) -> dict[str, Estimate]:
     """Accuracy under each other method minus under the training method; paired, product-clustered bootstrap intervals."""
     others = study.methods[1:]
     if not others:
         return {}
     values = np.stack([study.difference(row, method) for method in others], axis=1)
-    return dict(zip(others, cluster_bootstrap(values, study.groups, BOOTSTRAP_SEED), strict=True))
+    return dict(zip(others, cluster_bootstrap(values, study.groups, shared.BOOTSTRAP_SEED), strict=True))
 
 
-def churn(study: Study, row: Row, method: str) -> Estimate:
+def churn(study: ResizeStudy, row: Row, method: str) -> Estimate:
     """Share of images whose class changes against the training method, mean over seeds; Wilson interval at n images."""
     return wilson_share(float(np.mean([_flips(study, run, method).churn for run in study.seeds_of(row)])), study.n)
 
 
-def _flips(study: Study, run: Run, method: str) -> Flips:
+def _flips(study: ResizeStudy, run: Run, method: str) -> Flips:
     return flips(run.tables[study.reference].predicted, run.tables[method].predicted, study.labels)
 
 
-def mcnemar_holm(study: Study) -> dict[tuple[Row, str], float]:
+def mcnemar_holm(study: ResizeStudy) -> dict[tuple[Row, str], float]:
     """Holm-adjusted McNemar p-values over all rows and methods; with several seeds the largest p, so that every seed shows it."""
     keys = [(row, method) for row in study.rows for method in study.methods[1:]]
     raw = []
@@ -65,7 +63,7 @@ def mcnemar_holm(study: Study) -> dict[tuple[Row, str], float]:
     return dict(zip(keys, holm(raw), strict=True))
 
 
-def seed_churn(study: Study, row: Row) -> float | None:
+def seed_churn(study: ResizeStudy, row: Row) -> float | None:
     """Share of predictions on which two seeds of one row differ, same pixels, mean over pairs; None with one seed."""
     tables = [run.tables[study.reference].predicted for run in study.seeds_of(row)]
     pairs = [float((a != b).mean()) for a, b in combinations(tables, 2)]
@@ -78,7 +76,7 @@ ACCURACY_DOC = (
 )
 
 
-def table2(study: Study) -> Table:
+def table2(study: ResizeStudy) -> Table:
     """Accuracy of every row under every method, beside the paper's two columns."""
     columns = [
         Column("Model", "text", "architecture and training recipe"),
@@ -90,7 +88,8 @@ def table2(study: Study) -> Table:
     rows: list[list[Cell]] = []
     for row in study.rows:
         worst = np.mean([worst_case(_correct(run, study.methods)) for run in study.seeds_of(row)], axis=0)
-        cells: list[Cell] = [row.name, row.paper_python, row.paper_java]
+        printed = study.printed(row)
+        cells: list[Cell] = [row.name, *((printed.python, printed.java) if printed else (None, None))]
         cells += [accuracy(study, row, method) for method in study.methods]
         rows.append([*cells, wilson_share(float(worst.mean()), study.n)])
     note = f"Training method: {study.reference}. n = {study.n} images of {len(set(study.groups))} products."
@@ -125,7 +124,7 @@ _CHANGE_COLUMNS = [
 ]
 
 
-def changes(study: Study) -> Table:
+def changes(study: ResizeStudy) -> Table:
     """Every row under every other method against the training method."""
     p_values = mcnemar_holm(study)
     rows: list[list[Cell]] = []
@@ -152,12 +151,15 @@ def _without_labels(table: Table) -> Table:
     return replace(table, columns=[table.columns[k] for k in kept], rows=[[row[k] for k in kept] for row in table.rows])
 
 
-def _change_cells(study: Study, row: Row, method: str, between_seeds: float | None) -> list[Cell]:
+def _change_cells(study: ResizeStudy, row: Row, method: str, between_seeds: float | None) -> list[Cell]:
     runs, n = study.seeds_of(row), study.n
     found = [_flips(study, run, method) for run in runs]
     changed = churn(study, row, method)
-    pairs = [(run, run.tables[study.reference].probabilities, run.tables[method].probabilities) for run in runs]
-    tagged = np.sum([tag_changes(a, b, run.threshold) for run, a, b in pairs], axis=0)
+    pairs = [
+        (run.thresholds.of(study.classes), run.tables[study.reference].probabilities, run.tables[method].probabilities)
+        for run in runs
+    ]
+    tagged = np.sum([tag_changes(a, b, thresholds) for thresholds, a, b in pairs], axis=0)
     drifts = [confidence_drift(a, b) for _, a, b in pairs]
     return [
         changed,
@@ -165,19 +167,29 @@ def _change_cells(study: Study, row: Row, method: str, between_seeds: float | No
         float(np.mean([f.positive for f in found])) / n,
         float(np.mean([f.wrong_to_wrong for f in found])) / n,
         changed.value / between_seeds if between_seeds else None,
-        float(np.mean([decision_flips(a, b, run.threshold) for run, a, b in pairs])) / n,
+        float(np.mean([decision_flips(a, b, thresholds) for thresholds, a, b in pairs])) / n,
         float(tagged[1] / tagged[0]) if tagged[0] else None,
         float(np.mean([d.mean for d in drifts])),
         float(np.mean([d.p95 for d in drifts])),
     ]
 
 
-def _threshold_note(study: Study) -> str:
-    rules = sorted({run.threshold_rule for run in study.runs})
+def _threshold_note(study: ResizeStudy) -> str:
+    rules = sorted({run.thresholds.rule for run in study.runs})
     return f"Deployed threshold on the top-1 confidence: {'; '.join(rules)}."
 
 
-def models(study: Study) -> Table:
+def _threshold_cell(runs: Sequence[Run], classes: tuple[str, ...]) -> Cell:
+    """One number, mean over seeds; in words where classes have thresholds of their own."""
+    first = runs[0].thresholds
+    if not any(run.thresholds.by_class for run in runs):
+        return float(np.mean([run.thresholds.overall for run in runs]))
+    own = [f"{name} {value:.2f}" for name, value in first.by_class.items()]
+    others = "always" if first.overall <= 1 / len(classes) else f"{first.overall:.2f}"
+    return ", ".join([*own, *([f"others {others}"] if len(own) < len(classes) else [])])
+
+
+def models(study: ResizeStudy) -> Table:
     """One line per row: how far its answer depends on the method at all."""
     columns = [
         Column("Model", "text", "architecture and training recipe"),
@@ -210,7 +222,7 @@ def models(study: Study) -> Table:
             [
                 row.name, len(runs), per_seed, balanced_accuracy(study, row), wilson_share(agree, study.n),
                 min(q for q, _ in tests[row]), p, None if between_seeds is None else wilson_share(between_seeds, study.n),
-                float(np.mean([run.threshold for run in runs])),
+                _threshold_cell(runs, study.classes),
             ]
         )  # fmt: skip
     title = "How much each model depends on the method"

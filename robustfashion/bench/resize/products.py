@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from robustfashion.bench.resize.study import Run, Study
+from robustfashion.bench.resize.study import ResizeStudy, Run
+from robustfashion.decisions import NO_TAG, decide
 
 FILE = "changed_products.csv"
 
@@ -20,7 +21,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula."""
 
 
-def changed_products(study: Study) -> str:
+def changed_products(study: ResizeStudy) -> str:
     """CSV with one line for each image, network and serving method where the tag or the class is another one.
 
     Confidences are top-1 probabilities in 0..1. Texts that a spreadsheet would run as a formula are preceded by an apostrophe.
@@ -34,18 +35,21 @@ def changed_products(study: Study) -> str:
     return text.getvalue()
 
 
-def _lines(study: Study, run: Run, method: str) -> Iterator[list[object]]:
+def _lines(study: ResizeStudy, run: Run, method: str) -> Iterator[list[object]]:
     before, after = run.tables[study.reference], run.tables[method]
-    sure_before, sure_after = before.probabilities.max(axis=1), after.probabilities.max(axis=1)
-    tagged_before, tagged_after = sure_before >= run.threshold, sure_after >= run.threshold
-    other = before.predicted != after.predicted
-    for i in np.flatnonzero(other | (tagged_before != tagged_after)):
+    thresholds = run.thresholds.of(study.classes)
+    p_before, p_after = before.probabilities, after.probabilities
+    sure_before, sure_after = p_before.max(axis=1), p_after.max(axis=1)
+    tag_before, tag_after = decide(p_before, thresholds), decide(p_after, thresholds)
+    for i in np.flatnonzero((before.predicted != after.predicted) | (tag_before != tag_after)):
         label = study.classes[study.labels[i]] if study.labels[i] >= 0 else ""
+        # Of two classes with thresholds of their own, the one is shown that the picture had, else the one that it got.
+        shown = before.predicted[i] if tag_before[i] != NO_TAG or tag_after[i] == NO_TAG else after.predicted[i]
         yield [
             *map(_harmless, (study.ids[i], study.groups[i], label, run.row.name)), run.seed, study.reference, method,
-            _change(bool(tagged_before[i]), bool(tagged_after[i])),
+            _change(bool(tag_before[i] != NO_TAG), bool(tag_after[i] != NO_TAG)),
             _harmless(study.classes[before.predicted[i]]), f"{sure_before[i]:.4f}",
-            _harmless(study.classes[after.predicted[i]]), f"{sure_after[i]:.4f}", f"{run.threshold:.4f}",
+            _harmless(study.classes[after.predicted[i]]), f"{sure_after[i]:.4f}", f"{thresholds[shown]:.4f}",
         ]  # fmt: skip
 
 

@@ -6,30 +6,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.bench.experiment.row import Row
+from robustfashion.decisions import Thresholds
+from robustfashion.paper import TABLE_2, LibraryAccuracies
 from robustfashion.predictions import PredictionTable
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of Table 2: an architecture and how it is trained."""
-
-    architecture: str = "resnet18"
-    """Any timm name; ``googlenet`` and ``alexnet`` too."""
-    recipe: str = "paper"
-    """``paper`` (flip only) or ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale)."""
-    base: str = "none"
-    """Initial weights: ``none``, ``imagenet``, or the path of a checkpoint."""
-    paper_python: float | None = None
-    """The paper's accuracy with the training library, 0..1, where Table 2 has this line."""
-    paper_java: float | None = None
-
-    @property
-    def name(self) -> str:
-        """Short text for tables: ``resnet18``, ``googlenet + augmentation + base model``."""
-        parts = [self.architecture]
-        parts += ["augmentation"] if self.recipe == "robust" else [] if self.recipe == "paper" else [self.recipe]
-        parts += [] if self.base == "none" else ["base model"]
-        return " + ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -38,15 +18,14 @@ class Run:
 
     row: Row
     seed: int
-    threshold: float
-    """Top-1 confidence from which a prediction becomes a tag."""
-    threshold_rule: str
+    thresholds: Thresholds
+    """When a prediction becomes a tag."""
     tables: dict[str, PredictionTable]
     """By serving method; all over the same images in the same order. The first is the training method."""
 
 
 @dataclass(frozen=True)
-class Study:
+class ResizeStudy:
     """All runs, and what they have in common."""
 
     reference: str
@@ -58,6 +37,8 @@ class Study:
     groups: tuple[str, ...]
     """Product of each evaluated image; intervals resample products, not images."""
     classes: tuple[str, ...]
+    trained: bool = True
+    """Whether the suite trained the networks as rows of Table 2; a given network is none, whatever its architecture."""
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -67,6 +48,11 @@ class Study:
     def seeds_of(self, row: Row) -> tuple[Run, ...]:
         """The runs of one row, one per seed."""
         return tuple(run for run in self.runs if run.row == row)
+
+    def printed(self, row: Row) -> LibraryAccuracies | None:
+        """The paper's accuracies, where Table 2 has this row."""
+        known = self.trained and row.unchanged
+        return TABLE_2.get((row.architecture, row.recipe_name, row.base)) if known else None
 
     @property
     def n(self) -> int:

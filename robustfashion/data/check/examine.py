@@ -1,6 +1,5 @@
 """One file, read once: everything that the checks need of it, in about four kilobytes."""
 
-import hashlib
 from dataclasses import dataclass
 
 import cv2
@@ -12,8 +11,8 @@ from robustfashion.data.check.encoders import encoder_of
 from robustfashion.data.check.jpeg import JpegHeader, read_header
 from robustfashion.data.check.look import Look, fitted, look
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import Decode, Pixels, decode_bytes
-from robustfashion.pictures.files import read_bytes
+from robustfashion.pictures.decode import Decode, Pixels
+from robustfashion.pictures.reading import Picture
 
 THUMBNAIL_SIDE = 32
 HISTOGRAM_BINS = 64
@@ -51,18 +50,22 @@ class Features:
     """An embedded ICC colour profile (of JPEGs)."""
 
 
-def examine(location: str, sha256: str | None) -> Features:
-    """Features of one file (path or URL).
+def examine(picture: Picture, sha256: str | None) -> Features:
+    """Features of one file.
+
+    Args:
+        picture: as it was read.
+        sha256: of the bytes that the catalogue was made of; None: unknown.
 
     Raises:
-        InputError: it cannot be read or decoded, or its bytes are not those that the catalogue was made of.
+        InputError: it cannot be decoded, or its bytes are not those that the catalogue was made of.
     """
-    data = read_bytes(location)
-    if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
-        raise InputError(f"{location}: the file changed since the catalogue was made; make or import it again")
+    if sha256 is not None and picture.sha256 != sha256:
+        raise InputError("the file changed since the catalogue was made; make or import it again", picture.location)
+    data = picture.data
     header = read_header(data)
     # Only a thumbnail is wanted, which a JPEG decoded at a fraction of its scale gives as well and much sooner.
-    image = decode_bytes(data, Decode(draft=_WORK_SIDE_PX), location)
+    image = picture.decode(Decode(draft=_WORK_SIDE_PX))
     height, width = (header.height, header.width) if header else image.shape[:2]
     image = fitted(image, _WORK_SIDE_PX)
     product = foreground(image)

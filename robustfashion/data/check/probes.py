@@ -58,6 +58,11 @@ class Probe:
     best: tuple[str, float]
     """The class that is told best, and the share of its images that are."""
 
+    @property
+    def skill(self) -> float:
+        """Accuracy between chance (0) and perfect (1)."""
+        return (self.accuracy.value - self.chance) / (1 - self.chance)
+
 
 @dataclass(frozen=True)
 class ProbeSettings:

@@ -23,6 +23,7 @@ from robustfashion.errors import InputError
 from robustfashion.pictures.bulk import ordered_map
 from robustfashion.pictures.decode import decoder_versions
 from robustfashion.pictures.files import resolve
+from robustfashion.pictures.reading import Refusal, attempt
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest, source_digest
 
@@ -168,7 +169,7 @@ def _shard(items: list[tuple[str, str | None]], place: Path, steps: _Steps) -> t
         if isinstance(result, Features):
             found.append(result)
         else:
-            reasons[k] = result
+            reasons[k] = result.reason
         steps.tell(k + 1)
     table = _table(found)
     if not known or reasons:
@@ -178,12 +179,9 @@ def _shard(items: list[tuple[str, str | None]], place: Path, steps: _Steps) -> t
     return _mapped(file) or table, {}
 
 
-def _try(item: tuple[str, str | None]) -> Features | str:
+def _try(item: tuple[str, str | None]) -> Features | Refusal:
     location, sha256 = item
-    try:
-        return examine(location, sha256)
-    except InputError as error:
-        return str(error).removeprefix(f"{location}: ")
+    return attempt(location, lambda picture: examine(picture, sha256))
 
 
 def _mapped(file: Path) -> pa.Table | None:

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pyarrow.compute as pc
+
 from robustfashion.data.cache import cache_root
-from robustfashion.data.catalogue import Catalogue, make_task, read_catalogue
+from robustfashion.data.catalogue import Catalogue, make_task
+from robustfashion.data.catalogue_file import read_catalogue
 from robustfashion.data.scan import scan
 from robustfashion.data.sources.opening import CATALOGUE_FILE, open_with_note
 from robustfashion.data.splits import EVERY_LABEL, Target, prepare_splits
@@ -81,6 +84,6 @@ def rendered_catalogue(settings: SyntheticSettings, cache: Path, workers: int = 
 
 
 def _duplicates_note(catalogue: Catalogue) -> str:
-    hashes = catalogue.usable().column("sha256")
-    copies = len(hashes) - len(set(hashes))
+    hashes = catalogue.usable().table["sha256"]
+    copies = len(hashes) - pc.count_distinct(hashes, mode="all").as_py()
     return f"{copies} files are exact copies of others; copies count as one product." if copies else ""

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from robustfashion.data.catalogue import SCHEMA, Catalogue, read_catalogue
+from robustfashion.data.catalogue import Catalogue
+from robustfashion.data.catalogue_file import is_catalogue, read_catalogue
 from robustfashion.data.sources.folder import open_folder
 from robustfashion.data.sources.manifest import MANIFEST_SUFFIXES, open_manifest
 from robustfashion.errors import InputError
@@ -49,13 +47,6 @@ def _open_file(path: Path) -> tuple[Catalogue, str]:
             f"{path}: a file, but not a manifest by its suffix ({', '.join(MANIFEST_SUFFIXES)}); "
             "give the folder that holds the class folders, or a table that names the images"
         )
-    if path.suffix.lower() == ".parquet" and _is_catalogue(path):
+    if path.suffix.lower() == ".parquet" and is_catalogue(path):
         return read_catalogue(path), ""
     return open_manifest(str(path), str(path.parent))
-
-
-def _is_catalogue(path: Path) -> bool:
-    try:
-        return bool(pq.read_schema(path).names == SCHEMA.names)
-    except (OSError, pa.ArrowException):
-        return False

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from robustfashion.data.synthetic.curves import Points
 from robustfashion.data.synthetic.patterns import Grid, coverage
-from robustfashion.data.synthetic.scene import Part, Pose, Surface, darker
+from robustfashion.data.synthetic.scene import Piece, Pose, Surface, darker
 from robustfashion.data.synthetic.shading import Array, Light, brightness
 
 Box = tuple[int, int, int, int]
@@ -71,7 +71,7 @@ class Canvas:
         right, bottom = (min(int(v), n) for v, n in zip(high, self.image.size, strict=True))
         return (left, top, right, bottom) if right > left and bottom > top else None
 
-    def paint(self, part: Part) -> None:
+    def paint(self, part: Piece) -> None:
         """Lay a part over what is there."""
         outlines = [self._pose.to_px(outline) for outline in part.outlines]
         box = self._box(outlines)
@@ -103,7 +103,7 @@ class Canvas:
         mask = scaled(ImageChops.multiply(mask, self._covered.crop(box)), strength)
         self.image.paste((0, 0, 0), box, mask)
 
-    def _colours(self, part: Part, mask: Image.Image, box: Box) -> Image.Image | tuple[int, int, int]:
+    def _colours(self, part: Piece, mask: Image.Image, box: Box) -> Image.Image | tuple[int, int, int]:
         if part.body is None:
             return part.surface.colours[0]
         size = mask.size
@@ -135,7 +135,7 @@ class Canvas:
         return Image.merge("RGB", [scaled(shade, gain) for gain in self._light.tint()])
 
     def _warp(
-        self, part: Part, where: tuple[Array, Array], size: tuple[int, int]
+        self, part: Piece, where: tuple[Array, Array], size: tuple[int, int]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
         """Displacement of the pattern by the folds: small where the pattern is fine, lest it pass the Nyquist limit."""
         if part.body is None or part.body.relief is None:

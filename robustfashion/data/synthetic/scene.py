@@ -1,4 +1,4 @@
-"""Parts of a product, and where they lie on the picture."""
+"""Pieces of a product, and where they lie on the picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Surface:
 
 
 @dataclass(frozen=True)
-class Part:
+class Piece:
     """A piece of the product: outlines in product units, filled and lit as one."""
 
     name: str
@@ -47,7 +47,7 @@ class Part:
 class Product:
     """All parts of a product, lowest first."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Piece, ...]
     stands: bool = False
     """Stands on a floor, so that its shadow lies under it; otherwise it hangs or lies before the background."""
     written: bool = False
@@ -147,6 +147,6 @@ def luma(colour: Colour) -> float:
     return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
 
 
-def flat(name: str, outlines: Sequence[Points], colour: Colour, opacity: float = 1.0) -> Part:
+def flat(name: str, outlines: Sequence[Points], colour: Colour, opacity: float = 1.0) -> Piece:
     """An unlit part of one colour: stitches, ticks, laces' shadows."""
-    return Part(name, tuple(outlines), plain(colour), None, opacity=opacity)
+    return Piece(name, tuple(outlines), plain(colour), None, opacity=opacity)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from robustfashion.resize import METHODS, coordinates, opencv
+from robustfashion.resize import coordinates, opencv
 from robustfashion.resize.batch.java import exact_area
 from robustfashion.resize.batch.pillow import ANTIALIASED
 from robustfashion.resize.batch.pillow_tables import filter_axis, gap_factors, nearest_axis, rows_first
@@ -21,6 +21,7 @@ from robustfashion.resize.kernels import planes, windows
 from robustfashion.resize.kernels.gather import gather
 from robustfashion.resize.kernels.jit import Rows
 from robustfashion.resize.method import Method, Pixels
+from robustfashion.resize.methods import METHODS
 from robustfashion.resize.pillow import GAPS
 
 Index = NDArray[np.uintp]

@@ -5,9 +5,9 @@ from functools import lru_cache
 import torch
 
 from robustfashion.errors import InputError
-from robustfashion.resize import METHODS
 from robustfashion.resize.batch import java, opencv, pillow
 from robustfashion.resize.batch.plan import Plan, Planner, Shape
+from robustfashion.resize.methods import METHODS
 
 PLANNERS: dict[str, Planner] = {**pillow.PLANNERS, **opencv.PLANNERS, **java.PLANNERS}
 

@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 
 from robustfashion.errors import InputError
-from robustfashion.resize import check_method
 from robustfashion.resize.batch.checks import check_chunk, check_device, check_memory, check_pixels, enough_memory
 from robustfashion.resize.batch.methods import check_offered
 from robustfashion.resize.batch.plan import Shape
 from robustfashion.resize.batch.uniform import CHUNK_BYTES, images_a_chunk, resize_arrays, resize_by_plan
 from robustfashion.resize.method import Pixels, Size, check_image, check_size
+from robustfashion.resize.methods import check_method
 
 Picture = Tensor | Pixels
 """uint8 RGB, a tensor [3, H, W] or an array [H, W, 3]."""

@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from robustfashion.errors import InputError
-from robustfashion.resize import check_method, check_size
 from robustfashion.resize.batch.checks import check_batch
 from robustfashion.resize.batch.uniform import resize_batch
+from robustfashion.resize.method import check_size
+from robustfashion.resize.methods import check_method
 
 
 class Resize(nn.Module):

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 from torch import Tensor
 
-from robustfashion.resize import check_method
 from robustfashion.resize.batch.checks import check_batch, check_chunk, check_memory, enough_memory
 from robustfashion.resize.batch.methods import check_offered, plan_for
 from robustfashion.resize.batch.plan import Shape, TooManyTapsError
 from robustfashion.resize.method import Pixels, Size, check_size
+from robustfashion.resize.methods import check_method
 
 CHUNK_BYTES = 1 << 29
 _BYTES_A_SAMPLE = 20

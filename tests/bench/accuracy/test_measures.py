@@ -1,44 +1,38 @@
 """The suite's numbers against scikit-learn, on made-up answers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score
 
 from robustfashion.bench.accuracy import claims, measures
-from robustfashion.bench.accuracy.study import Classifier, Run, Study
-from robustfashion.bench.accuracy.tasks import TaskSpec
-from robustfashion.bench.material import Material, Part
-from robustfashion.data.catalogue import Task, catalogue_from_rows
+from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, ImageCounts, TaskResult
+from robustfashion.bench.experiment.tasks import TaskSpec
 from robustfashion.data.splits import Target
+from robustfashion.decisions import Thresholds
 from robustfashion.predictions import PredictionTable
-from robustfashion.stats import Estimate
 
 N = 90
 
 
-def classifier(name="heel_type", classes=("a", "b", "c"), skill=2.0, seeds=(0, 1), base="scratch", kind="attribute", truth=5):
+def task_result(name="heel_type", classes=("a", "b", "c"), skill=2.0, seeds=(0, 1), base="scratch", kind="attribute", truth=5):
     """Answers of networks of some skill on 90 images of 45 products; the labels follow from ``truth``."""
     k = len(classes)
     labels = np.random.default_rng(truth).integers(0, k, N)
-    rows = [{"id": str(i), "path": f"{i}.png", "group": f"p{i // 2}", "label": classes[labels[i]]} for i in range(N)]
-    part = Part(catalogue_from_rows(rows, "made up"), labels)
-    material = Material(part.catalogue, "made up", Task("label", tuple(classes)), part, part, part)
+    ids, groups = tuple(str(i) for i in range(N)), tuple(f"p{i // 2}" for i in range(N))
     runs = []
     for seed in seeds:
         logits = np.random.default_rng([seed, truth, len(base)]).normal(0, 1, (N, k))
         logits[np.arange(N), labels] += skill
-        runs.append(
-            Run(
-                seed,
-                PredictionTable(part.ids, labels, logits.astype(np.float32), np.zeros((N, 2), np.float32), tuple(classes)),
-                [],
-            )
-        )
-    return Classifier(TaskSpec(name, kind, Target(column=name), 1000, 0.9), "resnet18", base, material, tuple(runs))
+        table = PredictionTable(ids, labels, logits.astype(np.float32), np.zeros((N, 2), np.float32), tuple(classes), groups)
+        runs.append(Answers(seed, table, []))
+    spec = TaskSpec(name, kind, Target(column=name))
+    return TaskResult(spec, "resnet18", base, ImageCounts(N, N, N), "made up", tuple(runs))
 
 
 def test_accuracies_are_scikit_learns():
-    c = classifier()
+    c = task_result()
     answers = [run.table.predicted for run in c.runs]
     assert measures.accuracy(c).value == pytest.approx(np.mean([(a == c.labels).mean() for a in answers]))
     want = np.mean([balanced_accuracy_score(c.labels, a) for a in answers])
@@ -50,13 +44,13 @@ def test_accuracies_are_scikit_learns():
 
 
 def test_who_has_learned():
-    assert measures.has_learned(classifier())
-    assert not measures.has_learned(classifier(skill=0.0))
+    assert measures.has_learned(task_result())
+    assert not measures.has_learned(task_result(skill=0.0))
 
 
 def test_labels_table_accounts_for_every_image():
-    c = classifier()
-    table = measures.labels_table(Study((c,), (), {}))
+    c = task_result()
+    table = measures.labels_table(AccuracyStudy((c,), (), {}))
     rows = [dict(zip([column.name for column in table.columns], row, strict=True)) for row in table.rows]
     assert sum(row["Test images"] for row in rows) == N
     right = sum(row["Recall"].value * row["Test images"] for row in rows)
@@ -64,8 +58,8 @@ def test_labels_table_accounts_for_every_image():
 
 
 def test_transfer_is_paired():
-    plain, moved = classifier(), classifier(base="neck_style", skill=4.0)
-    study = Study((plain, moved), (), {})
+    plain, moved = task_result(), task_result(base="neck_style", skill=4.0)
+    study = AccuracyStudy((plain, moved), (), {})
     assert study.pairs() == [(plain, moved)]
     gain = measures.gain(plain, moved)
     assert gain.value == pytest.approx(measures.accuracy(moved).value - measures.accuracy(plain).value)
@@ -77,39 +71,28 @@ def test_transfer_is_paired():
 
 
 def test_claims_at_both_scales():
-    attribute = classifier("sleeve_type")
-    validator = classifier("dress", ("other", "dress"), kind="product type", skill=6.0)
-    moved = classifier("sleeve_type", base="neck_style", skill=6.0)
-    study = Study((attribute, validator, moved), (), {})
+    attribute = task_result("sleeve_type")
+    validator = task_result("dress", ("other", "dress"), kind="product type", skill=6.0)
+    moved = task_result("sleeve_type", base="neck_style", skill=6.0)
+    study = AccuracyStudy((attribute, validator, moved), (), {})
     smoke = {claim.id: claim for claim in claims.claims(study, comparable=False)}
     assert smoke["accuracy-sleeve-type"].verdict == "not comparable"
     assert smoke["transfer-sleeve-type"].verdict == "reproduced"
     assert smoke["validators-are-easier"].verdict == "reproduced"
     full = {claim.id: claim for claim in claims.claims(study, comparable=True)}
     assert full["accuracy-dress"].verdict in ("reproduced", "contradicted")
-    idle = Study((classifier("sleeve_type", skill=0.0), validator), (), {})
+    idle = AccuracyStudy((task_result("sleeve_type", skill=0.0), validator), (), {})
     assert {c.id: c.verdict for c in claims.claims(idle, False)}["validators-are-easier"] == "not comparable"
 
 
-def test_shared_products_are_resampled_together():
-    """The same answers twice, as two classifiers of the same products, differ by nothing: with certainty."""
-    a, b = classifier("sleeve_type"), classifier("neck_style")
-    same = claims.difference_of_means([a], [b])
-    assert (same.value, same.low, same.high, same.n) == (0, 0, 0, 2 * N)
-    better = claims.difference_of_means([classifier("dress", skill=6.0), a], [b])
-    paired = measures.gain(b, classifier("dress", skill=6.0))
-    assert better.value == pytest.approx(paired.value / 2)
-    assert (better.low, better.high) == pytest.approx((paired.low / 2, paired.high / 2), abs=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "verdict"), [(0.01, 0.2, "reproduced"), (-0.2, -0.01, "contradicted"), (-0.1, 0.1, "not shown")]
-)
-def test_sign_rule(low, high, verdict):
-    assert claims.sign_verdict(Estimate((low + high) / 2, low, high, 9)) == verdict
-
-
-@pytest.mark.parametrize(("low", "high", "verdict"), [(0.85, 0.95, "reproduced"), (0.91, 0.95, "contradicted")])
-def test_figure_rule(low, high, verdict):
-    assert claims.figure_verdict(Estimate(0.92, low, high, 9), 0.90, True) == verdict
-    assert claims.figure_verdict(Estimate(0.92, low, high, 9), 0.90, False) == "not comparable"
+def test_tags_at_thresholds_are_counted():
+    c = replace(task_result(), thresholds=Thresholds(0.5, {"b": 0.9}, "by hand"))
+    table = measures.tags_table(AccuracyStudy((c, task_result())))
+    (row,) = table.rows
+    p, labels = c.first.table.probabilities, c.labels
+    tags = [int(k) if p[i, k] >= (0.5, 0.9, 0.5)[k] else None for i, k in enumerate(p.argmax(axis=1))]
+    tagged = sum(tag is not None for tag in tags)
+    right = sum(tag == label for tag, label in zip(tags, labels, strict=True))
+    assert 0 < right < tagged < N
+    assert row[1] == "by hand" and (row[2].value, row[3].value, row[4].value) == (tagged / N, right / tagged, right / N)
+    assert measures.tags_table(AccuracyStudy((task_result(),))) is None

@@ -1,6 +1,7 @@
 """The accuracy suite from pictures to report, with a tiny network; its refusals."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,11 +10,16 @@ from PIL import Image
 from robustfashion.bench.__main__ import _main, parse
 from robustfashion.bench.accuracy.settings import AccuracySettings
 from robustfashion.bench.accuracy.suite import accuracy
-from robustfashion.bench.accuracy.tasks import task_material, task_spec, teachable
+from robustfashion.bench.experiment.division import divide
+from robustfashion.bench.experiment.network import load_network
+from robustfashion.bench.experiment.session import Session
+from robustfashion.bench.experiment.tasks import task_spec, teachable
 from robustfashion.data.catalogue import catalogue_from_rows
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 from robustfashion.models import training
+from robustfashion.models.checkpoint import load_classifier
+from robustfashion.models.inference import predict_arrays
 from robustfashion.predictions import read_predictions
 from robustfashion.report.render import write_report
 from tests.models.samples import NET
@@ -122,22 +128,22 @@ def test_all_fourteen_by_default():
     assert teachable(catalogue_from_rows(rows, "made up")) == ["sleeve_type", "watch", "dress", "top"]
 
 
-def test_limit_takes_whole_products_of_every_class(cache):
+def test_limit_takes_whole_products_of_every_class():
     names = ["dress"] * 90 + ["top"] * 510
     rows = [
         {"id": str(i), "path": "x", "group": f"g{i // 3}", "label": name, "product_type": name} for i, name in enumerate(names)
     ]
     catalogue = catalogue_from_rows(rows, "made up")
-    material = task_material(task_spec("dress", catalogue), catalogue, settings(cache, max_images=120))
-    kept = material.catalogue.column("group")
-    assert 118 <= len(kept) <= 126 and material.catalogue.column("label").count("dress") == 60
+    division = divide(catalogue, task_spec("dress", catalogue).target, seed=0, max_images=120)
+    kept = division.catalogue.column("group")
+    assert 118 <= len(kept) <= 126 and division.catalogue.column("label").count("dress") == 60
     assert all(kept.count(group) == 3 for group in set(kept))
 
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"tasks": ("shoes",)}, "task is 'shoes'; use label or one of"),
+        ({"tasks": ("shoes",)}, "task is 'shoes'; use label, a label of the data, or one of"),
         ({"tasks": ("sleeve_type",), "synthetic": WATCHES}, "sleeve_type"),
         ({"transfer": {"dress": "luggage"}}, "'dress', which is not trained"),
         ({"transfer": {"luggage": "nowhere.ckpt"}}, "starts from 'nowhere.ckpt'"),
@@ -146,3 +152,129 @@ def test_limit_takes_whole_products_of_every_class(cache):
 def test_what_is_refused(cache, changed, message):
     with pytest.raises(InputError, match=message):
         accuracy(settings(cache, **changed))
+
+
+def given(cache, path, **changed):
+    """Settings for a checkpoint: nothing that would be passed over."""
+    plain = {"tasks": None, "transfer": None, "architecture": "resnet18", "checkpoint": path}
+    return settings(cache, **(plain | changed))
+
+
+def test_a_given_checkpoint_is_measured(result, cache):
+    """The network of the run itself, on the same drawn catalogue: the same accuracy on the same test pictures, less the limit."""
+    path = next(p for p in sorted((cache / "networks").glob("*.ckpt")) if load_classifier(p).classes == ("Hard", "Soft"))
+    found = accuracy(given(cache, path))
+    (line,) = lines(found, "table1")
+    assert line["Classifier"] == "shell_type" and line["Architecture"] == NET and line["Paper's accuracy"] == 0.9377
+    assert line["Train images"] is None and line["Accuracy"] in [other["Accuracy"] for other in lines(result, "table1")]
+    (account,) = lines(found, "accounting")
+    assert account["Train"] + account["Validation"] + account["Test"] + account["Not for this task"] == 150
+    assert found.settings["checkpoint"] == str(path)
+
+
+def test_a_checkpoint_on_ones_own_pictures(result, cache, tmp_path):
+    path = next(p for p in sorted((cache / "networks").glob("*.ckpt")) if load_classifier(p).classes == ("other", "luggage"))
+    for name in ("luggage", "hat"):
+        (tmp_path / name).mkdir()
+        for i in range(5):
+            Image.fromarray(np.full((30, 40, 3), 20 + 40 * i, np.uint8)).save(tmp_path / name / f"{i}.png")
+    found = accuracy(given(cache, path, data=str(tmp_path)))
+    (account,) = lines(found, "accounting")
+    assert account["Test"] == 10 and "optimistic" in account["Splits"]
+    loose = tmp_path / "loose"
+    loose.mkdir()
+    Image.fromarray(np.full((30, 40, 3), 90, np.uint8)).save(loose / "a.png")
+    with pytest.raises(InputError, match="without labels there is no accuracy"):
+        accuracy(given(cache, path, data=str(loose)))
+
+
+@pytest.fixture(scope="module")
+def frozen(cache, tmp_path_factory):
+    """Three tasks as heads on one trunk, the body of another network of ours, trained otherwise."""
+    base = next(p for p in sorted((cache / "networks").glob("*.ckpt")) if load_classifier(p).classes == ("Hard", "Soft"))
+    return settings(cache, base=str(base), freeze="body", transfer=None, seeds=(0, 1, 2))
+
+
+def test_heads_on_one_trunk(result, frozen, cache, monkeypatch):
+    monkeypatch.setattr(training, "train", lambda *_: pytest.fail("a frozen body is trained"))
+    found = accuracy(frozen)
+    assert {line["Classifier"] for line in lines(found, "table1")} == {"shell_type", "number_of_wheels"}
+    hashes = {path.stem for path in (cache / "features").rglob("*.parquet")}
+    assert hashes
+    before = accuracy(frozen)
+    assert before.tables == found.tables and {path.stem for path in (cache / "features").rglob("*.parquet")} == hashes
+
+
+def test_a_head_on_cached_features_answers_as_the_classifier_does(frozen, cache):
+    here = Session(frozen)
+    spec = task_spec("number_of_wheels", here.catalogue)
+    division = here.divide(spec.target)
+    network = here.train(frozen.row(spec.name), 0, division)
+    preprocessing = frozen.preprocessing("java2d.bilinear")
+    cached = here.predictions(network, division["test"], preprocessing)
+    model = load_classifier(network.path, classes=cached.classes)
+    pixels = here.pixels(division["test"], [preprocessing])[preprocessing.name]
+    logits, features = predict_arrays(model, np.asarray(pixels), accelerator="cpu")
+    scale = max(1.0, np.abs(logits).max())
+    np.testing.assert_allclose(cached.logits / scale, logits / scale, atol=1e-4)
+    np.testing.assert_allclose(cached.features, features, atol=1e-3 * np.abs(features).max())
+    assert model.recipe.name == "frozen" and model.description.seed == 0
+
+
+def test_a_label_of_ones_own_is_a_task(cache, tmp_path):
+    for k, name in enumerate(("red", "green", "blue")):
+        (tmp_path / name).mkdir()
+        for i in range(12):
+            Image.fromarray(np.full((30, 40, 3), 60 * k + i, np.uint8)).save(tmp_path / name / f"{i}.png")
+    found = accuracy(settings(cache, data=str(tmp_path), tasks=None, transfer=None, positive="blue"))
+    assert [line["Classifier"] for line in lines(found, "own-labels")] == ["blue"]
+
+
+def test_a_checkpoint_is_not_asked_about_pictures_that_it_learnt_from(cache):
+    """With a limit on the images the splits are those of the training."""
+    limited = settings(cache, max_images=60, tasks=("luggage",), transfer=None)
+    here = Session(limited)
+    division = here.divide(task_spec("luggage", here.catalogue).target, 60)
+    network = here.train(limited.row("luggage"), 0, division)
+    asked = Session(given(cache, network.path, max_images=60)).divide_for(load_network(network.path), 60)
+    assert set(asked["test"].ids) == set(division["test"].ids)
+    assert set(asked["test"].groups).isdisjoint(division["train"].groups)
+
+
+@pytest.mark.parametrize("changed", [{"tasks": ("dress",)}, {"base": "lite0"}, {"recipe": "robust"}, {"architecture": NET}])
+def test_what_a_checkpoint_makes_idle_is_refused(cache, changed):
+    with pytest.raises(InputError, match="not trained again"):
+        given(cache, "a.ckpt", **changed)
+
+
+def test_a_label_may_hold_any_character(cache, tmp_path):
+    folder = tmp_path / "manifest"
+    folder.mkdir()
+    lines_ = ["path,label"]
+    for k, name in enumerate(("Women/Dresses", "<b>hats</b>")):
+        for i in range(14):
+            pixels = np.random.default_rng([k, i]).integers(0, 255, (30, 40, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / f"{k}-{i}.png")
+            lines_.append(f"{k}-{i}.png,{name}")
+    (folder / "m.csv").write_text("\n".join(lines_))
+    found = accuracy(settings(cache, data=str(folder / "m.csv"), tasks=None, transfer=None, positive="Women/Dresses"))
+    found.save(tmp_path / "out")
+    assert "Women/Dresses" in write_report(found, tmp_path / "out").read_text()
+
+
+def test_corrected_validation_labels_do_not_leave_old_curves(cache):
+    here = Session(settings(cache, tasks=("luggage",), transfer=None, max_steps=20))
+    division = here.divide(task_spec("luggage", here.catalogue).target)
+    row = here.settings.row("luggage")
+    first = here.train(row, 5, division)
+    assert first.watched and any("val/accuracy" in epoch for epoch in first.history())
+    validation = division["validation"]
+    corrected = replace(division, parts={**division.parts, "validation": replace(validation, labels=1 - validation.labels)})
+    again = here.train(row, 5, corrected)
+    assert again.digest == first.digest and not again.watched
+    assert again.history() and not any("val/accuracy" in epoch for epoch in again.history())
+
+
+def test_transfer_is_against_scratch(cache):
+    with pytest.raises(InputError, match="against scratch"):
+        settings(cache, base="lite0")

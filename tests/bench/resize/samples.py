@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from robustfashion.bench.resize.study import Row, Run, Study
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.resize.study import ResizeStudy, Run
+from robustfashion.decisions import Thresholds
 from robustfashion.predictions import PredictionTable
 
 METHODS = ("pillow.bilinear", "java2d.bilinear", "java_image.smooth")
@@ -22,8 +24,8 @@ def study(n=400, java_errors=60, robust_java_errors=4, seeds=(0, 1)):
     rng = np.random.default_rng(9)
     labels = rng.integers(0, 2, n)
     rows = [
-        (Row("resnet18", paper_python=0.98, paper_java=0.83), java_errors),
-        (Row("googlenet", paper_python=0.99, paper_java=0.93), java_errors // 2),
+        (Row("resnet18"), java_errors),
+        (Row("googlenet"), java_errors // 2),
         (Row("googlenet", recipe="robust"), robust_java_errors),
     ]
     runs = []
@@ -38,6 +40,6 @@ def study(n=400, java_errors=60, robust_java_errors=4, seeds=(0, 1)):
                 METHODS[1]: table(java, labels, margin=1.0),
                 METHODS[2]: table(base, labels),
             }
-            runs.append(Run(row, seed, 0.8, "0.8 by hand", tables))
+            runs.append(Run(row, seed, Thresholds(0.8, rule="0.8 by hand"), tables))
     ids = runs[0].tables[METHODS[0]].ids
-    return Study(METHODS[0], METHODS, tuple(runs), ids, tuple(f"p{i // 2}" for i in range(n)), ("other", "dress"))
+    return ResizeStudy(METHODS[0], METHODS, tuple(runs), ids, tuple(f"p{i // 2}" for i in range(n)), ("other", "dress"))

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize import measures
 from robustfashion.bench.resize.headline import headline
-from robustfashion.bench.resize.study import Row, Run, Study
+from robustfashion.bench.resize.study import ResizeStudy, Run
+from robustfashion.decisions import Thresholds
 from tests.bench.resize.samples import study, table
 
 
@@ -73,7 +75,7 @@ def test_one_answer_is_nothing_learned():
     one = table(np.zeros(100, int), labels)
     row = Row("alexnet")
     groups = tuple(str(i) for i in range(100))
-    idle = Study("a", ("a", "b"), (Run(row, 0, 0.5, "", {"a": one, "b": one}),), one.ids, groups, one.classes)
+    idle = ResizeStudy("a", ("a", "b"), (Run(row, 0, Thresholds(0.5), {"a": one, "b": one}),), one.ids, groups, one.classes)
     assert measures.accuracy(idle, row, "a").value == 0.9 and measures.balanced_accuracy(idle, row).value == pytest.approx(0.5)
     assert not measures.has_learned(idle, row)
     assert "without a say: alexnet" in headline(idle, "b")[-1]

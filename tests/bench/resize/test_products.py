@@ -5,8 +5,10 @@ import io
 
 import numpy as np
 
+from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.products import changed_products
-from robustfashion.bench.resize.study import Row, Run, Study
+from robustfashion.bench.resize.study import ResizeStudy, Run
+from robustfashion.decisions import Thresholds
 from robustfashion.predictions import PredictionTable
 
 IDS = ("=cmd|' /C calc'!A0.jpg", "b.jpg", "c, d.jpg", "e.jpg", "f.jpg")
@@ -26,9 +28,9 @@ def table(*confident: tuple[int, float]) -> PredictionTable:
 def test_every_change_is_listed_and_nothing_else():
     before = table((0, 0.9), (1, 0.9), (2, 0.5), (1, 0.5), (0, 0.95))
     after = table((1, 0.9), (1, 0.6), (2, 0.8), (2, 0.5), (0, 0.85))
-    run = Run(Row("resnet18"), 3, 0.7, "given", {"pillow.box": before, "java2d.nearest": after})
+    run = Run(Row("resnet18"), 3, Thresholds(0.7), {"pillow.box": before, "java2d.nearest": after})
     groups = ("p1", "p1", "p2", "p3", "p4")
-    text = changed_products(Study("pillow.box", ("pillow.box", "java2d.nearest"), (run,), IDS, groups, CLASSES))
+    text = changed_products(ResizeStudy("pillow.box", ("pillow.box", "java2d.nearest"), (run,), IDS, groups, CLASSES))
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["image"], row["change"]) for row in rows] == [
         ("'" + IDS[0], "other tag"), ("b.jpg", "tag lost"), ("c, d.jpg", "tag gained"), ("e.jpg", "other class, no tag"),

@@ -1,5 +1,7 @@
 """The suite from files to report, with a small network on small pictures; its command line; its refusals."""
 
+import csv
+import io
 import json
 import pickle
 import shutil
@@ -11,12 +13,14 @@ import torch
 from PIL import Image
 
 from robustfashion.bench.__main__ import _main, main, parse
+from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.settings import ResizeSettings
-from robustfashion.bench.resize.study import Row
 from robustfashion.bench.resize.suite import resize
 from robustfashion.errors import InputError
 from robustfashion.models import training
-from robustfashion.models.checkpoint import load_classifier
+from robustfashion.models.checkpoint import load_classifier, record_thresholds
+from robustfashion.models.description import RecordedThresholds
+from robustfashion.predictions import read_predictions
 from robustfashion.report.render import write_report
 from tests.models.samples import NET
 
@@ -123,6 +127,22 @@ def test_second_run_trains_nothing(result, photos, cache, monkeypatch):
     monkeypatch.setattr(training, "train", forbidden)
     again = resize(_settings(photos, cache))
     assert again.tables == result.tables and again.images == result.images
+
+
+def test_cached_tables_given_back_say_the_same(photos, tmp_path):
+    """What the suite says of networks that it asks, it says of their prediction tables alone."""
+    shown = {"serve_methods": ("java2d.nearest", "pillow.bilinear+jpeg75"), "threshold": 0.34}
+    asked = resize(_settings(photos, tmp_path / "cache", **shown))
+    files = {read_predictions(path).origin.preprocessing: path for path in (tmp_path / "cache" / "predictions").iterdir()}
+    given = tuple(files[name] for name in ("pillow.bilinear", *shown["serve_methods"]))
+    again = resize(ResizeSettings(predictions=given, threshold=0.34, cache=tmp_path / "no"))
+    assert len(files) == 3 and not (tmp_path / "no").exists()
+    for name in ("changes", "models"):
+        ours, theirs = _table(again, name), _table(asked, name)
+        assert [row[1:] for row in ours.rows] == [row[1:] for row in theirs.rows]
+        assert (ours.columns, ours.note) == (theirs.columns, theirs.note)
+    lists = [result.lists["changed_products.csv"].replace("given network", NET) for result in (again, asked)]
+    assert lists[0] == lists[1]
 
 
 def test_damaged_network_in_the_cache_is_trained_again(photos, tmp_path):
@@ -254,3 +274,17 @@ def test_command_line_writes_the_report(photos, cache, tmp_path, capsys):
 def test_parse_reads_nested_options():
     found = parse("resize", ["--synthetic.count", "50", "--seeds", "[3, 4]", "--positive", "shoe"])
     assert (found.synthetic.count, found.seeds, found.positive) == (50, (3, 4), "shoe")
+
+
+def test_thresholds_of_classes_are_used(photos, checkpoint, cache, tmp_path):
+    """A class whose threshold no confidence reaches never becomes a tag."""
+    strict = tmp_path / "strict.ckpt"
+    classes = load_classifier(checkpoint).classes
+    record_thresholds(checkpoint, strict, RecordedThresholds(0.01, dict.fromkeys(classes[:-1], 1.0)))
+    tagged = resize(_settings(photos, cache, checkpoint=strict))
+    free = resize(_settings(photos, cache, checkpoint=checkpoint, threshold=0.01))
+    assert "carried by the checkpoint" in _table(tagged, "changes").note
+    kinds = [
+        {row["change"] for row in csv.DictReader(io.StringIO(found.lists["changed_products.csv"]))} for found in (tagged, free)
+    ]
+    assert kinds[1] <= {"other tag"} and not kinds[0] & {"other tag"}

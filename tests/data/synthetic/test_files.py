@@ -7,10 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from robustfashion.data.catalogue import read_catalogue
+from robustfashion.data.catalogue_file import read_catalogue
 from robustfashion.data.synthetic import SyntheticSettings, render_catalogue, sample_spec
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import decode_file
+from robustfashion.pictures.reading import decode_file
 from robustfashion.taxonomy import attributes
 
 SETTINGS = SyntheticSettings(count=20, seed=4, long_side_px=(40, 90))

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from robustfashion.pictures.decode import decode_file
+from robustfashion.pictures.reading import decode_file
 from robustfashion.resize import resize_batch
 from robustfashion.resize.batch import BATCH_METHODS
 from robustfashion.resize.batch.uniform import resize_by_plan

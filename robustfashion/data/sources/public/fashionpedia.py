@@ -13,7 +13,8 @@ from robustfashion.data.sources.public.export import Content, Job, export_each
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.data.sources.public.tables import json_object, rows_of
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import Pixels, decode_file
+from robustfashion.pictures.decode import Pixels
+from robustfashion.pictures.reading import decode_file
 
 LAYOUT = "instances_attributes_{train,val}2020.json and the pictures of train2020.zip and val_test2020.zip"
 

@@ -17,7 +17,7 @@ from robustfashion.data.synthetic.curves import (
 from robustfashion.data.synthetic.products.boots import boot
 from robustfashion.data.synthetic.products.heels import Last
 from robustfashion.data.synthetic.products.necks import Yoke, neckline
-from robustfashion.data.synthetic.scene import Part, Product, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.scene import Piece, Product, darker, fabric, flat, lighter, luma, plain
 from robustfashion.data.synthetic.shading import Body, ridges
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -29,7 +29,7 @@ def _cloth(spec: ProductSpec, outline: Points, lean: float = 75.0) -> Body:
     return Body(0.6, 0.06, spec.number("gloss"), 6.0, lambda x, y: depth * folds(x, y))
 
 
-def _seams(spec: ProductSpec, curves: list[Points], width: float = 0.004) -> Part:
+def _seams(spec: ProductSpec, curves: list[Points], width: float = 0.004) -> Piece:
     ground = spec.colours[0]
     tone = darker(ground, 0.6) if luma(ground) > 50 else lighter(ground, 0.25)
     return flat("seams", [ribbon(curve, width) for curve in curves], tone, 0.55)
@@ -53,10 +53,10 @@ def trousers(spec: ProductSpec) -> Product:
     button = ellipse((0.0, -0.012), (0.011, 0.011), 16)
     return Product(
         (
-            Part("trousers", (outline,), fabric(spec), _cloth(spec, outline)),
+            Piece("trousers", (outline,), fabric(spec), _cloth(spec, outline)),
             _seams(spec, [fly, *pockets]),
-            Part("band", (band,), fabric(spec), Body(0.5, 0.015), casts=0.2),
-            Part("button", (button,), plain((190, 188, 180)), Body(0.7, 0.005, 0.4, 20.0)),
+            Piece("band", (band,), fabric(spec), Body(0.5, 0.015), casts=0.2),
+            Piece("button", (button,), plain((190, 188, 180)), Body(0.7, 0.005, 0.4, 20.0)),
         )
     )
 
@@ -70,10 +70,10 @@ def skirt(spec: ProductSpec) -> Product:
     count = int(spec.number("pleats"))
     pleats = [line((waist * k, 0.06), (hem * k, length)) for k in np.linspace(-0.8, 0.8, count)]
     band = points([(-waist, -0.04), (waist, -0.04), (waist * 1.02, 0.015), (-waist * 1.02, 0.015)])
-    parts = [Part("skirt", (outline,), fabric(spec), _cloth(spec, outline))]
+    parts = [Piece("skirt", (outline,), fabric(spec), _cloth(spec, outline))]
     if pleats:
         parts.append(_seams(spec, pleats, 0.006))
-    return Product((*parts, Part("band", (band,), fabric(spec), Body(0.5, 0.015), casts=0.25)))
+    return Product((*parts, Piece("band", (band,), fabric(spec), Body(0.5, 0.015), casts=0.25)))
 
 
 def jumpsuit(spec: ProductSpec) -> Product:
@@ -88,10 +88,10 @@ def jumpsuit(spec: ProductSpec) -> Product:
     inside = plain(darker(spec.colours[0], 0.45))
     return Product(
         (
-            Part("inside", neck.behind, inside, Body(0.3, 0.04)),
-            Part("legs", (legs,), fabric(spec), _cloth(spec, legs)),
-            Part("body", (upper,), fabric(spec), _cloth(spec, upper, 40.0)),
-            Part("belt", (ribbon(waist_line, 0.03),), plain(spec.colours[2]), Body(0.7, 0.01, 0.1, 20.0), casts=0.3),
+            Piece("inside", neck.behind, inside, Body(0.3, 0.04)),
+            Piece("legs", (legs,), fabric(spec), _cloth(spec, legs)),
+            Piece("body", (upper,), fabric(spec), _cloth(spec, upper, 40.0)),
+            Piece("belt", (ribbon(waist_line, 0.03),), plain(spec.colours[2]), Body(0.7, 0.01, 0.1, 20.0), casts=0.3),
         )
     )
 
@@ -110,9 +110,9 @@ def scarf(spec: ProductSpec) -> Product:
     return Product(
         (
             flat("fringe", threads, darker(spec.colours[0], 0.12)),
-            Part("end", (ends[0],), fabric(spec), _cloth(spec, whole)),
-            Part("end", (ends[1],), fabric(spec, 4.0), _cloth(spec, whole), casts=0.3),
-            Part("loop", (loop,), fabric(spec, 20.0), _cloth(spec, loop, 20.0), casts=0.4),
+            Piece("end", (ends[0],), fabric(spec), _cloth(spec, whole)),
+            Piece("end", (ends[1],), fabric(spec, 4.0), _cloth(spec, whole), casts=0.3),
+            Piece("loop", (loop,), fabric(spec, 20.0), _cloth(spec, loop, 20.0), casts=0.4),
         )
     )
 
@@ -145,12 +145,12 @@ def sock(spec: ProductSpec) -> Product:
     cuff = rounded_box(back - wide - 0.012, -leg - 0.21, back + 0.012, -leg - 0.2 + spec.number("cuff"), 0.02)
     bands = [line((back - wide, y), (back + 0.004, y)) for y in -leg * 0.72 + 0.07 * np.arange(int(spec.number("bands")))]
     parts = [
-        Part("sock", (outline,), fabric(spec), _cloth(spec, outline, 20.0)),
-        Part("ends", (heel, toe), accent, Body(0.5, 0.03)),
+        Piece("sock", (outline,), fabric(spec), _cloth(spec, outline, 20.0)),
+        Piece("ends", (heel, toe), accent, Body(0.5, 0.03)),
     ]
     if bands:
-        parts.append(Part("bands", tuple(ribbon(b, 0.035) for b in bands), accent, Body(0.3, 0.01)))
-    return Product((*parts, Part("cuff", (cuff,), fabric(spec), Body(0.7, 0.02), casts=0.2)))
+        parts.append(Piece("bands", tuple(ribbon(b, 0.035) for b in bands), accent, Body(0.3, 0.01)))
+    return Product((*parts, Piece("cuff", (cuff,), fabric(spec), Body(0.7, 0.02), casts=0.2)))
 
 
 def roller_skate(spec: ProductSpec) -> Product:
@@ -158,19 +158,19 @@ def roller_skate(spec: ProductSpec) -> Product:
     last = Last(0.06, 0.03, 0.0)
     size = spec.number("wheel")
     boots = [part for part in boot(spec, last) if part.name != "pull_tab"]
-    sole = Part("sole", (join(last.bed(0, 1), shifted(last.bed(0, 1), 0, 0.045)[::-1]),), plain((40, 40, 42)), Body(0.6, 0.015))
+    sole = Piece("sole", (join(last.bed(0, 1), shifted(last.bed(0, 1), 0, 0.045)[::-1]),), plain((40, 40, 42)), Body(0.6, 0.015))
     plate = points([(0.08, 0.02), (0.96, 0.02), (0.90, 0.07), (0.14, 0.07)])
     wheels = tuple(ellipse((x, 0.07 + size), (size, size), 40) for x in (0.22, 0.80))
     hubs = tuple(ellipse((x, 0.07 + size), (size * 0.4, size * 0.4), 24) for x in (0.22, 0.80))
     stop = rounded_box(-0.03, 0.03, 0.09, 0.15, 0.03)
     return Product(
         (
-            Part("stop", (stop,), plain(spec.colours[2]), Body(0.8, 0.02)),
+            Piece("stop", (stop,), plain(spec.colours[2]), Body(0.8, 0.02)),
             *boots,
             sole,
-            Part("plate", (plate,), plain((150, 152, 156)), Body(0.8, 0.015, 0.4, 20.0)),
-            Part("wheels", wheels, plain(spec.colours[1]), Body(0.9, 0.04, 0.2, 16.0), casts=0.2),
-            Part("hubs", hubs, plain((180, 182, 186)), Body(0.8, 0.02, 0.4, 20.0)),
+            Piece("plate", (plate,), plain((150, 152, 156)), Body(0.8, 0.015, 0.4, 20.0)),
+            Piece("wheels", wheels, plain(spec.colours[1]), Body(0.9, 0.04, 0.2, 16.0), casts=0.2),
+            Piece("hubs", hubs, plain((180, 182, 186)), Body(0.8, 0.02, 0.4, 20.0)),
         ),
         stands=True,
     )

@@ -4,7 +4,7 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, ellipse, line, points, ribbon, rounded_box
 from robustfashion.data.synthetic.products.glyphs import words, words_width
-from robustfashion.data.synthetic.scene import Part, Product, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.scene import Piece, Product, darker, fabric, flat, lighter, luma, plain
 from robustfashion.data.synthetic.shading import Body, ridges
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -28,7 +28,7 @@ def swatch(spec: ProductSpec) -> Product:
         for _ in range(3):
             sides.append(sides[-1] @ turn)
         outline = np.concatenate(sides)
-    return Product((Part("cloth", (outline,), fabric(spec), _cloth(spec)),))
+    return Product((Piece("cloth", (outline,), fabric(spec), _cloth(spec)),))
 
 
 def packaging(spec: ProductSpec) -> Product:
@@ -62,10 +62,10 @@ def packaging(spec: ProductSpec) -> Product:
     ink = lighter(ground, 0.85) if luma(ground) < 140 else darker(ground, 0.75)
     return Product(
         (
-            Part("side", (side,), plain(darker(ground, 0.35)), Body(0.2, 0.02)),
-            Part("top", (top,), plain(lighter(ground, 0.15)), Body(0.2, 0.02)),
-            Part("front", (front,), plain(ground), Body(0.2, 0.02)),
-            Part("lid", (cover,), plain(lighter(ground, 0.06)), Body(0.25, 0.015), casts=0.3),
+            Piece("side", (side,), plain(darker(ground, 0.35)), Body(0.2, 0.02)),
+            Piece("top", (top,), plain(lighter(ground, 0.15)), Body(0.2, 0.02)),
+            Piece("front", (front,), plain(ground), Body(0.2, 0.02)),
+            Piece("lid", (cover,), plain(lighter(ground, 0.06)), Body(0.25, 0.015), casts=0.3),
             flat("name", text, ink),
         ),
         stands=True,
@@ -80,10 +80,10 @@ def _name(spec: ProductSpec, least: int) -> str:
 
 def detail_macro(spec: ProductSpec) -> Product:
     """A close-up of cloth with a zip, a buckle or buttons."""
-    return Product((Part("cloth", (_SQUARE,), fabric(spec), _cloth(spec)), *_DETAILS[spec.word("detail")](spec)))
+    return Product((Piece("cloth", (_SQUARE,), fabric(spec), _cloth(spec)), *_DETAILS[spec.word("detail")](spec)))
 
 
-def _zip(spec: ProductSpec) -> list[Part]:
+def _zip(spec: ProductSpec) -> list[Piece]:
     tape = points([(-0.07, -0.5), (0.07, -0.5), (0.07, 0.5), (-0.07, 0.5)])
     teeth: list[Points] = []
     for k, y in enumerate(np.arange(-0.49, 0.49, 0.013)):
@@ -93,27 +93,27 @@ def _zip(spec: ProductSpec) -> list[Part]:
     pull = rounded_box(-0.022, 0.03, 0.022, 0.22, 0.018)
     metal = plain((192, 190, 184))
     return [
-        Part("tape", (tape,), plain(darker(spec.colours[0], 0.45)), Body(0.3, 0.02), casts=0.3),
-        Part("teeth", tuple(teeth), metal, Body(0.8, 0.005, 0.4, 20.0)),
-        Part("slider", (slider,), metal, Body(1.0, 0.02, 0.6, 26.0), casts=0.5),
-        Part("pull", (pull,), metal, Body(1.0, 0.015, 0.6, 26.0), casts=0.5),
+        Piece("tape", (tape,), plain(darker(spec.colours[0], 0.45)), Body(0.3, 0.02), casts=0.3),
+        Piece("teeth", tuple(teeth), metal, Body(0.8, 0.005, 0.4, 20.0)),
+        Piece("slider", (slider,), metal, Body(1.0, 0.02, 0.6, 26.0), casts=0.5),
+        Piece("pull", (pull,), metal, Body(1.0, 0.015, 0.6, 26.0), casts=0.5),
     ]
 
 
-def _belt_buckle(spec: ProductSpec) -> list[Part]:
+def _belt_buckle(spec: ProductSpec) -> list[Piece]:
     strap = points([(-0.5, -0.12), (0.5, -0.12), (0.5, 0.12), (-0.5, 0.12)])
     frame, hole = rounded_box(-0.14, -0.19, 0.14, 0.19, 0.05), rounded_box(-0.09, -0.14, 0.09, 0.14, 0.03)
     holes = [ellipse((x, 0.0), (0.012, 0.014), 18) for x in (0.25, 0.35, 0.45)]
     metal = plain((208, 198, 160))
     return [
-        Part("strap", (strap,), plain(darker(spec.colours[2], 0.4)), Body(0.6, 0.03, 0.2, 14.0), casts=0.5),
+        Piece("strap", (strap,), plain(darker(spec.colours[2], 0.4)), Body(0.6, 0.03, 0.2, 14.0), casts=0.5),
         flat("holes", holes, (24, 22, 22)),
-        Part("frame", (frame,), metal, Body(1.0, 0.025, 0.6, 26.0), (hole,), casts=0.5),
-        Part("pin", (rounded_box(-0.13, -0.016, 0.16, 0.016, 0.014),), metal, Body(1.0, 0.012, 0.6, 26.0), casts=0.4),
+        Piece("frame", (frame,), metal, Body(1.0, 0.025, 0.6, 26.0), (hole,), casts=0.5),
+        Piece("pin", (rounded_box(-0.13, -0.016, 0.16, 0.016, 0.014),), metal, Body(1.0, 0.012, 0.6, 26.0), casts=0.4),
     ]
 
 
-def _buttons(spec: ProductSpec) -> list[Part]:
+def _buttons(spec: ProductSpec) -> list[Piece]:
     edge = [ribbon(line((x, -0.5), (x, 0.5)), 0.006) for x in (-0.09, 0.09)]
     places = [(0.0, y) for y in (-0.27, 0.0, 0.27)]
     discs = tuple(ellipse(at, (0.065, 0.065), 40) for at in places)
@@ -122,7 +122,7 @@ def _buttons(spec: ProductSpec) -> list[Part]:
     ]
     return [
         flat("placket", edge, darker(spec.colours[0], 0.6), 0.5),
-        Part("buttons", discs, plain(spec.colours[2]), Body(0.8, 0.02, 0.4, 20.0), casts=0.6),
+        Piece("buttons", discs, plain(spec.colours[2]), Body(0.8, 0.02, 0.4, 20.0), casts=0.6),
         flat("button_holes", threads, (30, 28, 28), 0.9),
     ]
 
@@ -143,7 +143,7 @@ def barcode(spec: ProductSpec) -> Product:
     hole = (ellipse((0.42, -0.27), (0.02, 0.02), 20),) if spec.word("tag") == "tag" else ()
     return Product(
         (
-            Part("paper", (paper,), plain((248, 247, 243)), Body(0.25, 0.01), hole),
+            Piece("paper", (paper,), plain((248, 247, 243)), Body(0.25, 0.01), hole),
             flat("bars", bars, (20, 20, 20)),
             flat("digits", words(digits, -0.4, 0.14, size, 0.15), (20, 20, 20)),
             flat("name", name, (40, 40, 44)),

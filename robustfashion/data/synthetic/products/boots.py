@@ -7,7 +7,7 @@ import numpy as np
 from robustfashion.data.synthetic.curves import Points, along, ellipse, join, line, points, ribbon, rounded_box, spline
 from robustfashion.data.synthetic.products.heels import Last
 from robustfashion.data.synthetic.products.shoe_details import closed_upper, lace_parts, over, stitch, trim
-from robustfashion.data.synthetic.scene import Part, darker, flat, lighter, plain, shade
+from robustfashion.data.synthetic.scene import Piece, darker, flat, lighter, plain, shade
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -47,7 +47,7 @@ class Shaft:
         return spline([(front - 0.005, y - slope), ((front + self.back) / 2, y + 0.016), (self.back + 0.004, y)], 8)
 
 
-def boot(spec: ProductSpec, last: Last) -> list[Part]:
+def boot(spec: ProductSpec, last: Last) -> list[Piece]:
     """Upper of a boot with the details of its style."""
     shaft, toe = Shaft(spec, last), spec.number("toe")
     top, front, back, base = shaft.top, shaft.front, shaft.back, last.y(0.0)
@@ -66,17 +66,17 @@ def boot(spec: ProductSpec, last: Last) -> list[Part]:
     return [*parts, *BOOTS[spec.word("boot_style")](spec, shaft)]
 
 
-def _quarter_seam(spec: ProductSpec, shaft: Shaft) -> Part:
+def _quarter_seam(spec: ProductSpec, shaft: Shaft) -> Piece:
     seam = spline([(0.44, shaft.last.y(0.44) - 0.21), (0.56, shaft.last.y(0.56) - 0.11), (0.62, shaft.last.y(0.62))], 8)
     return stitch(spec, seam, 0.5)
 
 
-def _chukka(spec: ProductSpec, shaft: Shaft) -> list[Part]:
+def _chukka(spec: ProductSpec, shaft: Shaft) -> list[Piece]:
     doubt = spec.doubt("boot_style")
     return [*(_nap(spec, shaft, 0.5 * doubt) if doubt > 0 else []), *_laced(spec, shaft)]
 
 
-def _laced(spec: ProductSpec, shaft: Shaft) -> list[Part]:
+def _laced(spec: ProductSpec, shaft: Shaft) -> list[Piece]:
     """Few eyelets at the ankle."""
     low = (shaft.front_edge(shaft.high - 0.22) - 0.005, shaft.high - 0.235)
     high = (shaft.front + 0.012, shaft.top + 0.035)
@@ -84,12 +84,12 @@ def _laced(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     return [_quarter_seam(spec, shaft), *laces, stitch(spec, spline(over(shaft.last, (0.03, 0.07), (0.2, 0.05), (0.4, 0.05)), 8))]
 
 
-def _desert(spec: ProductSpec, shaft: Shaft) -> list[Part]:
+def _desert(spec: ProductSpec, shaft: Shaft) -> list[Piece]:
     strength = 1 - 0.6 * spec.doubt("boot_style")
     return [*_nap(spec, shaft, strength), *_laced(spec, shaft)]
 
 
-def _nap(spec: ProductSpec, shaft: Shaft, strength: float) -> list[Part]:
+def _nap(spec: ProductSpec, shaft: Shaft, strength: float) -> list[Piece]:
     """Suede, brushed in patches of light and dark."""
     rng = spec.style_stream("suede")
     marks: list[list[Points]] = [[], []]
@@ -107,7 +107,7 @@ def _nap(spec: ProductSpec, shaft: Shaft, strength: float) -> list[Part]:
     ]
 
 
-def _chelsea(spec: ProductSpec, shaft: Shaft) -> list[Part]:
+def _chelsea(spec: ProductSpec, shaft: Shaft) -> list[Piece]:
     """Elastic gore in the side, a pull tab behind."""
     front, back, high = shaft.front, shaft.back, shaft.high
     size = 1 - 0.5 * spec.doubt("boot_style")
@@ -124,12 +124,12 @@ def _chelsea(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     ribs = [ribbon(line((x, shaft.top + 0.03), (x, high - 0.11 - 0.9 * abs(x - middle))), 0.005) for x in xs]
     tab = rounded_box(back - 0.025, shaft.top - 0.055 * size, back + 0.02, shaft.top + 0.06, 0.015)
     return [
-        Part("gore", (gore,), plain(dark), Body(0.3, 0.02)), flat("gore_ribs", ribs, shade(dark), 0.7),
-        Part("pull_tab", (tab,), plain(dark), Body(0.7, 0.012), casts=0.3),
+        Piece("gore", (gore,), plain(dark), Body(0.3, 0.02)), flat("gore_ribs", ribs, shade(dark), 0.7),
+        Piece("pull_tab", (tab,), plain(dark), Body(0.7, 0.012), casts=0.3),
     ]  # fmt: skip
 
 
-def _classic(spec: ProductSpec, shaft: Shaft) -> list[Part]:
+def _classic(spec: ProductSpec, shaft: Shaft) -> list[Piece]:
     """A plain shaft with a zip on its side."""
     path = line((shaft.back - 0.15, shaft.top + 0.03), (shaft.back - 0.17, shaft.high - 0.03), 12)
     pull = rounded_box(shaft.back - 0.158, shaft.top + 0.03, shaft.back - 0.142, shaft.top + 0.10, 0.006)
@@ -139,7 +139,7 @@ def _classic(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     ]  # fmt: skip
 
 
-def _combat(spec: ProductSpec, shaft: Shaft) -> list[Part]:
+def _combat(spec: ProductSpec, shaft: Shaft) -> list[Piece]:
     """Laced to the top, toe cap."""
     low = (0.375, shaft.last.y(0.375) - 0.185)
     foot = (shaft.front_edge(shaft.high - 0.26) - 0.005, shaft.high - 0.265)
@@ -151,16 +151,16 @@ def _combat(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     pull = rounded_box(shaft.back - 0.02, shaft.top - 0.06, shaft.back + 0.018, shaft.top + 0.05, 0.015)
     return [
         *lace_parts(spec, low, foot, lower), *upper, stitch(spec, cap, 0.7), _quarter_seam(spec, shaft),
-        Part("pull_tab", (pull,), plain(trim(spec)), Body(0.7, 0.012)),
+        Piece("pull_tab", (pull,), plain(trim(spec)), Body(0.7, 0.012)),
     ]  # fmt: skip
 
 
-def _buckle(x: float, y: float, size: float) -> Part:
+def _buckle(x: float, y: float, size: float) -> Piece:
     frame, hole = (rounded_box(x - r, y - r * 0.9, x + r, y + r * 0.9, 0.006) for r in (size, size * 0.6))
-    return Part("buckle", (frame,), plain(_STEEL), Body(0.8, 0.006, 0.5, 40), (hole,))
+    return Piece("buckle", (frame,), plain(_STEEL), Body(0.8, 0.006, 0.5, 40), (hole,))
 
 
-def _biker(spec: ProductSpec, shaft: Shaft) -> list[Part]:
+def _biker(spec: ProductSpec, shaft: Shaft) -> list[Piece]:
     """Straps with buckles: over the instep, round the ankle and near the top."""
     width = 0.062 * (1 - 0.45 * spec.doubt("boot_style"))
     strap = plain(trim(spec))
@@ -168,13 +168,13 @@ def _biker(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     parts = []
     for number, y in enumerate(levels):
         ring = shaft.ring(y, 0.06 if number == 0 else 0.0)
-        parts.append(Part("boot_strap", (ribbon(ring, width),), strap, Body(0.7, 0.015, 0.15, 20), casts=0.5))
+        parts.append(Piece("boot_strap", (ribbon(ring, width),), strap, Body(0.7, 0.015, 0.15, 20), casts=0.5))
         at = along(ring, 9)[3 if number else 2]
         parts.append(_buckle(float(at[0]), float(at[1]), width * 0.72))
     return [*parts, _quarter_seam(spec, shaft)]
 
 
-def _snow(spec: ProductSpec, shaft: Shaft) -> list[Part]:
+def _snow(spec: ProductSpec, shaft: Shaft) -> list[Piece]:
     """Fur collar, quilted shaft, rubber shell over the foot."""
     last = shaft.last
     across = [shaft.ring(shaft.level(share), 0.0) for share in (0.12, 0.36, 0.60, 0.84)]
@@ -187,13 +187,13 @@ def _snow(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     low = (shaft.front_edge(shaft.high - 0.22), shaft.high - 0.225)
     return [
         flat("quilt", [ribbon(curve, 0.008) for curve in (*across, *down)], darker(spec.colours[0], 0.55), 0.55),
-        Part("rubber", (shell,), plain(spec.colour("sole")), Body(0.9, 0.05, 0.25, 18.0), casts=0.25),
+        Piece("rubber", (shell,), plain(spec.colour("sole")), Body(0.9, 0.05, 0.25, 18.0), casts=0.25),
         *lace_parts(spec, low, (shaft.front + 0.015, shaft.level(0.8)), 4),
         *_fur(spec, shaft, spec.style_stream("fur")),
     ]
 
 
-def _fur(spec: ProductSpec, shaft: Shaft, rng: np.random.Generator) -> list[Part]:
+def _fur(spec: ProductSpec, shaft: Shaft, rng: np.random.Generator) -> list[Piece]:
     size = 0.075 * (1 - 0.5 * spec.doubt("boot_style"))
     angle = np.linspace(0, 2 * np.pi, 90, endpoint=False)
     ragged = 1 + rng.uniform(-0.10, 0.16, 90)
@@ -202,10 +202,10 @@ def _fur(spec: ProductSpec, shaft: Shaft, rng: np.random.Generator) -> list[Part
     tone = trim(spec)
     x, y = middle + half * rng.uniform(-0.9, 0.9, 60), shaft.top + size * rng.uniform(-0.8, 0.9, 60)
     hairs = [ribbon(line((a, b), (a + float(rng.uniform(-0.02, 0.02)), b + 0.03)), 0.004) for a, b in zip(x, y, strict=True)]
-    return [Part("fur", (outline,), plain(tone), Body(0.9, 0.05), casts=0.4), flat("hairs", hairs, darker(tone, 0.3), 0.5)]
+    return [Piece("fur", (outline,), plain(tone), Body(0.9, 0.05), casts=0.4), flat("hairs", hairs, darker(tone, 0.3), 0.5)]
 
 
-def _wellington(spec: ProductSpec, shaft: Shaft) -> list[Part]:
+def _wellington(spec: ProductSpec, shaft: Shaft) -> list[Piece]:
     """One piece of glossy rubber: a band at the top, a ridge above the sole, a small strap."""
     last = shaft.last
     edge = trim(spec)
@@ -223,15 +223,15 @@ def _wellington(spec: ProductSpec, shaft: Shaft) -> list[Part]:
     toe_gleam = spline(over(last, (0.10, 0.085), (0.2, 0.125), (0.32, 0.15)), 8)
     shine = [ribbon(gleam, [0.012, 0.03, 0.012]), ribbon(toe_gleam, [0.006, 0.018, 0.006])]
     return [
-        Part("band", (ribbon(band, 0.05),), plain(edge), Body(0.6, 0.012, 0.3, 20)),
+        Piece("band", (ribbon(band, 0.05),), plain(edge), Body(0.6, 0.012, 0.3, 20)),
         flat("ridge", [ribbon(ridge, 0.012)], edge, 0.7),
-        Part("boot_strap", (ribbon(along(strap, 20)[11:], 0.035),), plain(edge), Body(0.7, 0.01, 0.3, 20), casts=0.3),
+        Piece("boot_strap", (ribbon(along(strap, 20)[11:], 0.035),), plain(edge), Body(0.7, 0.01, 0.3, 20), casts=0.3),
         flat("gleam", shine, (255, 255, 255), 0.28 * (1 - spec.doubt("boot_style"))),
         flat("rivet", [ellipse((shaft.back - 0.02, shaft.top + 0.17), (0.012, 0.012), 14)], _STEEL),
     ]
 
 
-BOOTS: dict[str, Callable[[ProductSpec, Shaft], list[Part]]] = {
+BOOTS: dict[str, Callable[[ProductSpec, Shaft], list[Piece]]] = {
     "Biker boots": _biker, "Chelsea boots": _chelsea, "Chukka boots": _chukka, "Classic boots": _classic,
     "Combat boots": _combat, "Desert boots": _desert, "Snow boots": _snow, "Wellington boots": _wellington,
 }  # fmt: skip

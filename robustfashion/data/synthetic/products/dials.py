@@ -7,7 +7,7 @@ import numpy as np
 from robustfashion.data.synthetic.curves import Points, ellipse, join, points, ribbon, rounded_box, shifted, turned
 from robustfashion.data.synthetic.products.glyphs import segments, strokes
 from robustfashion.data.synthetic.products.watch_case import METALS, case_outline
-from robustfashion.data.synthetic.scene import Part, flat, luma, plain, shade
+from robustfashion.data.synthetic.scene import Piece, flat, luma, plain, shade
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import Colour, ProductSpec
 
@@ -22,16 +22,16 @@ def _mark(inner: float, outer: float, width: float, degrees: float) -> Points:
     return turned(points([(-width / 2, -outer), (width / 2, -outer), (width / 2, -inner), (-width / 2, -inner)]), degrees)
 
 
-def _face(spec: ProductSpec) -> list[Part]:
+def _face(spec: ProductSpec) -> list[Piece]:
     radius = 0.5 * spec.number("bezel_inner")
     shadow = case_outline(spec, radius * 0.99)
     return [
-        Part("dial", (case_outline(spec, radius),), plain(spec.colour("dial")), Body(0.0, 0.05, 0.06, 6.0)),
+        Piece("dial", (case_outline(spec, radius),), plain(spec.colour("dial")), Body(0.0, 0.05, 0.06, 6.0)),
         flat("dial_rim", [shadow], (0, 0, 0), 0.0),
     ]  # fmt: skip
 
 
-def _scale(spec: ProductSpec, radius: float) -> list[Part]:
+def _scale(spec: ProductSpec, radius: float) -> list[Piece]:
     """Minute ticks, hour marks and numerals."""
     ink = _ink(spec.colour("dial"))
     minutes = [_mark(radius * 0.94, radius * 0.99, radius * 0.012, 6 * k) for k in range(60) if k % 5]
@@ -41,7 +41,7 @@ def _scale(spec: ProductSpec, radius: float) -> list[Part]:
     if kind == "marks":
         return [
             *parts,
-            Part(
+            Piece(
                 "hours",
                 tuple(_mark(radius * 0.74, radius * 0.96, radius * 0.06, 30 * k) for k in range(12)),
                 plain(METALS["steel"] if luma(spec.colour("dial")) < 140 else ink),
@@ -71,14 +71,14 @@ def _hand(length: float, width: float, degrees: float, tail: float = 0.12) -> Po
     return turned(shape, degrees)
 
 
-def _hands(spec: ProductSpec, radius: float, seconds: bool) -> list[Part]:
+def _hands(spec: ProductSpec, radius: float, seconds: bool) -> list[Piece]:
     rng = spec.style_stream("time")
     hour, minute, second = rng.uniform(0, 360), rng.uniform(0, 360), rng.uniform(0, 360)
     ink = _ink(spec.colour("dial"))
     both = [_hand(radius * 0.55, radius * 0.075, hour), _hand(radius * 0.85, radius * 0.055, minute)]
     parts = [
         flat("hand_shadow", [shifted(hand, 0.012, 0.016) for hand in both], (0, 0, 0), 0.28),
-        Part(
+        Piece(
             "hands",
             tuple(both),
             plain(METALS.get(spec.word("metal"), ink) if spec.word("hands") == "metal" else ink),
@@ -96,11 +96,13 @@ def _hands(spec: ProductSpec, radius: float, seconds: bool) -> list[Part]:
         )
     return [
         *parts,
-        Part("pivot", (ellipse((0, 0), (radius * 0.055, radius * 0.055), 20),), plain(METALS["steel"]), Body(0.9, 0.01, 0.4, 20)),
+        Piece(
+            "pivot", (ellipse((0, 0), (radius * 0.055, radius * 0.055), 20),), plain(METALS["steel"]), Body(0.9, 0.01, 0.4, 20)
+        ),
     ]
 
 
-def _window(spec: ProductSpec, radius: float) -> list[Part]:
+def _window(spec: ProductSpec, radius: float) -> list[Piece]:
     """Date window; a distractor on analogue dials."""
     if spec.word("date") == "none":
         return []
@@ -109,7 +111,7 @@ def _window(spec: ProductSpec, radius: float) -> list[Part]:
     return [flat("date", [box], (244, 244, 240)), flat("date_text", text, (30, 30, 30))]
 
 
-def _sub_dial(spec: ProductSpec, centre: tuple[float, float], radius: float, turn: float) -> list[Part]:
+def _sub_dial(spec: ProductSpec, centre: tuple[float, float], radius: float, turn: float) -> list[Piece]:
     """A small dial inside the dial; fainter where the display is ambiguous."""
     faint = 1 - 0.7 * spec.doubt("display_type")
     ground, ink = spec.colour("dial"), _ink(spec.colour("dial"))
@@ -117,14 +119,14 @@ def _sub_dial(spec: ProductSpec, centre: tuple[float, float], radius: float, tur
     marks = [_mark(radius * 0.72, radius * 0.92, radius * 0.07, 30 * k) + centre for k in range(12)]
     ring = ribbon(ellipse(centre, (radius, radius), 41), radius * 0.10)
     return [
-        Part("sub_dial", (ellipse(centre, (radius, radius), 40),), plain(tone), Body(-0.35, 0.012)),
+        Piece("sub_dial", (ellipse(centre, (radius, radius), 40),), plain(tone), Body(-0.35, 0.012)),
         flat("sub_ring", [ring], ink, 0.75 * faint),
         flat("sub_marks", marks, ink, 0.85 * faint),
         flat("sub_hand", [_hand(radius * 0.85, radius * 0.12, turn) + centre], ink),
     ]
 
 
-def _analogue(spec: ProductSpec) -> list[Part]:
+def _analogue(spec: ProductSpec) -> list[Piece]:
     """Hands; where ambiguous, a small second or a window as the other displays have them."""
     radius = 0.5 * spec.number("bezel_inner")
     parts = [*_face(spec), *_scale(spec, radius)]
@@ -139,7 +141,7 @@ def _analogue(spec: ProductSpec) -> list[Part]:
     return [*parts, *_hands(spec, radius, not small_second)]
 
 
-def _chronograph(spec: ProductSpec) -> list[Part]:
+def _chronograph(spec: ProductSpec) -> list[Piece]:
     radius = 0.5 * spec.number("bezel_inner")
     layout = [(-0.45, 0.0), (0.45, 0.0), (0.0, 0.45)] if spec.word("sub_dials") == "three" else [(-0.45, 0.0), (0.45, 0.0)]
     turns = spec.style_stream("chronograph").uniform(0, 360, 3)
@@ -149,7 +151,7 @@ def _chronograph(spec: ProductSpec) -> list[Part]:
     return [*parts, *_hands(spec, radius, True)]
 
 
-def _lcd(spec: ProductSpec, left: float, top: float, width: float, height: float) -> list[Part]:
+def _lcd(spec: ProductSpec, left: float, top: float, width: float, height: float) -> list[Piece]:
     """A display with the time, and whatever else fits."""
     rng = spec.style_stream("time")
     glass = spec.colour("lcd")
@@ -164,17 +166,17 @@ def _lcd(spec: ProductSpec, left: float, top: float, width: float, height: float
     screen = rounded_box(left, top, left + width, top + height, 0.03)
     edge = ribbon(join(screen, screen[:1]), 0.012)
     return [
-        Part("lcd", (screen,), plain(glass), Body(-0.3, 0.02)),
+        Piece("lcd", (screen,), plain(glass), Body(-0.3, 0.02)),
         flat("lcd_edge", [edge], shade(glass, 0.6)),
         flat("segments", text + small, ink, 0.92),
     ]
 
 
-def _digital(spec: ProductSpec) -> list[Part]:
+def _digital(spec: ProductSpec) -> list[Piece]:
     radius = 0.5 * spec.number("bezel_inner")
     wide = 0.62 if spec.word("case") == "round" else 0.70
     frame = case_outline(spec, radius)
-    parts = [Part("dial", (frame,), plain(spec.colour("dial")), Body(0.2, 0.03))]
+    parts = [Piece("dial", (frame,), plain(spec.colour("dial")), Body(0.2, 0.03))]
     label = [ribbon(points([(-radius * 0.3, y), (radius * 0.3, y)]), radius * 0.06) for y in (-radius * 0.62, radius * 0.66)]
     parts.append(flat("label", label, _ink(spec.colour("dial")), 0.6))
     doubt = spec.doubt("display_type")
@@ -184,14 +186,14 @@ def _digital(spec: ProductSpec) -> list[Part]:
     return [*parts, *_lcd(spec, -radius * wide, -radius * 0.42, 2 * radius * wide, radius * 0.84)]
 
 
-def _both(spec: ProductSpec) -> list[Part]:
+def _both(spec: ProductSpec) -> list[Piece]:
     radius = 0.5 * spec.number("bezel_inner")
     size = 1 - 0.5 * spec.doubt("display_type")
     window = _lcd(spec, -radius * 0.5 * size, radius * (0.44 - 0.20 * size), radius * size, radius * 0.42 * size)
     return [*_face(spec), *_scale(spec, radius), *window, *_hands(spec, radius, spec.word("ticks") == "minutes")]
 
 
-DIALS: dict[str, Callable[[ProductSpec], list[Part]]] = {
+DIALS: dict[str, Callable[[ProductSpec], list[Piece]]] = {
     "Analogue": _analogue, "Chronograph": _chronograph, "Digital": _digital, "Analogue-Digital": _both,
 }  # fmt: skip
 """Dials by label."""

@@ -9,7 +9,7 @@ from robustfashion.data.synthetic.products.garment_details import front_parts, h
 from robustfashion.data.synthetic.products.necks import ARMPIT_Y, Neck, Yoke, neckline
 from robustfashion.data.synthetic.products.silhouette import Silhouette, fold_phase, hanging_folds, silhouette
 from robustfashion.data.synthetic.products.sleeves import sleeve_parts
-from robustfashion.data.synthetic.scene import Part, Product, Surface, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.scene import Piece, Product, Surface, darker, fabric, flat, lighter, luma, plain
 from robustfashion.data.synthetic.shading import Body, Relief, ridges, together
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -37,8 +37,8 @@ def garment(spec: ProductSpec, hem_y: float) -> Product:
     outline = join(neck.edge, right, hem, mirrored(left)[:-1])
     surface, cloth = fabric(spec), cloth_body(spec, together(hanging_folds(cut, turn), _drag_lines(spec, cut)))
     parts = [*hanger_parts(spec), *_behind(spec, neck), *_back_hem(spec, hem), *sleeve_parts(spec, yoke)]
-    parts += [Part("strap", (strap,), surface, replace(cloth, relief=None, radius=0.015)) for strap in neck.straps]
-    parts.append(Part("body", (outline,), surface, cloth, inlays=_panels(spec, cut), casts=0.25))
+    parts += [Piece("strap", (strap,), surface, replace(cloth, relief=None, radius=0.015)) for strap in neck.straps]
+    parts.append(Piece("body", (outline,), surface, cloth, inlays=_panels(spec, cut), casts=0.25))
     parts += [*seam_parts(spec, cut, neck, hem), *front_parts(spec, cut, neck, cloth), *neck_parts(spec, neck, surface)]
     return Product(tuple(parts))
 
@@ -73,12 +73,12 @@ def _drag_lines(spec: ProductSpec, cut: Silhouette) -> Relief:
     return lambda x, y: depth * both(x, y)
 
 
-def _behind(spec: ProductSpec, neck: Neck) -> list[Part]:
+def _behind(spec: ProductSpec, neck: Neck) -> list[Piece]:
     if not neck.behind:
         return []
     ground = spec.colours[0]
     inside = darker(ground, 0.38) if luma(ground) > 60 else lighter(ground, 0.06)
-    parts = [Part("inside", neck.behind, plain(inside), Body(0.3, 0.04))]
+    parts = [Piece("inside", neck.behind, plain(inside), Body(0.3, 0.04))]
     if spec.word("neck_style") == "One-Shoulder":
         return parts
     top = neck.behind[0][:, 1].min() + 0.012
@@ -87,9 +87,9 @@ def _behind(spec: ProductSpec, neck: Neck) -> list[Part]:
     return [*parts, flat("label", [label], lighter(ground, 0.75) if luma(ground) < 150 else (60, 60, 62))]
 
 
-def _back_hem(spec: ProductSpec, hem: Points) -> list[Part]:
+def _back_hem(spec: ProductSpec, hem: Points) -> list[Piece]:
     """The inside of the back, seen under the front's hem."""
     if spec.number("flutes") < 0.25:
         return []
     back = join(hem, (hem * (0.97, 0) + (0, hem[:, 1].mean() - 0.022))[::-1])
-    return [Part("back_hem", (back,), plain(darker(spec.colours[0], 0.5)), None)]
+    return [Piece("back_hem", (back,), plain(darker(spec.colours[0], 0.5)), None)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, along, join, line, points, ribbon, shifted, spline
-from robustfashion.data.synthetic.scene import Part, Surface, fabric, flat, mix, plain, shade
+from robustfashion.data.synthetic.scene import Piece, Surface, fabric, flat, mix, plain, shade
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import Colour, ProductSpec
 
@@ -89,7 +89,7 @@ def sole_surface(spec: ProductSpec) -> Surface:
     return fabric(spec) if covered else plain(spec.colour("sole"))
 
 
-def heel_parts(spec: ProductSpec, last: Last) -> list[Part]:
+def heel_parts(spec: ProductSpec, last: Last) -> list[Piece]:
     """The heel and, for stacked ones, its layers."""
     label = spec.word("heel_type")
     if label not in HEELS:
@@ -99,7 +99,7 @@ def heel_parts(spec: ProductSpec, last: Last) -> list[Part]:
     stacked = not jute and (label == "Western Heel" or spec.word("heel_cover") == "stacked")
     sole = spec.colour("sole")
     surface = plain(sole) if jute or stacked else (fabric(spec) if label == "Wedge" else plain(spec.colours[0]))
-    parts = [Part("heel", (outline,), surface, Body(0.9, 0.03, max(spec.number("gloss"), 0.06), 14.0))]
+    parts = [Piece("heel", (outline,), surface, Body(0.9, 0.03, max(spec.number("gloss"), 0.06), 14.0))]
     if stacked and label != "Stiletto":
         lines = [ribbon(line((outline[:, 0].min(), y), (1.0, y)), 0.004) for y in np.arange(-0.025, last.y(1.0), -0.028)]
         clipped = [np.clip(o, (_left(outline, o[0, 1]), -9), (_right(outline, o[0, 1]), 9)) for o in lines]
@@ -126,7 +126,7 @@ def _heel_outline(spec: ProductSpec, last: Last, label: str) -> Points:
     return blended
 
 
-def _braid(outline: Points, last: Last, dark: Colour) -> list[Part]:
+def _braid(outline: Points, last: Last, dark: Colour) -> list[Piece]:
     """Ropes of jute, one above the other, twisted."""
     ropes, twists = [], []
     for k, y in enumerate(np.arange(-0.012, last.y(1.0), -0.026)):
@@ -156,18 +156,18 @@ def _right(outline: Points, y: float) -> float:
     return found[-1] if found else float(outline[:, 0].max())
 
 
-def sole_parts(spec: ProductSpec, last: Last) -> list[Part]:
+def sole_parts(spec: ProductSpec, last: Last) -> list[Piece]:
     """Outsole: down to the ground under flat shoes, a thin layer under heeled ones."""
     bed = last.bed(-0.0, 1.0)
     if spec.word("heel_type") == "Flat":
         return _flat_sole(spec, last, bed)
     thin = np.stack([bed[:, 0], np.minimum(bed[:, 1] + max(last.platform, 0.018), 0.0)], axis=1)
     sole = join(bed, thin[::-1])
-    parts = [Part("sole", (sole,), sole_surface(spec), Body(0.6, 0.015, 0.05, 20), _lug_gaps(spec, thin))]
+    parts = [Piece("sole", (sole,), sole_surface(spec), Body(0.6, 0.015, 0.05, 20), _lug_gaps(spec, thin))]
     return [*parts, *_sole_texture(spec, last, sole)]
 
 
-def _sole_texture(spec: ProductSpec, last: Last, sole: Points) -> list[Part]:
+def _sole_texture(spec: ProductSpec, last: Last, sole: Points) -> list[Piece]:
     """Rope of espadrilles, crumbs of crepe."""
     kind, dark = spec.word("sole_material"), shade(spec.colour("sole"))
     if kind == "jute":
@@ -197,14 +197,14 @@ def _lug_gaps(spec: ProductSpec, ground: Points) -> tuple[Points, ...]:
     return tuple(points([(x, -0.03), (x + 0.026, -0.03), (x + 0.026, 0.01), (x, 0.01)]) for x in starts)
 
 
-def _flat_sole(spec: ProductSpec, last: Last, bed: Points) -> list[Part]:
+def _flat_sole(spec: ProductSpec, last: Last, bed: Points) -> list[Piece]:
     colour = spec.colour("sole")
     edge = 0.012 if spec.word("family") in ("sneaker", "boot") else 0.006
     ground = np.stack([np.linspace(1.0, 0.0, 40), np.zeros(40)], axis=1)
     ground[:, 1] -= last.spring * np.clip(1 - ground[:, 0] / 0.22, 0, 1) ** 2
     upper = bed - (0, edge)
     outline = join(upper, [(1.0 + edge, last.y(1.0)), (1.0 + edge * 0.8, -0.01)], ground, [(-edge, last.y(0.0) + 0.01)])
-    parts = [Part("sole", (outline,), sole_surface(spec), Body(0.8, 0.025, 0.04, 14.0), _lug_gaps(spec, ground))]
+    parts = [Piece("sole", (outline,), sole_surface(spec), Body(0.8, 0.025, 0.04, 14.0), _lug_gaps(spec, ground))]
     tread = ground[::-1] - (0, 0.2 * last.platform)
     dark = shade(colour)
     if spec.word("family") in ("sneaker", "boot") and not (

@@ -10,7 +10,7 @@ from robustfashion.data.synthetic.products.luggage_details import handle_parts, 
 from robustfashion.data.synthetic.products.luggage_duffel import duffel_parts
 from robustfashion.data.synthetic.products.luggage_frame import Frame, frame_of, outer
 from robustfashion.data.synthetic.products.luggage_trunk import trunk_parts
-from robustfashion.data.synthetic.scene import Part, Product, darker, fabric, flat, lighter
+from robustfashion.data.synthetic.scene import Piece, Product, darker, fabric, flat, lighter
 from robustfashion.data.synthetic.shading import Body, ridges
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -24,7 +24,7 @@ def _shell_body(spec: ProductSpec) -> Body:
     return Body(0.9, 0.06, spec.number("gloss") * 0.5 + 0.2 * spec.doubt("shell_type"), 6.0, lambda x, y: depth * sag(x, y))
 
 
-def _side_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
+def _side_parts(spec: ProductSpec, frame: Frame) -> list[Piece]:
     """The side of the shell, where the case is turned."""
     if frame.side < 0.02:
         return []
@@ -43,7 +43,7 @@ def _side_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
         flat("side_seam", [ribbon(seam, 0.016)], darker(tone, 0.55), 0.9),
         flat("side_zip", [ribbon(shifted(seam, 0.006, 0), 0.004)], lighter(tone, 0.3), 0.7),
     ]
-    return [Part("side", (hull,), surface, body), *zipper]
+    return [Piece("side", (hull,), surface, body), *zipper]
 
 
 def _right_edge(outline: Points) -> Points:
@@ -69,9 +69,9 @@ def _hull(cloud: Points) -> Points:
     return points(half(ordered) + half(ordered[::-1]))
 
 
-def _upright(spec: ProductSpec) -> list[Part]:
+def _upright(spec: ProductSpec) -> list[Piece]:
     frame = frame_of(spec)
-    shell = Part("shell", (outer(frame),), fabric(spec), _shell_body(spec))
+    shell = Piece("shell", (outer(frame),), fabric(spec), _shell_body(spec))
     hard, doubt = spec.word("shell_type") == "Hard", spec.doubt("shell_type")
     details = (hard_front if hard else soft_front)(spec, frame)
     if hard and doubt > 0:
@@ -80,7 +80,7 @@ def _upright(spec: ProductSpec) -> list[Part]:
     return [*handle_parts(spec, frame), *behind, *_side_parts(spec, frame), shell, *details, *before]
 
 
-FORMS: dict[str, Callable[[ProductSpec], list[Part]]] = {"upright": _upright, "duffel": duffel_parts, "trunk": trunk_parts}
+FORMS: dict[str, Callable[[ProductSpec], list[Piece]]] = {"upright": _upright, "duffel": duffel_parts, "trunk": trunk_parts}
 """Kinds of luggage by name."""
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, ellipse, join, line, points, ribbon, rounded_box, spline
 from robustfashion.data.synthetic.products.luggage_frame import Frame, outer
-from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, lighter, luma, plain, shade
+from robustfashion.data.synthetic.scene import Piece, darker, fabric, flat, lighter, luma, plain, shade
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import Colour, ProductSpec
 
@@ -17,19 +17,19 @@ def trim(spec: ProductSpec) -> Colour:
     return shade(spec.colours[0]) if spec.word("trim") == "ground" else spec.colour("trim")
 
 
-def handle_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
+def handle_parts(spec: ProductSpec, frame: Frame) -> list[Piece]:
     """Telescopic handle behind the shell, grab handle on its top."""
     reach, half = spec.number("handle"), spec.number("handle_width") * frame.half
     x = frame.side * 0.5
     dark = spec.colour("gear")
-    parts: list[Part] = []
+    parts: list[Piece] = []
     if reach > 0.05:
         top = -frame.height - reach + frame.lift
         bars = [ribbon(line((x + s * half, -frame.height + 0.1), (x + s * half, top)), 0.022) for s in (-1, 1)]
         grip = rounded_box(x - half - 0.03, top - 0.045, x + half + 0.03, top + 0.012, 0.02)
         parts += [
-            Part("bars", tuple(bars), plain(METAL), Body(1.0, 0.012, 0.5, 20.0)),
-            Part("grip", (grip,), plain(dark), Body(0.9, 0.02, 0.2, 16.0)),
+            Piece("bars", tuple(bars), plain(METAL), Body(1.0, 0.012, 0.5, 20.0)),
+            Piece("grip", (grip,), plain(dark), Body(0.9, 0.02, 0.2, 16.0)),
         ]
     low = -frame.height + frame.lift * 0.5
     loop = spline(
@@ -42,10 +42,10 @@ def handle_parts(spec: ProductSpec, frame: Frame) -> list[Part]:
         ],
         8,
     )
-    return [*parts, Part("grab", (ribbon(loop, 0.03),), plain(trim(spec)), Body(0.9, 0.015, 0.1, 12.0))]
+    return [*parts, Piece("grab", (ribbon(loop, 0.03),), plain(trim(spec)), Body(0.9, 0.015, 0.1, 12.0))]
 
 
-def _caster(x: float, y: float, size: float, colour: Colour) -> list[Part]:
+def _caster(x: float, y: float, size: float, colour: Colour) -> list[Piece]:
     """A spinner: a fork and a pair of wheels below it."""
     fork = points(
         [(x - size * 0.60, y - size * 1.5), (x + size * 0.60, y - size * 1.5), (x + size * 0.35, y), (x - size * 0.35, y)]
@@ -55,20 +55,20 @@ def _caster(x: float, y: float, size: float, colour: Colour) -> list[Part]:
         for d in (-size * 0.46, size * 0.46)
     )
     return [
-        Part("fork", (fork,), plain(lighter(colour, 0.15)), Body(0.7, 0.015)),
-        Part("wheel", pair, plain(colour), Body(0.9, 0.015, 0.15, 14.0)),
+        Piece("fork", (fork,), plain(lighter(colour, 0.15)), Body(0.7, 0.015)),
+        Piece("wheel", pair, plain(colour), Body(0.9, 0.015, 0.15, 14.0)),
     ]
 
 
-def _roller(x: float, y: float, size: float, colour: Colour) -> list[Part]:
+def _roller(x: float, y: float, size: float, colour: Colour) -> list[Piece]:
     """A large fixed wheel, half inside its housing."""
     return [
-        Part("wheel", (ellipse((x, y), (size * 0.62, size * 1.1), 28),), plain(colour), Body(0.8, 0.02, 0.1, 14.0)),
+        Piece("wheel", (ellipse((x, y), (size * 0.62, size * 1.1), 28),), plain(colour), Body(0.8, 0.02, 0.1, 14.0)),
         flat("hub", [ellipse((x, y), (size * 0.26, size * 0.5), 20)], (168, 170, 174), 0.9),
     ]
 
 
-def wheel_parts(spec: ProductSpec, frame: Frame) -> tuple[list[Part], list[Part]]:
+def wheel_parts(spec: ProductSpec, frame: Frame) -> tuple[list[Piece], list[Piece]]:
     """What lies behind the shell and what before it: spinner casters below four corners, or two large wheels behind a kick plate.
 
     At least two wheels are seen at every yaw.
@@ -88,17 +88,17 @@ def wheel_parts(spec: ProductSpec, frame: Frame) -> tuple[list[Part], list[Part]
             )
         plate = rounded_box(-frame.half * 0.97, -0.075, frame.half * 0.97, 0.012, 0.02)
         feet = [rounded_box(s * inset * 0.6 - 0.06, 0.0, s * inset * 0.6 + 0.06, 0.04, 0.012) for s in (-1, 1)]
-        behind.append(Part("feet", tuple(feet), plain(gear), Body(0.6, 0.01)))
-        before.append(Part("kick_plate", (plate,), plain(gear), Body(0.7, 0.02, 0.1, 14.0)))
+        behind.append(Piece("feet", tuple(feet), plain(gear), Body(0.6, 0.01)))
+        before.append(Piece("kick_plate", (plate,), plain(gear), Body(0.7, 0.02, 0.1, 14.0)))
     return behind, before
 
 
-def hard_front(spec: ProductSpec, frame: Frame) -> list[Part]:
+def hard_front(spec: ProductSpec, frame: Frame) -> list[Piece]:
     """Grooves of a moulded shell, corner caps, emblem."""
     ground = spec.colours[0]
     shade, light = darker(ground, 0.45), lighter(ground, 0.35)
     margin, count = frame.radius * 0.75 + 0.02, int(spec.number("ribs"))
-    parts: list[Part] = []
+    parts: list[Piece] = []
     grooves = _grooves(spec.word("rib_direction"), frame, margin, count)
     if grooves:
         width = spec.number("rib_width") * _pitch(spec.word("rib_direction"), frame, margin, count)
@@ -109,11 +109,11 @@ def hard_front(spec: ProductSpec, frame: Frame) -> list[Part]:
     if spec.word("caps") == "caps":
         size = frame.radius + 0.05
         caps = [_corner(frame, sx, sy, size) for sx in (-1, 1) for sy in (-1, 1)]
-        parts.append(Part("caps", tuple(caps), plain(trim(spec)), Body(0.8, 0.03, 0.15, 16.0), casts=0.3))
+        parts.append(Piece("caps", tuple(caps), plain(trim(spec)), Body(0.8, 0.03, 0.15, 16.0), casts=0.3))
     edge = outer(frame, 0.014)
     parts.append(flat("rim", [ribbon(join(edge, edge[:1]), 0.005)], shade, 0.5))
     badge = rounded_box(-0.045, -frame.height + 0.06, 0.045, -frame.height + 0.085, 0.006)
-    return [*parts, Part("badge", (badge,), plain(METAL), Body(0.5, 0.006, 0.4, 20.0))]
+    return [*parts, Piece("badge", (badge,), plain(METAL), Body(0.5, 0.006, 0.4, 20.0))]
 
 
 def _aside(direction: str, width: float) -> tuple[float, float]:
@@ -151,12 +151,12 @@ def _corner(frame: Frame, sx: int, sy: int, size: float) -> Points:
     return ring[np.argsort(np.arctan2(ring[:, 1] - centre[1], ring[:, 0] - centre[0]))]
 
 
-def soft_front(spec: ProductSpec, frame: Frame) -> list[Part]:
+def soft_front(spec: ProductSpec, frame: Frame) -> list[Piece]:
     """Piping, pockets with zips and pullers."""
     ground, edging = spec.colours[0], trim(spec)
     seam = darker(ground, 0.55) if luma(ground) > 50 else lighter(ground, 0.28)
     edge = outer(frame, 0.022)
-    parts = [Part("piping", (ribbon(join(edge, edge[:1]), 0.016),), plain(edging), Body(0.9, 0.008))]
+    parts = [Piece("piping", (ribbon(join(edge, edge[:1]), 0.016),), plain(edging), Body(0.9, 0.008))]
     doubt = spec.doubt("shell_type")
     kinds = {"one": [(-0.62, -0.08)], "two": [(-0.90, -0.60), (-0.54, -0.08)], "none": []}
     for top, bottom in kinds["one" if doubt > 0 else spec.word("pockets")]:
@@ -167,7 +167,7 @@ def soft_front(spec: ProductSpec, frame: Frame) -> list[Part]:
     return [*parts, flat("label", [rounded_box(-0.05, -0.35, 0.05, -0.315, 0.006)], edging, 0.9)]
 
 
-def pocket_parts(spec: ProductSpec, frame: Frame, top: float, bottom: float) -> list[Part]:
+def pocket_parts(spec: ProductSpec, frame: Frame, top: float, bottom: float) -> list[Piece]:
     """A zipped pocket on the front, between two heights as shares of the case's."""
     ground, x = spec.colours[0], frame.half * 0.80
     seam = darker(ground, 0.55) if luma(ground) > 50 else lighter(ground, 0.28)
@@ -176,6 +176,7 @@ def pocket_parts(spec: ProductSpec, frame: Frame, top: float, bottom: float) -> 
     zip_line = spline([(-x, y + 0.05), (-x + 0.04, y), (x - 0.04, y), (x, y + 0.05)], 6)
     pull = rounded_box(x - 0.10, y + 0.005, x - 0.085, y + 0.06, 0.005)
     return [
-        Part("pocket", (box,), fabric(spec, 1.0), Body(0.7, 0.035), casts=0.4), flat("zip", [ribbon(zip_line, 0.018)], seam, 0.9),
-        flat("zip_teeth", [ribbon(zip_line, 0.005)], METAL, 0.6), flat("pull", [pull], METAL),
+        Piece("pocket", (box,), fabric(spec, 1.0), Body(0.7, 0.035), casts=0.4),
+        flat("zip", [ribbon(zip_line, 0.018)], seam, 0.9), flat("zip_teeth", [ribbon(zip_line, 0.005)], METAL, 0.6),
+        flat("pull", [pull], METAL),
     ]  # fmt: skip

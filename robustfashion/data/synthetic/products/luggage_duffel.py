@@ -4,7 +4,7 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, join, line, points, ribbon, rounded_box, spline
 from robustfashion.data.synthetic.products.luggage_details import METAL, trim
-from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, plain, shade
+from robustfashion.data.synthetic.scene import Piece, darker, fabric, flat, plain, shade
 from robustfashion.data.synthetic.shading import Body, ridges
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -24,7 +24,7 @@ def _grip(high: float) -> Points:
     return spline([*[(-x, y) for x, y in ends], *ends[::-1]], 8)
 
 
-def duffel_parts(spec: ProductSpec) -> list[Part]:
+def duffel_parts(spec: ProductSpec) -> list[Piece]:
     """Barrel body, two handles, zip, end panels; stiff and shallowly ribbed where it is taken for a hard case."""
     wide, high, doubt = _WIDE, spec.number("duffel_height"), spec.doubt("shell_type")
     ground = spec.colours[0]
@@ -41,31 +41,31 @@ def duffel_parts(spec: ProductSpec) -> list[Part]:
     zip_line = spline([(-wide * 0.8, -high * 0.93), (0, -high * 0.97), (wide * 0.8, -high * 0.93)], 8)
     ribs = [ribbon(line((-wide * 0.7, y), (wide * 0.7, y)), 0.014) for y in np.linspace(-high * 0.85, -0.08, 6)]
     return [
-        Part("handle_far", (ribbon(grip * (0.94, 1) - (0, 0.03), 0.04),), plain(darker(trimming, 0.3)), Body(0.8, 0.02)),
-        Part("shell", (_barrel(high),), fabric(spec), body),
+        Piece("handle_far", (ribbon(grip * (0.94, 1) - (0, 0.03), 0.04),), plain(darker(trimming, 0.3)), Body(0.8, 0.02)),
+        Piece("shell", (_barrel(high),), fabric(spec), body),
         *([flat("ribs", ribs, seam, 0.5 * doubt)] if doubt > 0 else []),
         flat("zip", [ribbon(zip_line, 0.016)], seam, 0.9),
         flat("panels", ends, seam, 0.6),
-        Part("bands", tuple(bands), plain(trimming), Body(0.6, 0.02), casts=0.3),
-        Part("handle", (ribbon(grip, 0.045),), plain(trimming), Body(0.9, 0.02, 0.1, 12.0), casts=0.3),
+        Piece("bands", tuple(bands), plain(trimming), Body(0.6, 0.02), casts=0.3),
+        Piece("handle", (ribbon(grip, 0.045),), plain(trimming), Body(0.9, 0.02, 0.1, 12.0), casts=0.3),
         *_buckles(high),
         *_pocket(spec, high),
     ]
 
 
-def _buckles(high: float) -> list[Part]:
+def _buckles(high: float) -> list[Piece]:
     """Where the handles meet the bands."""
     frames = [rounded_box(x - 0.055, -high * 0.66, x + 0.055, -high * 0.66 + 0.10, 0.02) for x in (-0.26, 0.26)]
     holes = [rounded_box(x - 0.03, -high * 0.66 + 0.03, x + 0.03, -high * 0.66 + 0.07, 0.01) for x in (-0.26, 0.26)]
-    return [Part("buckles", tuple(frames), plain(METAL), Body(0.9, 0.012, 0.5, 30.0), tuple(holes), casts=0.3)]
+    return [Piece("buckles", tuple(frames), plain(METAL), Body(0.9, 0.012, 0.5, 30.0), tuple(holes), casts=0.3)]
 
 
-def _pocket(spec: ProductSpec, high: float) -> list[Part]:
+def _pocket(spec: ProductSpec, high: float) -> list[Piece]:
     if spec.word("pockets") == "none":
         return []
     box = rounded_box(-0.19, -high * 0.58, 0.19, -0.06, 0.03)
     zip_line = line((-0.17, -high * 0.52), (0.17, -high * 0.52))
     return [
-        Part("pocket", (box,), fabric(spec, 1.0), Body(0.5, 0.025), casts=0.3),
+        Piece("pocket", (box,), fabric(spec, 1.0), Body(0.5, 0.025), casts=0.3),
         flat("pocket_zip", [ribbon(zip_line, 0.012)], shade(spec.colours[0], 0.5), 0.85),
     ]

@@ -4,12 +4,12 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import join, line, ribbon, rounded_box, spline
 from robustfashion.data.synthetic.products.luggage_details import METAL, trim
-from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.scene import Piece, darker, fabric, flat, lighter, luma, plain
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import ProductSpec
 
 
-def trunk_parts(spec: ProductSpec) -> list[Part]:
+def trunk_parts(spec: ProductSpec) -> list[Piece]:
     """A lying hard case: shell with ribs and corner caps, or with a pocket in front where it is taken for a soft one."""
     wide, high, radius = 0.60, spec.number("trunk_height"), spec.number("corner")
     ground, doubt = spec.colours[0], spec.doubt("shell_type")
@@ -23,25 +23,25 @@ def trunk_parts(spec: ProductSpec) -> list[Part]:
     seam = -high * 0.72
     shade = darker(ground, 0.5) if luma(ground) > 45 else lighter(ground, 0.3)
     parts = [
-        Part("handle", (ribbon(grip, 0.045),), plain(trimming), Body(0.9, 0.02, 0.15, 14.0)),
-        Part("shell", (shell,), fabric(spec), Body(1.0, 0.07, gloss, 16.0)),
+        Piece("handle", (ribbon(grip, 0.045),), plain(trimming), Body(0.9, 0.02, 0.15, 14.0)),
+        Piece("shell", (shell,), fabric(spec), Body(1.0, 0.07, gloss, 16.0)),
         *_ribs(spec, wide, radius, seam),
         flat("seam", [ribbon(line((-wide, seam), (wide, seam)), 0.014)], shade, 0.85),
         flat("rim", [ribbon(join(rim, rim[:1]), 0.008)], shade, 0.5),
     ]
     caps = [_cap(sx * wide, cy, -sx, sy, 0.13) for sx in (-1, 1) for cy, sy in ((-high, 1), (0.0, -1))]
     if spec.word("caps") == "caps":
-        parts.append(Part("caps", tuple(caps), plain(trimming), Body(0.8, 0.03, 0.2, 16.0), casts=0.3))
+        parts.append(Piece("caps", tuple(caps), plain(trimming), Body(0.8, 0.03, 0.2, 16.0), casts=0.3))
     xs = (-0.3, 0.3) if spec.word("latches") == "two" else (0.0,)
     latches = tuple(rounded_box(x - 0.05, seam - 0.05, x + 0.05, seam + 0.065, 0.012) for x in xs)
-    parts.append(Part("latches", latches, plain(METAL), Body(0.9, 0.012, 0.5, 30.0), casts=0.4))
+    parts.append(Piece("latches", latches, plain(METAL), Body(0.9, 0.012, 0.5, 30.0), casts=0.4))
     if doubt > 0:
         box = rounded_box(-wide * 0.6, seam + 0.12, wide * 0.6, seam + 0.12 + (high * 0.3) * doubt, 0.03)
-        parts.append(Part("front_pocket", (box,), fabric(spec, 1.0), Body(0.6, 0.03), casts=0.3))
+        parts.append(Piece("front_pocket", (box,), fabric(spec, 1.0), Body(0.6, 0.03), casts=0.3))
     return parts
 
 
-def _ribs(spec: ProductSpec, wide: float, radius: float, seam: float) -> list[Part]:
+def _ribs(spec: ProductSpec, wide: float, radius: float, seam: float) -> list[Piece]:
     """Grooves of the mould, below the seam."""
     direction, count = spec.word("rib_direction"), int(spec.number("ribs"))
     if direction == "none":

@@ -10,12 +10,12 @@ from robustfashion.data.synthetic.products.boots import boot
 from robustfashion.data.synthetic.products.heels import Last, heel_parts, sole_parts
 from robustfashion.data.synthetic.products.sandals import sandal
 from robustfashion.data.synthetic.products.shoe_details import closed_upper, lace_parts, over, sneaker_details, stitch
-from robustfashion.data.synthetic.scene import Part, Product, Surface, darker, fabric, plain
+from robustfashion.data.synthetic.scene import Piece, Product, Surface, darker, fabric, plain
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import ProductSpec
 
 
-def _pump(spec: ProductSpec, last: Last) -> list[Part]:
+def _pump(spec: ProductSpec, last: Last) -> list[Piece]:
     throat, toe = spec.number("throat"), spec.number("toe")
     thick = 0.03 if spec.word("family") == "ballerina" else 0.0
     front = (throat, 0.130 + thick)
@@ -27,10 +27,10 @@ def _pump(spec: ProductSpec, last: Last) -> list[Part]:
         return parts
     x, y = throat + 0.01, last.y(throat) - 0.125 - thick
     wings = points([(x, y), (x - 0.075, y - 0.035), (x - 0.08, y + 0.035), (x, y), (x + 0.05, y + 0.05), (x + 0.08, y - 0.01)])
-    return [*parts, Part("bow", (wings,), fabric(spec, 30.0), Body(0.8, 0.012), casts=0.4)]
+    return [*parts, Piece("bow", (wings,), fabric(spec, 30.0), Body(0.8, 0.012), casts=0.4)]
 
 
-def _low(spec: ProductSpec, last: Last) -> list[Part]:
+def _low(spec: ProductSpec, last: Last) -> list[Piece]:
     """Loafers and lace-up shoes."""
     toe = spec.number("toe")
     topline = spline(over(last, (0.99, 0.225), (0.90, 0.205), (0.74, 0.165), (0.58, 0.195), (0.47, 0.255)), 8)
@@ -42,12 +42,12 @@ def _low(spec: ProductSpec, last: Last) -> list[Part]:
         return [*parts, *lace_parts(spec, low, high, 4)]
     band = points(over(last, (0.27, 0.150), (0.385, 0.215), (0.45, 0.045), (0.33, 0.02)))
     slot = points(over(last, (0.315, 0.145), (0.35, 0.16), (0.37, 0.115), (0.34, 0.105)))
-    strap = Part("saddle", (band,), plain(darker(spec.colours[0], 0.15)), Body(0.6, 0.02, 0.1, 20), casts=0.4)
+    strap = Piece("saddle", (band,), plain(darker(spec.colours[0], 0.15)), Body(0.6, 0.02, 0.1, 20), casts=0.4)
     apron = spline(over(last, (0.04, 0.09), (0.17, 0.075), (0.3, 0.06)), 8)
     return [*parts, strap, stitch(spec, slot, 0.8), stitch(spec, apron)]
 
 
-def _sneaker(spec: ProductSpec, last: Last) -> list[Part]:
+def _sneaker(spec: ProductSpec, last: Last) -> list[Piece]:
     base, toe, high = last.y(0.0), spec.number("toe"), spec.number("collar")
     topline = spline(
         [
@@ -75,7 +75,7 @@ def _sneaker(spec: ProductSpec, last: Last) -> list[Part]:
     tongue = spline(
         [(0.43, base - 0.29 - high), (0.47, base - 0.39 - high), (0.55, base - 0.42 - high), (0.60, base - 0.30 - high)], 6
     )
-    tongue_part = Part("tongue", (tongue,), Surface((darker(spec.colours[0], 0.25),)), Body(0.9, 0.04))
+    tongue_part = Piece("tongue", (tongue,), Surface((darker(spec.colours[0], 0.25),)), Body(0.9, 0.04))
     return [
         tongue_part,
         *closed_upper(spec, last, join(counter[1:-1], topline), vamp[1:], 0.035),
@@ -83,7 +83,7 @@ def _sneaker(spec: ProductSpec, last: Last) -> list[Part]:
     ]
 
 
-UPPERS: dict[str, Callable[[ProductSpec, Last], list[Part]]] = {
+UPPERS: dict[str, Callable[[ProductSpec, Last], list[Piece]]] = {
     "sneaker": _sneaker, "pump": _pump, "ballerina": _pump, "low": _low, "boot": boot, "sandal": sandal,
 }  # fmt: skip
 """Kinds of shoe by name; the heel is independent of them where it makes sense."""

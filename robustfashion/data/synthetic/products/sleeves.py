@@ -4,7 +4,7 @@ import numpy as np
 
 from robustfashion.data.synthetic.curves import Points, join, ribbon, spline
 from robustfashion.data.synthetic.products.necks import ARMPIT_Y, Yoke
-from robustfashion.data.synthetic.scene import Part, darker, fabric, flat, lighter, luma, plain
+from robustfashion.data.synthetic.scene import Piece, darker, fabric, flat, lighter, luma, plain
 from robustfashion.data.synthetic.shading import Body, ridges
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -54,7 +54,7 @@ def _down(normal: Points) -> Points:
     return np.array([-normal[1], normal[0]])
 
 
-def sleeve_parts(spec: ProductSpec, yoke: Yoke) -> list[Part]:
+def sleeve_parts(spec: ProductSpec, yoke: Yoke) -> list[Piece]:
     """Both sleeves with seams and cuffs; none when the garment is sleeveless."""
     end = spec.number("sleeve_length")
     if end < 0.1:
@@ -64,7 +64,7 @@ def sleeve_parts(spec: ProductSpec, yoke: Yoke) -> list[Part]:
     return [part for side in sides for part in _one_sleeve(spec, yoke, side, spec.number("arm") + float(rng.normal(0, 2)))]
 
 
-def _one_sleeve(spec: ProductSpec, yoke: Yoke, side: float, angle: float) -> list[Part]:
+def _one_sleeve(spec: ProductSpec, yoke: Yoke, side: float, angle: float) -> list[Piece]:
     end, ground = spec.number("sleeve_length"), spec.colour("sleeve_colour")
     outline, cuff, direction = _outline(spec, yoke, angle, end, spec.word("neck_style") == "Off the Shoulder")
     low, high = outline.min(axis=0), outline.max(axis=0)
@@ -76,13 +76,13 @@ def _one_sleeve(spec: ProductSpec, yoke: Yoke, side: float, angle: float) -> lis
     surface = fabric(spec, -side * direction) if spec.word("sleeve_colour") == "ground" else plain(spec.colour("sleeve_colour"))
     dark = darker(ground, 0.6) if luma(ground) > 50 else lighter(ground, 0.25)
     parts = [
-        Part("sleeve", (outline * flip,), surface, body),
+        Piece("sleeve", (outline * flip,), surface, body),
         flat("sleeve_inside", [ribbon(cuff * flip, 0.006)], darker(ground, 0.65)),
         flat("sleeve_stitch", [ribbon((cuff - (0, 0.018)) * flip, 0.0024)], dark, 0.45),
     ]
     if spec.word("sleeve_cut") == "cuffed" and end > 0.5:
         band = join(cuff, (cuff - 0.045 * _up(cuff))[::-1])
-        parts.append(Part("cuff", (band * flip,), surface, Body(0.6, 0.02), casts=0.3))
+        parts.append(Piece("cuff", (band * flip,), surface, Body(0.6, 0.02), casts=0.3))
     return parts
 
 

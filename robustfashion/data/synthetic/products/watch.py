@@ -7,7 +7,7 @@ import numpy as np
 from robustfashion.data.synthetic.curves import Points, arc, ellipse, join, line, points, ribbon, rounded_box, shifted, turned
 from robustfashion.data.synthetic.products.dials import DIALS
 from robustfashion.data.synthetic.products.watch_case import case_outline, fittings, metal_body
-from robustfashion.data.synthetic.scene import Part, Product, darker, fabric, flat, lighter, luma, plain, shade
+from robustfashion.data.synthetic.scene import Piece, Product, darker, fabric, flat, lighter, luma, plain, shade
 from robustfashion.data.synthetic.shading import Array, Body
 from robustfashion.data.synthetic.spec import ProductSpec
 
@@ -38,11 +38,11 @@ def _curved(spec: ProductSpec) -> Body:
     return Body(0.55, 0.05, gloss, 20.0, relief)
 
 
-def _cloth_strap(spec: ProductSpec, length: float) -> list[Part]:
+def _cloth_strap(spec: ProductSpec, length: float) -> list[Piece]:
     body = _curved(spec)
     surface = fabric(spec)
     outlines = [_strap_outline(spec, sign, reach) for sign, reach in ((-1.0, length * 0.88), (1.0, length))]
-    parts = [Part("strap", tuple(outlines), surface, body)]
+    parts = [Piece("strap", tuple(outlines), surface, body)]
     ground = spec.colours[0]
     thread = lighter(ground, 0.55) if luma(ground) < 140 else darker(ground, 0.4)
     if spec.word("strap") == "leather":
@@ -54,20 +54,20 @@ def _cloth_strap(spec: ProductSpec, length: float) -> list[Part]:
     return [*parts, flat("holes", holes, (20, 20, 22), 0.75), *_buckle(spec, length * 0.88)]
 
 
-def _buckle(spec: ProductSpec, length: float) -> list[Part]:
+def _buckle(spec: ProductSpec, length: float) -> list[Piece]:
     half = float(_half_width(spec, np.array([length]))[0])
     frame = rounded_box(-half - 0.035, -length - 0.14, half + 0.035, -length + 0.02, 0.04)
     hole = rounded_box(-half + 0.01, -length - 0.10, half - 0.01, -length - 0.02, 0.02)
     metal = plain(fittings(spec))
     pin = points([(-0.014, -length - 0.13), (0.014, -length - 0.13), (0.014, -length + 0.02), (-0.014, -length + 0.02)])
-    return [Part("buckle", (frame,), metal, metal_body(), (hole,), casts=0.2), Part("pin", (pin,), metal, metal_body())]
+    return [Piece("buckle", (frame,), metal, metal_body(), (hole,), casts=0.2), Piece("pin", (pin,), metal, metal_body())]
 
 
-def _bracelet(spec: ProductSpec, length: float) -> list[Part]:
+def _bracelet(spec: ProductSpec, length: float) -> list[Piece]:
     """Links in three columns, rows of equal height, of metal or resin in the watch's colour."""
     metal = spec.colours[0]
     body = Body(0.6, 0.06, 0.35, 40.0, _curved(spec).relief)
-    parts = [Part("strap", tuple(_strap_outline(spec, sign, length) for sign in (-1.0, 1.0)), plain(metal), body)]
+    parts = [Piece("strap", tuple(_strap_outline(spec, sign, length) for sign in (-1.0, 1.0)), plain(metal), body)]
     pitch = spec.number("link")
     rows = np.arange(0.46, length, pitch)
     gaps, middle = [], []
@@ -89,11 +89,11 @@ def _bracelet(spec: ProductSpec, length: float) -> list[Part]:
     parts.append(flat("link_gaps", gaps, shade(metal, 0.6), 0.85))
     if spec.word("link_style") == "three":
         tone = spec.colours[2] if spec.word("two_tone") == "yes" else metal
-        parts.append(Part("links", tuple(middle), plain(tone), Body(0.9, 0.025, 0.4, 40.0)))
+        parts.append(Piece("links", tuple(middle), plain(tone), Body(0.9, 0.025, 0.4, 40.0)))
     return parts
 
 
-STRAPS: dict[str, Callable[[ProductSpec, float], list[Part]]] = {
+STRAPS: dict[str, Callable[[ProductSpec, float], list[Piece]]] = {
     "leather": _cloth_strap, "fabric": _cloth_strap, "rubber": _cloth_strap, "metal": _bracelet,
 }  # fmt: skip
 """Straps by material."""
@@ -118,17 +118,17 @@ def _knobs(spec: ProductSpec, edge: float) -> list[Points]:
     return knobs
 
 
-def _case(spec: ProductSpec) -> list[Part]:
+def _case(spec: ProductSpec) -> list[Piece]:
     casing = plain(spec.colour("casing"))
     body, outline = metal_body(), case_outline(spec, 0.5)
     parts = [
-        Part("lugs", tuple(_lugs(spec)), casing, body),
-        Part("crown", tuple(_knobs(spec, float(np.max(outline[:, 0])))), casing, body),
-        Part("case", (outline,), casing, body, casts=0.5),
+        Piece("lugs", tuple(_lugs(spec)), casing, body),
+        Piece("crown", tuple(_knobs(spec, float(np.max(outline[:, 0])))), casing, body),
+        Piece("case", (outline,), casing, body, casts=0.5),
     ]
     ring = spec.colour("ring")
     inner = case_outline(spec, 0.5 * spec.number("bezel_inner"))
-    parts.append(Part("bezel", (case_outline(spec, 0.47),), plain(ring), Body(0.8, 0.03, 0.4, 50.0), (inner,)))
+    parts.append(Piece("bezel", (case_outline(spec, 0.47),), plain(ring), Body(0.8, 0.03, 0.4, 50.0), (inner,)))
     if spec.word("bezel") == "diver":
         mark = lighter(ring, 0.8) if luma(ring) < 150 else darker(ring, 0.7)
         middle = (0.47 + 0.5 * spec.number("bezel_inner")) / 2
@@ -137,7 +137,7 @@ def _case(spec: ProductSpec) -> list[Part]:
     return parts
 
 
-def _glass(spec: ProductSpec) -> list[Part]:
+def _glass(spec: ProductSpec) -> list[Piece]:
     radius = 0.5 * spec.number("bezel_inner")
     gleam = points(
         [

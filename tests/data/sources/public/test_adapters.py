@@ -11,8 +11,8 @@ from robustfashion.data.sources import open_catalogue
 from robustfashion.data.sources.public import ADAPTERS, ImportSettings, import_public
 from robustfashion.data.sources.public.label_map import read_label_map
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import decode_file
 from robustfashion.pictures.files import is_url, resolve
+from robustfashion.pictures.reading import decode_file
 from tests.data.sources.public import expected, miniatures
 
 SETS = {

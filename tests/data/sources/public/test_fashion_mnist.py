@@ -6,7 +6,7 @@ import pytest
 from robustfashion.data.sources.public import import_public
 from robustfashion.data.sources.public.fashion_mnist import read_idx
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import decode_file
+from robustfashion.pictures.reading import decode_file
 from tests.data.sources.public import miniatures
 
 

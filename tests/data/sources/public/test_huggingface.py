@@ -6,7 +6,7 @@ import pytest
 
 from robustfashion.data.sources.public import ImportSettings, import_public
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import decode_file
+from robustfashion.pictures.reading import decode_file
 from tests.data.images import encoded, picture
 
 

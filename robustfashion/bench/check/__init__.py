@@ -1,1 +1,0 @@
-"""The credibility checks of a catalogue as a result that a report shows."""

@@ -1,0 +1,115 @@
+"""Ask a network about pictures; the cache is asked first, and only what it does not know is rendered."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from robustfashion.bench.experiment import trunks
+from robustfashion.bench.experiment.division import Part
+from robustfashion.bench.experiment.network import Network
+from robustfashion.bench.experiment.workspace import Pixels, Workspace
+from robustfashion.data.preprocess import Preprocessing
+from robustfashion.models.trunk_code import TRUNK_CODE
+from robustfashion.predictions import Origin, PredictionTable, cached_predictions
+from robustfashion.provenance import content_digest, library_versions, source_digest
+
+if TYPE_CHECKING:
+    from robustfashion.models.classifier import Classifier
+
+ANSWERING = ("models/backbones.py", "models/classifier.py", "models/inference.py", "models/torchvision_backbones.py")
+"""Modules whose code decides what a given network answers to given pixels."""
+ANSWERING_BY_TRUNK = (*ANSWERING, *TRUNK_CODE)
+"""The same for heads on a frozen trunk."""
+LIBRARIES = ("torch", "torchvision", "timm", "onnxruntime")
+
+
+def ask(
+    workspace: Workspace, network: Network, part: Part, preprocessings: Mapping[str, Preprocessing], what: str = ""
+) -> dict[str, PredictionTable]:
+    """What a network says of a part under each preprocessing, by the same names.
+
+    Args:
+        workspace: with the cache.
+        network: who is asked.
+        part: about which pictures.
+        preprocessings: by any name; what the cache does not know of them is rendered together, at the first question.
+        what: told to the progress; empty: nothing.
+    """
+    files = {name: _file(workspace, network, part, p) for name, p in preprocessings.items()}
+    missing = [preprocessings[name] for name, file in files.items() if not file.is_file()]
+    answers = _Answers(workspace, network, part, missing)
+    found = {}
+    for done, (name, preprocessing) in enumerate(preprocessings.items()):
+        if what:
+            workspace.progress(what, done, len(preprocessings))
+        table = cached_predictions(files[name], lambda p=preprocessing: answers.under(p))  # type: ignore[misc]  # its default
+        found[name] = described(table, part)
+    if what:
+        workspace.progress(what, len(preprocessings), len(preprocessings))
+    return found
+
+
+def described(table: PredictionTable, part: Part) -> PredictionTable:
+    """Answers with what the data says of the pictures today: a cached answer knows the pixels only."""
+    return replace(
+        table,
+        ids=part.ids,
+        labels=part.labels,
+        groups=part.groups,
+        splits=tuple(part.catalogue.column("split")),
+        outlier_kinds=tuple(part.catalogue.column("outlier_kind")),
+    )
+
+
+def _file(workspace: Workspace, network: Network, part: Part, preprocessing: Preprocessing) -> Path:
+    """Where the answers lie; named by everything that they depend on."""
+    code = source_digest(*(ANSWERING_BY_TRUNK if network.row.on_trunk else ANSWERING))
+    versions = {name: library_versions().get(name) for name in LIBRARIES}
+    pictures = content_digest(part.catalogue.column("sha256"))
+    key = content_digest(network.digest, network.classes, preprocessing.digest(), pictures, code, versions, workspace.device_name)
+    return workspace.cache / "predictions" / f"{key}.parquet"
+
+
+class _Answers:
+    """Computes answers; the pictures of all preprocessings that are not known are rendered at the first question."""
+
+    def __init__(self, workspace: Workspace, network: Network, part: Part, missing: list[Preprocessing]) -> None:
+        self.workspace, self.network, self.part, self.missing = workspace, network, part, missing
+        self.rendered: dict[Preprocessing, Pixels] = {}
+        self.by_trunk: dict[Preprocessing, PredictionTable] = {}
+
+    def under(self, preprocessing: Preprocessing) -> PredictionTable:
+        """Answers under one preprocessing."""
+        table = self._of_trunk(preprocessing) if self.network.row.on_trunk else self._of_pixels(preprocessing)
+        versions = library_versions()
+        made_by = {name: versions[name] for name in ("robustfashion", *LIBRARIES) if name in versions}
+        made_by["device"] = self.workspace.device_name
+        return replace(table, origin=Origin(self.network.digest, preprocessing.name, preprocessing.digest(), made_by))
+
+    def _of_trunk(self, preprocessing: Preprocessing) -> PredictionTable:
+        if preprocessing not in self.by_trunk:
+            wanted = list(dict.fromkeys([preprocessing, *self.missing]))
+            self.by_trunk = dict(zip(wanted, trunks.answer(self.workspace, self.network, self.part, wanted), strict=True))
+        return self.by_trunk[preprocessing]
+
+    def _of_pixels(self, preprocessing: Preprocessing) -> PredictionTable:
+        from robustfashion.models.inference import last_layer, predict_arrays
+
+        if preprocessing not in self.rendered:
+            wanted = list(dict.fromkeys([preprocessing, *self.missing]))
+            pixels = self.workspace.pixels(self.part, wanted)
+            self.rendered = {p: pixels[p.name] for p in wanted}
+        model = _loaded(self.network.path, self.network.digest, self.network.classes)
+        accelerator = self.workspace.settings.accelerator
+        logits, features = predict_arrays(model, self.rendered[preprocessing], accelerator=accelerator)
+        part, layer = self.part, last_layer(model)
+        return PredictionTable(part.ids, part.labels, logits, features, self.network.classes, last_layer=layer)
+
+
+@lru_cache(maxsize=1)  # a run asks one network many times in a row
+def _loaded(path: Path, digest: str, classes: tuple[str, ...]) -> "Classifier":  # noqa: ARG001 - the digest is part of the key
+    from robustfashion.models.checkpoint import load_classifier
+
+    return load_classifier(path, classes=classes)

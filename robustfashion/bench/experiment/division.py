@@ -1,0 +1,200 @@
+"""A catalogue divided for one task: parts by name, ordinary pictures apart from outliers, every image accounted for."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from robustfashion import taxonomy
+from robustfashion.bench.experiment.tasks import checkpoint_task
+from robustfashion.data.catalogue import SPLITS, Catalogue, Task, make_task
+from robustfashion.data.splits import Target, prepare_splits
+from robustfashion.data.truth import OWN_LABELS, truth_column
+from robustfashion.errors import InputError
+from robustfashion.provenance import content_digest
+from robustfashion.result import Cell, Column, Table
+
+OUTLIERS = "outliers"
+"""Name of the part that no network is trained or validated on."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some pictures of a catalogue, and their class numbers."""
+
+    catalogue: Catalogue
+    labels: NDArray[np.int64]
+    """[n]; -1 = none of the task's."""
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def digest(self) -> str:
+        """Hash of the images' bytes and their class numbers, in order."""
+        return content_digest(self.catalogue.column("sha256"), self.labels.tolist())
+
+    def texts(self, column: str) -> tuple[str, ...]:
+        """A column of the catalogue that has no nulls (``id``, ``group``)."""
+        return tuple(str(name) for name in self.catalogue.column(column))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Id of each image."""
+        return self.texts("id")
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Product of each image."""
+        return self.texts("group")
+
+
+@dataclass(frozen=True)
+class Division:
+    """A catalogue divided for one task. ``division["test"]`` is a part."""
+
+    catalogue: Catalogue
+    """The rows that were divided (no more than a limit on them), with their splits, and all outliers."""
+    note: str
+    """How the splits came about, in words."""
+    task: Task
+    parts: Mapping[str, Part]
+    """``train``, ``validation``, ``test``: ordinary pictures; ``outliers``, where there are some."""
+
+    def __getitem__(self, name: str) -> Part:
+        return self.parts[name]
+
+
+def target_of(positive: str | None, catalogue: Catalogue) -> Target:
+    """The class to be told from the rest, and its column of truth: what a picture shows, where the data knows, else its label."""
+    return Target(positive, truth_column(catalogue, positive) if positive in taxonomy.PRODUCT_TYPES else OWN_LABELS)
+
+
+def divide(catalogue: Catalogue, target: Target, seed: int, max_images: int | None = None) -> Division:
+    """Divide a scanned catalogue by product; outliers lie in a part of their own.
+
+    Args:
+        catalogue: scanned.
+        target: what is told apart.
+        seed: divides products where the data brings no splits.
+        max_images: ordinary images, at most, as many of each class where there are; None: all.
+
+    Raises:
+        InputError: fewer than two classes, or one that is absent from a split.
+    """
+    ordinary = catalogue.ordinary()
+    task = make_task(ordinary, target.positive, target.column)
+    divided, note = prepare_splits(_limited(ordinary, ordinary.targets(task), seed, max_images), seed, target)
+    parts = {split: _labelled(divided, task, split) for split in SPLITS}
+    return _with_outliers(Division(divided, note, task, parts), catalogue)
+
+
+def divide_for_network(
+    catalogue: Catalogue,
+    classes: tuple[str, ...],
+    positive: str | None,
+    seed: int,
+    split_all: bool,
+    max_images: int | None = None,
+) -> Division:
+    """A user's pictures for a given network: their test split where they bring one, else all of them.
+
+    Args:
+        catalogue: scanned.
+        classes: of the network.
+        positive: must agree with the classes, if given.
+        seed: divides products, with ``split_all``.
+        split_all: make splits as for a training (of drawn data, which no network has been trained on by chance).
+        max_images: as for the training: a limit decides which products are in the test split.
+
+    Raises:
+        InputError: data and network have no class in common, or no picture has any.
+    """
+    ordinary = catalogue.ordinary()
+    task = checkpoint_task(ordinary, classes, positive)
+    if split_all:
+        limited = _limited(ordinary, ordinary.targets(task), seed, max_images)
+        divided, note = prepare_splits(limited, seed, Target(task.positive, task.column))
+    elif "test" in ordinary.usable().column("split"):
+        divided, note = ordinary, "Splits are those of the data."
+    else:
+        divided = ordinary.replace(split=["test" if reason is None else None for reason in ordinary.column("reason")])
+        note = (
+            "All usable images are evaluated: the data brings no test split. If the checkpoint was trained on some of them, "
+            "accuracies are optimistic."
+        )
+    parts = {split: _labelled(divided, task, split) for split in SPLITS}
+    if not len(parts["test"]):
+        raise InputError(f"{catalogue.root}: no image of the test split has a class of the task ({', '.join(task.classes)})")
+    return _with_outliers(Division(divided, note, task, parts), catalogue)
+
+
+def _with_outliers(division: Division, catalogue: Catalogue) -> Division:
+    outliers = catalogue.outliers()
+    if not len(outliers):
+        return division
+    part = Part(outliers.usable(), np.full(len(outliers.usable()), -1, np.int64))
+    whole = Catalogue(pa.concat_tables([division.catalogue.table, outliers.table]), catalogue.root)
+    return Division(whole, division.note, division.task, {**division.parts, OUTLIERS: part})
+
+
+def _labelled(catalogue: Catalogue, task: Task, split: str) -> Part:
+    """Labelled rows of one split; all its rows where no image of the catalogue has a label."""
+    rows = catalogue.usable().in_split(split)
+    labels = rows.targets(task)
+    unlabelled = catalogue.usable().truth(task.column, task.positive).null_count == len(catalogue.usable())
+    kept = np.flatnonzero((labels >= 0) | unlabelled)
+    return Part(rows.take(kept), labels[kept])
+
+
+def _limited(catalogue: Catalogue, labels: NDArray[np.int64], seed: int, max_images: int | None) -> Catalogue:
+    """Whole products, chosen by a hash, until there are ``max_images``, as many of each class where there are."""
+    reasons, groups = catalogue.column("reason"), catalogue.column("group")
+    wanted = np.array([label >= 0 and reason is None for label, reason in zip(labels.tolist(), reasons, strict=True)])
+    if max_images is None or wanted.sum() <= max_images:
+        return catalogue
+    per_class = max_images // len(set(labels[wanted].tolist()))
+    members: dict[str, list[int]] = defaultdict(list)
+    for row in np.flatnonzero(wanted).tolist():
+        members[str(groups[row])].append(row)
+    counts: dict[int, int] = defaultdict(int)
+    kept: list[int] = []
+    for group in sorted(members, key=lambda name: hashlib.sha256(f"{seed}\0{name}".encode()).digest()):
+        label = int(labels[members[group][0]])
+        if counts[label] < per_class:
+            counts[label] += len(members[group])
+            kept += members[group]
+    return catalogue.take(sorted(kept))
+
+
+def accounting(division: Division, note: str) -> Table:
+    """Every image of the data, once: used in a part, unlabelled for this task, or refused with a reason."""
+    usable = division.catalogue.usable()
+    classes = division.task.classes
+    columns = [
+        Column("Part", "text", "what became of the images"),
+        Column("Images", "count", "number of image files"),
+        Column("Products", "count", "number of product groups; a product never lies in two splits that were made here"),
+        *[Column(name, "count", f"images of class {name!r}") for name in classes],
+    ]
+    rows: list[list[Cell]] = []
+    for name, part in division.parts.items():
+        per_class = [int((part.labels == k).sum()) for k in range(len(classes))]
+        rows.append([_PART_NAMES.get(name, name), len(part), len(set(part.groups)), *per_class])
+    blank: list[Cell] = [None] * len(classes)
+    in_use = sum(len(part) for part in division.parts.values())
+    rows.append(["no label of this task", len(usable) - in_use, None, *blank])
+    rows.append(["refused, see the list of reasons", len(division.catalogue.refused()), None, *blank])
+    rows.append(["all files found", len(division.catalogue), None, *blank])
+    return Table("accounting", "Every image accounted for", columns, rows, note)
+
+
+_PART_NAMES = {
+    "train": "train: fits the networks",
+    "validation": "validation: early decisions and the threshold",
+    "test": "test: every number of this report",
+    OUTLIERS: "outliers: never trained on",
+}

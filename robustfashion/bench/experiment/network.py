@@ -1,0 +1,82 @@
+"""A network of an experiment: where it lies, and what is needed to ask it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from robustfashion.bench.experiment.row import Row
+from robustfashion.data.preprocess import Preprocessing
+from robustfashion.decisions import Thresholds
+from robustfashion.errors import InputError
+
+
+@dataclass(frozen=True)
+class Network:
+    """A checkpoint on disk."""
+
+    path: Path
+    digest: str
+    """Of its weights, architecture, classes and normalisation."""
+    classes: tuple[str, ...]
+    row: Row
+    seed: int
+    preprocessing: Preprocessing | None = None
+    """That it was trained with; None: its checkpoint does not say."""
+    thresholds: Thresholds | None = None
+    """That its checkpoint carries."""
+
+    watched: bool = True
+    """Whether what its history says of validation is of today's validation pictures and labels."""
+
+    def history(self) -> list[Mapping[str, float]]:
+        """What each epoch of its training ended with; empty: not kept."""
+        from robustfashion.models.checkpoint import history_of
+
+        return [
+            {key: value for key, value in epoch.items() if self.watched or not key.startswith("val/")}
+            for epoch in history_of(self.path)
+        ]
+
+
+def load_network(path: Path) -> Network:
+    """A user's checkpoint.
+
+    Raises:
+        InputError: not a checkpoint of this project, or one with code in it.
+    """
+    from robustfashion.models.checkpoint import (
+        checkpoint_digest,
+        checkpoint_preprocessing,
+        checkpoint_thresholds,
+        load_classifier,
+    )
+
+    model = load_classifier(path)
+    row = Row(model.architecture, recipe=model.recipe.name, base=model.pretrained)
+    return Network(
+        path, checkpoint_digest(path), tuple(model.classes), row, model.description.seed or 0,
+        checkpoint_preprocessing(model), checkpoint_thresholds(model),
+    )  # fmt: skip
+
+
+def digest_in_cache(path: Path) -> str | None:
+    """Digest of a network in the cache; None where there is none, or none that can be read."""
+    from robustfashion.models.checkpoint import checkpoint_digest
+
+    try:
+        return checkpoint_digest(path) if path.is_file() else None
+    except InputError:
+        path.unlink()  # a damaged cache entry is worth less than the minutes that it saves
+        return None
+
+
+def written_digest(path: Path) -> str:
+    """Digest of a network that was just written.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    digest = digest_in_cache(path)
+    if digest is None:
+        raise InputError(f"{path}: the network that was written there a moment ago cannot be read; is the disk damaged?")
+    return digest

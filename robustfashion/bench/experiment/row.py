@@ -1,0 +1,150 @@
+"""How one network of a study is made: a line of its tables."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from robustfashion.errors import InputError
+
+if TYPE_CHECKING:
+    from robustfashion.bench.experiment.settings import ExperimentSettings
+    from robustfashion.models.heads import HeadSettings
+    from robustfashion.models.training import TrainSettings
+
+
+@dataclass(frozen=True)
+class Row:
+    """Architecture, recipe, base, and the pixels that it learns from."""
+
+    architecture: str = "resnet18"
+    """Any timm name; ``googlenet`` and ``alexnet`` too."""
+    recipe: str | dict[str, Any] = "paper"
+    """``paper`` (flip only), ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale), or one of them and the
+    fields that differ: ``{name: paper, weight_decay: 0.5}``."""
+    base: str = "none"
+    """Initial weights: ``none``, ``imagenet``, ``lite0``, or the path of a checkpoint."""
+    freeze: Literal["none", "body", "gradual"] = "none"
+    """What of the base stays as it is: nothing, all but the head, or what has not thawed yet."""
+    head: Literal["logistic", "sgd"] = "logistic"
+    """How the head of a frozen body is fitted: logistic regression on cached features, or the recipe's own SGD."""
+    penalty: float | None = None
+    """Penalty of a head by logistic regression; None: chosen by product folds."""
+    drop_rate: float | None = None
+    """Dropout before the last layer; None = the architecture's own."""
+    normalisation: Literal["raw", "imagenet"] | None = None
+    """Scaling of the pixels; None: as a body expects that stays frozen at first, raw (the paper's) for all others."""
+    train_methods: tuple[str, ...] = ()
+    """Preprocessings that it learns from, of which each epoch draws one per image; empty: the suite's training method."""
+    label: str = ""
+    """Its name in tables; empty: made of what differs."""
+
+    def __post_init__(self) -> None:
+        if self.freeze != "none" and self.base == "none":
+            raise InputError(
+                f"row {self.architecture} freezes its {self.freeze} without a base; name one (lite0, imagenet, a path)"
+            )
+        if self.freeze != "body" and (self.head != "logistic" or self.penalty is not None):
+            raise InputError(f"row {self.name}: head and penalty are of a frozen body; add freeze: body, or leave them out")
+        if self.on_trunk:
+            self._check_on_trunk()
+
+    def _check_on_trunk(self) -> None:
+        """Refuse what a head by logistic regression passes over: it sees features, and no picture twice."""
+        fields = {} if isinstance(self.recipe, str) else self.recipe
+        changed = {key: value for key, value in fields.items() if key not in ("name", "class_weights")}
+        idle = [f"recipe {self.recipe_name}"] if self.recipe_name != "paper" else []
+        idle += [f"{key} {value}" for key, value in changed.items()]
+        idle += [] if self.drop_rate is None else [f"drop_rate {self.drop_rate:g}"]
+        if idle:
+            raise InputError(
+                f"row {self.name}: {', '.join(idle)} means nothing to a head by logistic regression; use head: sgd, or penalty "
+                "and class_weights"
+            )
+
+    def __hash__(self) -> int:  # a recipe may be a dict
+        return hash(json.dumps(asdict(self), sort_keys=True, default=str))
+
+    @property
+    def recipe_name(self) -> str:
+        """The recipe's own name, whatever fields differ."""
+        return self.recipe if isinstance(self.recipe, str) else str(self.recipe.get("name", "own"))
+
+    @property
+    def name(self) -> str:
+        """Short text for tables: ``resnet18``, ``googlenet + augmentation + base model``, ``resnet18 + weight decay 0.5``."""
+        if self.label:
+            return self.label
+        named = {"paper": [], "robust": ["augmentation"]}.get(self.recipe_name, [self.recipe_name])
+        changed = {} if isinstance(self.recipe, str) else {k: v for k, v in self.recipe.items() if k != "name"}
+        parts = [self.architecture, *named, *(f"{key.replace('_', ' ')} {value}" for key, value in changed.items())]
+        parts += [] if self.base == "none" else [f"{self.base} base" if self.base == "lite0" else "base model"]
+        parts += [] if self.freeze == "none" else ["frozen body" if self.freeze == "body" else "gradual thaw"]
+        parts += ["head by SGD"] if self.head == "sgd" else []
+        parts += [] if self.normalisation is None else [f"{self.normalisation} pixels"]
+        parts += [] if self.penalty is None else [f"penalty {self.penalty:g}"]
+        parts += [] if self.drop_rate is None else [f"dropout {self.drop_rate:g}"]
+        parts += [f"trained on {', '.join(self.train_methods)}"] if self.train_methods else []
+        return " + ".join(parts)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing of it differs from what architecture, a named recipe and a base say."""
+        raw = self.normalisation in (None, "raw")
+        plain = Row(self.architecture, self.recipe, self.base, normalisation=self.normalisation, label=self.label)
+        return raw and isinstance(self.recipe, str) and self == plain
+
+    @property
+    def on_trunk(self) -> bool:
+        """Whether it is a head on cached features of a frozen body."""
+        return self.freeze == "body" and self.head == "logistic"
+
+    def head_settings(self) -> "HeadSettings":
+        """How its head is fitted on cached features.
+
+        Raises:
+            InputError: class weights by name, which heads do not know, or a penalty out of range.
+        """
+        from robustfashion.models.heads import HeadSettings
+        from robustfashion.models.recipes import resolve_recipe
+
+        weights = resolve_recipe(self.recipe).class_weights
+        if not isinstance(weights, str):
+            raise InputError(f"row {self.name}: class_weights is {weights}; a head on a frozen body takes none or balanced")
+        settings = HeadSettings(class_weights=weights)  # type: ignore[arg-type]  # checked there
+        return settings if self.penalty is None else replace(settings, penalties=(self.penalty,))
+
+    def scaling(self) -> Literal["raw", "imagenet"]:
+        """Normalisation of its pixels."""
+        from robustfashion.models.trunk import expected_normalisation
+
+        return self.normalisation or ("raw" if self.freeze == "none" else expected_normalisation(self.base))
+
+    def training(self, settings: "ExperimentSettings", classes: tuple[str, ...], seed: int) -> "TrainSettings":
+        """The training of one network of this row.
+
+        Raises:
+            InputError: unknown recipe or field.
+        """
+        from robustfashion.models.recipes import resolve_recipe
+        from robustfashion.models.training import TrainSettings
+
+        recipe = resolve_recipe(self.recipe)
+        if not (isinstance(self.recipe, Mapping) and "schedule" in self.recipe):
+            recipe = replace(recipe, schedule=settings.lr_schedule)
+        return TrainSettings(
+            architecture=self.architecture,
+            recipe=recipe,
+            pretrained=self.base,
+            normalisation=self.scaling(),
+            drop_rate=self.drop_rate,
+            classes=classes,
+            max_epochs=settings.max_epochs,
+            max_steps=-1 if settings.max_steps is None else settings.max_steps,
+            batch_size=settings.batch_size,
+            seed=seed,
+            accelerator=settings.accelerator,
+            precision=settings.precision,
+            overfit_gap=settings.overfit_gap,
+            freeze=self.freeze,
+        )

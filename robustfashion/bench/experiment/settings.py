@@ -1,0 +1,145 @@
+"""What every suite can be told. A suite's own settings inherit from it, with defaults of its own."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.sources.loading import SYNTHETIC
+from robustfashion.data.synthetic import SyntheticSettings
+from robustfashion.errors import InputError
+
+ON_THE_COMMAND_LINE = "given on the command line"
+"""Where a threshold of the settings comes from, in words."""
+
+Scale = Literal["smoke", "full", "own data"]
+
+
+@dataclass(frozen=True)
+class ExperimentSettings:
+    """Data, networks, their training, and where all of it happens."""
+
+    data: str = SYNTHETIC
+    """``synthetic``, a folder with one sub-folder per class, a CSV/Parquet manifest, or a catalogue."""
+    positive: str | None = None
+    """Class to be told from all others; default: the suite's own on synthetic data, else every class is a class."""
+    outlier_classes: tuple[str, ...] = ()
+    """Labels whose pictures are outliers: never trained or validated on."""
+    hold_out: tuple[str, ...] = ()
+    """Classes that are held out of training and validation, as outliers of the others."""
+    outliers: str | None = None
+    """Data (as for ``data``) whose pictures all are outliers."""
+    checkpoint: Path | None = None
+    """Ask this network instead of training any."""
+    predictions: tuple[Path, ...] = ()
+    """Prediction tables (``robustfashion predict``, or another team's CSV, Parquet or NPZ; ``docs/predictions.md``) in place of
+    data and networks: ``--predictions A.npz B.csv``, or a list in brackets."""
+    train_method: str = "pillow.bilinear"
+    """Preprocessing of the training pictures; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``."""
+    canvas: int = 500
+    """Side of the white square that pictures are padded to, in px (the paper: 500)."""
+    size: int = 224
+    """Side of the network's input, in px (the paper: 224)."""
+    seeds: tuple[int, ...] = (0, 1)
+    """One network for each of these."""
+    max_epochs: int = 100
+    """Passes over the training images, at most."""
+    max_steps: int | None = None
+    """Optimiser steps, at most; -1 = no limit; default: few on synthetic data, 600 on own data."""
+    batch_size: int = 32
+    """Images per optimiser step."""
+    lr_schedule: Literal["constant", "cosine"] = "cosine"
+    """Course of the learning rate. The paper's is constant as far as it says; a short training needs a falling one to end near
+    its mean accuracy instead of somewhere in the swing of the last steps."""
+    overfit_gap: float | None = None
+    """Stop when training accuracy exceeds validation accuracy by this for three epochs (the paper's rule gives no number)."""
+    precision: Literal["32-true", "bf16-mixed"] = "32-true"
+    """Lightning's precision in training."""
+    threshold: float | None = None
+    """Deployed threshold on the top-1 confidence; default: the checkpoint's, else the mean confidence on validation images."""
+    split_seed: int = 0
+    """Divides products into train, validation and test where the data brings no splits."""
+    synthetic: SyntheticSettings = field(default_factory=SyntheticSettings)
+    """The synthetic catalogue, where ``data`` is ``synthetic``."""
+    scale: Scale | None = None
+    """How the report labels itself; default: smoke on synthetic data, own data elsewhere."""
+    accelerator: str = "auto"
+    """Lightning's accelerator: auto, cpu, gpu."""
+    workers: int = 2
+    """Threads that decode and resize."""
+    cache: Path | None = None
+    """Where pixels, networks and predictions are kept; default: the user's cache folder."""
+    out: Path = Path("reports")
+    """Where ``result.json`` and ``index.html`` go."""
+
+    def __post_init__(self) -> None:
+        for name, value in self._defaults().items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)
+        if not self.seeds or len(set(self.seeds)) != len(self.seeds):
+            raise InputError(f"seeds is {list(self.seeds)}; give one or more different numbers")
+        if self.threshold is not None and not 0 < self.threshold <= 1:
+            raise InputError(f"threshold is {self.threshold}; a confidence lies in (0, 1]")
+        for name in ("max_epochs", "batch_size", "workers"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if self.predictions:
+            self._check_without_data()
+        object.__setattr__(self, "train_method", self.preprocessing().name)  # one spelling, so that one method has one name
+
+    def _check_without_data(self) -> None:
+        self.check_unused(self._needs_data(), "predictions are given, which stand in place of data and networks")
+
+    def check_unused(self, options: Mapping[str, Any], why: str) -> None:
+        """Nothing that is given is passed over in silence.
+
+        Args:
+            options: that mean nothing here, and their values where nobody gives them.
+            why: they mean nothing, in words.
+
+        Raises:
+            InputError: one has another value.
+        """
+        for name, default in options.items():
+            if getattr(self, name) != default:
+                raise InputError(f"{name} is {_plain(getattr(self, name))}, and {why}; leave one of them out")
+
+    def _needs_data(self) -> dict[str, Any]:
+        """Options that mean nothing where predictions are given, and their values where nobody gives them; suites add theirs."""
+        return {"data": SYNTHETIC, "positive": None, "checkpoint": None, "outliers": None, "outlier_classes": (), "hold_out": ()}
+
+    def _defaults(self) -> dict[str, Any]:
+        """What stands for None, by the kind of data; suites add their own."""
+        return {"scale": "smoke"} if self.drawn else {"max_steps": 600, "scale": "own data"}
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the pictures are those of the synthetic catalogue."""
+        return self.data == SYNTHETIC and not self.predictions
+
+    def preprocessing(self, method: str | None = None) -> Preprocessing:
+        """The paper's preprocessing with ``method`` in both stages; None: ``train_method``."""
+        return Preprocessing.parse(self.train_method if method is None else method, canvas=self.canvas, size=self.size)
+
+    def as_trained(self, seed: int, trained: Preprocessing | None) -> Self:
+        """These settings with what follows from a given network: its seed, and its preprocessing as the training method."""
+        found = replace(self, seeds=(seed,))
+        if trained is None:
+            return found
+        return replace(found, train_method=trained.name, canvas=trained.canvas, size=trained.size)
+
+    @property
+    def paper_scale(self) -> bool:
+        """Whether accuracies may be held against the paper's: its sizes, and training without a limit on the steps."""
+        return self.scale == "full" and (self.canvas, self.size, self.max_steps) == (500, 224, -1)
+
+    def plain(self) -> dict[str, object]:
+        """As JSON knows them; ``--config`` reads the same structure."""
+        return {key: _plain(value) for key, value in asdict(self).items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Path):
+        return str(value)
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,122 @@
+"""What a classifier tells apart: one of the paper's fourteen tasks, one class against the rest, or one's own labels."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from robustfashion import taxonomy
+from robustfashion.data.catalogue import Catalogue, Task
+from robustfashion.data.splits import Target
+from robustfashion.data.truth import OWN_LABELS, truth_column
+from robustfashion.errors import InputError
+from robustfashion.paper import TABLE_1, TABLE_3, ClassifierFigures
+
+Kind = Literal["attribute", "product type", "labels"]
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """One task by name, and the column of the catalogue that holds its truth."""
+
+    name: str
+    kind: Kind
+    target: Target
+
+    @property
+    def printed(self) -> ClassifierFigures | None:
+        """The paper's figures of it, where Table 1 or 3 has it, whatever it is called here."""
+        task = self.target.positive or self.target.column
+        return None if self.kind == "labels" else (TABLE_1 | TABLE_3).get(task)
+
+
+def task_spec(name: str, catalogue: Catalogue) -> TaskSpec:
+    """The task of this name: an attribute, a product type, ``label`` (every label a class), or one label against the rest.
+
+    Raises:
+        InputError: unknown name.
+    """
+    if name == OWN_LABELS:
+        return TaskSpec(name, "labels", Target(column="label"))
+    if name in taxonomy.PRODUCT_TYPES:
+        return TaskSpec(name, "product type", Target(name, truth_column(catalogue, name)))
+    attributes = taxonomy.attributes()
+    if name in attributes:
+        return TaskSpec(name, "attribute", Target(column=name))
+    if name in catalogue.usable().column("label"):
+        return TaskSpec(name, "labels", Target(name))
+    known = ", ".join((*attributes, *taxonomy.PRODUCT_TYPES))
+    raise InputError(f"task is {name!r}; use {OWN_LABELS}, a label of the data, or one of {known}")
+
+
+def teachable(catalogue: Catalogue) -> list[str]:
+    """Tasks of the paper for which the data has at least two classes; the data's own labels where there is none."""
+    usable = catalogue.usable()
+    found = [name for name in taxonomy.attributes() if len(set(usable.column(name)) - {None}) > 1]
+    kinds = set(usable.column("product_type")) | set(usable.column("label"))
+    found += [name for name in taxonomy.PRODUCT_TYPES if name in kinds and len(kinds - {None}) > 1]
+    return found or [OWN_LABELS]
+
+
+def name_of_classes(classes: tuple[str, ...]) -> str:
+    """The task that a network of these classes does: one of the fourteen, the class it tells from the rest, else ``label``."""
+    known = taxonomy.task_of(classes)
+    if known is not None:
+        return known
+    return classes[1] if _one_against_rest(classes) else OWN_LABELS
+
+
+def spec_of_classes(classes: tuple[str, ...]) -> TaskSpec:
+    """The task that a given network of these classes does."""
+    name = name_of_classes(classes)
+    if name in taxonomy.attributes():
+        return TaskSpec(name, "attribute", Target(column=name))
+    if name == OWN_LABELS:
+        return TaskSpec(name, "labels", Target())
+    return TaskSpec(name, "product type" if name in taxonomy.PRODUCT_TYPES else "labels", Target(name))
+
+
+def checkpoint_task(catalogue: Catalogue, classes: tuple[str, ...], positive: str | None) -> Task:
+    """The data's truth in the classes of a given network.
+
+    Its labels where any is one of the classes, else the column of the attribute that the classes are of. Data without labels is
+    enough to count changes.
+
+    Raises:
+        InputError: data and network have no class in common, or ``positive`` is not what the network tells.
+    """
+    told = positive_of(classes, positive)
+    usable = catalogue.usable()
+    known = {label for label in usable.column("label") if label is not None}
+    name = name_of_classes(classes)
+    if name in taxonomy.attributes() and not known & set(classes) and any(usable.column(name)):
+        return Task(name, classes)
+    column = truth_column(catalogue, told) if told in taxonomy.PRODUCT_TYPES else "label"
+    if not known and column == "label":
+        return Task("label", classes, told)
+    if told is not None:
+        if told not in usable.truth(column, told).to_pylist():  # pictures of one class alone are enough to evaluate
+            raise InputError(f"{catalogue.root}: no image is labelled {told!r}, which the checkpoint tells from the rest")
+        return Task(column, ("other", told), told)
+    if not known & set(classes):
+        raise InputError(
+            f"{catalogue.root}: its classes ({', '.join(sorted(known)[:10])}) and the checkpoint's ({', '.join(classes[:10])}) "
+            "have none in common; rename the folders or labels to the checkpoint's classes, or give a folder of images without "
+            "sub-folders, which is evaluated without labels"
+        )
+    return Task("label", classes)
+
+
+def positive_of(classes: tuple[str, ...], positive: str | None) -> str | None:
+    """The class that a network tells from the rest; None where it has a class for each label.
+
+    Raises:
+        InputError: another one is asked for.
+    """
+    if not _one_against_rest(classes):
+        return None
+    if positive not in (None, classes[1]):
+        raise InputError(f"positive is {positive!r}, but the checkpoint tells {classes[1]!r} from the rest; leave it out")
+    return classes[1]
+
+
+def _one_against_rest(classes: tuple[str, ...]) -> bool:
+    return len(classes) == 2 and classes[0] == "other"

@@ -1,0 +1,76 @@
+"""Train the networks of an experiment, or find them in the cache."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from robustfashion import atomic
+from robustfashion.bench.experiment.division import Division
+from robustfashion.bench.experiment.network import Network, digest_in_cache, written_digest
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.workspace import Workspace
+from robustfashion.data.preprocess import Preprocessing
+from robustfashion.progress import Progress
+from robustfashion.provenance import content_digest
+
+if TYPE_CHECKING:
+    from robustfashion.models.classifier import Classifier
+    from robustfashion.models.training import TrainSettings
+
+
+def train(
+    workspace: Workspace, row: Row, seed: int, division: Division, preprocessings: Sequence[Preprocessing], name: str
+) -> Network:
+    """A network of this row, trained on one division under one preprocessing or a mix of several."""
+    from robustfashion.models.checkpoint import save_checkpoint
+    from robustfashion.models.training_key import TrainingData, training_key
+
+    settings = row.training(workspace.settings, division.task.classes, seed)
+    data = TrainingData(
+        [p.digest() for p in preprocessings], division["train"].digest(), division["validation"].digest(), base_digest(row.base)
+    )
+    watched = content_digest(data.validation, preprocessings[0].digest())
+    path = workspace.cache / "networks" / f"{training_key(settings, data)}.ckpt"
+    digest = digest_in_cache(path)
+    if digest is None:
+        model = _trained(workspace, settings, division, preprocessings, _named(workspace.progress, name))
+        save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
+        digest = written_digest(path)
+        atomic.write_text(_watched(path), watched)
+    note = _watched(path)
+    same = note.is_file() and note.read_text() == watched
+    return Network(path, digest, division.task.classes, row, seed, preprocessings[0], watched=same)
+
+
+def _watched(path: Path) -> Path:
+    """File beside a network that says which validation pictures, labels and pixels its history is of: they decide no weight."""
+    return path.with_suffix(".watched")
+
+
+def _trained(
+    workspace: Workspace,
+    settings: "TrainSettings",
+    division: Division,
+    preprocessings: Sequence[Preprocessing],
+    progress: Progress,
+) -> "Classifier":
+    from robustfashion.models import training
+
+    train, validation = division["train"], division["validation"]
+    pixels = workspace.pixels(train, preprocessings)
+    watched = None
+    if len(validation):
+        watched = (workspace.pixels(validation, preprocessings[:1])[preprocessings[0].name], validation.labels)
+    return training.train([pixels[p.name] for p in preprocessings], train.labels, settings, progress, watched)
+
+
+def _named(progress: Progress, name: str) -> Progress:
+    """A progress that says for whom it is."""
+    return (lambda what, done, total: progress(f"{name}: {what}", done, total)) if name else progress
+
+
+def base_digest(base: str) -> str:
+    """What a base is by content: its name where that says which weights they are, else the digest of its file."""
+    from robustfashion.models.checkpoint import checkpoint_digest
+
+    return base if base in ("none", "imagenet", "lite0") else checkpoint_digest(Path(base))

@@ -1,0 +1,48 @@
+"""All resize methods by name."""
+
+import difflib
+
+from robustfashion.errors import InputError
+from robustfashion.resize import (
+    affine_op,
+    djl,
+    halving,
+    imgscalr,
+    java2d,
+    java_image,
+    opencv,
+    pillow,
+    tensorflow,
+    thumbnailator,
+    torch,
+    twelvemonkeys,
+)
+from robustfashion.resize.method import Method
+
+_LIBRARIES = (
+    pillow, opencv, torch, java2d, java_image, affine_op, halving, thumbnailator, imgscalr, twelvemonkeys, tensorflow, djl,
+)  # fmt: skip
+
+METHODS: dict[str, Method] = {method.name: method for library in _LIBRARIES for method in library.METHODS}
+"""All resize methods by name, ``library.filter``."""
+
+
+def check_method(name: str) -> Method:
+    """The method of this name.
+
+    Raises:
+        InputError: there is none; the message lists names that are near.
+    """
+    method = METHODS.get(name) if isinstance(name, str) else None
+    if method is None:
+        raise InputError(f"unknown resize method {name!r}; {_suggestion(str(name))}")
+    return method
+
+
+def _suggestion(name: str) -> str:
+    library, _, filter_name = name.partition(".")
+    near = [known for known in METHODS if known.split(".")[0] == library or known.split(".")[1] in (filter_name, name)]
+    near = difflib.get_close_matches(name, METHODS, n=3, cutoff=0.7) or near
+    if near:
+        return f"did you mean {', '.join(near)}? `python -m robustfashion.resize --list` names all"
+    return f"methods are {', '.join(METHODS)}"

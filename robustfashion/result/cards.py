@@ -1,0 +1,83 @@
+"""Figures of pictures: galleries and triptychs, a card for each product.
+
+``image`` is always the bare name of a file in ``images/`` beside ``result.json``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from robustfashion.result.figure import Figure
+from robustfashion.result.plain import plain
+
+
+@dataclass(frozen=True)
+class GalleryItem:
+    """One picture of a product, its true label and what is said about it, a line of text each."""
+
+    product: str
+    true: str
+    image: str
+    lines: Sequence[str]
+
+    def __post_init__(self) -> None:
+        _bare(self.image)
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Products that are worth a look."""
+
+    items: Sequence[GalleryItem]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture of a triptych with its title and a text under it."""
+
+    image: str
+    title: str
+    text: str
+
+    def __post_init__(self) -> None:
+        _bare(self.image)
+
+
+@dataclass(frozen=True)
+class Triptych:
+    """One product as two methods show it, and their difference: the last panel, amplified by ``difference_gain``."""
+
+    product: str
+    true: str
+    model: str
+    difference_gain: int
+    panels: Sequence[Panel]
+
+
+@dataclass(frozen=True)
+class Triptychs:
+    """Products seen by one model."""
+
+    items: Sequence[Triptych]
+
+
+def _bare(image: str) -> None:
+    if not image or "/" in image or "\\" in image:
+        raise ValueError(f"image {image!r} is not a bare file name")
+
+
+def gallery(id: str, title: str, *, items: Sequence[GalleryItem], doc: str) -> Figure:
+    """A figure of :class:`Gallery`; ``doc`` says how the products were chosen.
+
+    Raises:
+        ValueError: an item's image is not a bare file name.
+    """
+    return Figure(id, title, "gallery", plain(Gallery(items)), doc)
+
+
+def triptychs(id: str, title: str, *, items: Sequence[Triptych], doc: str) -> Figure:
+    """A figure of :class:`Triptychs`; ``doc`` says how the products were chosen.
+
+    Raises:
+        ValueError: a panel's image is not a bare file name.
+    """
+    return Figure(id, title, "triptychs", plain(Triptychs(items)), doc)

@@ -1,0 +1,22 @@
+"""What each kind of figure shows. A new kind: its dataclass and builder, an entry here, and a view in ``report.figures``."""
+
+from typing import Any, TypeVar
+
+from robustfashion.result.cards import Gallery, Triptychs
+from robustfashion.result.decode import decode
+from robustfashion.result.figure import Figure, FigureKind
+from robustfashion.result.heat_maps import HeatMap
+from robustfashion.result.line_figures import Lines
+
+KINDS: dict[FigureKind, type[Any]] = {"heatmap": HeatMap, "lines": Lines, "triptychs": Triptychs, "gallery": Gallery}
+
+Content = TypeVar("Content")
+
+
+def read_figure(figure: Figure, content: type[Content]) -> Content:
+    """A figure's data as the dataclass of its kind.
+
+    Raises:
+        Damaged: it is not of that form; names the field.
+    """
+    return decode(content, figure.data, "data")

@@ -1,0 +1,86 @@
+"""Rows say what they do and refuse what they would pass over."""
+
+from pathlib import Path
+
+import pytest
+
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.resize.settings import ResizeSettings
+from robustfashion.errors import InputError
+from robustfashion.models.checkpoint import save_checkpoint
+from robustfashion.models.classifier import Classifier
+from tests.models.samples import NET
+
+
+@pytest.fixture
+def raw_base(tmp_path) -> str:
+    """A checkpoint of ours, which was trained on raw pixels."""
+    path = tmp_path / "base.ckpt"
+    save_checkpoint(Classifier(NET), path)
+    return str(path)
+
+
+def test_a_frozen_body_gets_the_pixels_that_it_knows(raw_base):
+    for freeze, head in (("body", "logistic"), ("body", "sgd"), ("gradual", "logistic")):
+        assert Row(NET, base=raw_base, freeze=freeze, head=head).scaling() == "raw"
+        assert Row(NET, base="lite0", freeze=freeze, head=head).scaling() == "imagenet"
+    assert Row(NET, base="imagenet").scaling() == "raw" and Row(NET, normalisation="imagenet").scaling() == "imagenet"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"recipe": "robust"}, "recipe robust means nothing"),
+        ({"recipe": {"name": "paper", "weight_decay": 0.5}}, "weight_decay 0.5 means nothing"),
+        ({"drop_rate": 0.3}, "drop_rate 0.3 means nothing"),
+    ],
+)
+def test_a_head_by_logistic_regression_refuses_what_it_passes_over(fields, message):
+    frozen = {"base": "lite0", "freeze": "body"}
+    with pytest.raises(InputError, match=message):
+        Row(NET, **frozen, **fields)
+    assert Row(NET, **frozen, head="sgd", **fields)
+    assert Row(NET, **frozen, recipe={"name": "paper", "class_weights": "balanced"})
+
+
+@pytest.mark.parametrize("fields", [{"penalty": 0.1}, {"head": "sgd"}])
+def test_heads_are_of_frozen_bodies(fields):
+    with pytest.raises(InputError, match="add freeze: body"):
+        Row(NET, **fields)
+
+
+def test_what_differs_is_in_the_name():
+    frozen = {"base": "lite0", "freeze": "body"}
+    rows = [
+        Row(), Row(base="imagenet"), Row(**frozen), Row(**frozen, head="sgd"), Row(**frozen, penalty=0.1),
+        Row(normalisation="raw"), Row(recipe="robust"), Row(recipe={"name": "robust", "lr": 0.1}), Row(drop_rate=0.1),
+        Row(train_methods=("pillow.box",)),
+    ]  # fmt: skip
+    names = [row.name for row in rows]
+    assert len(set(names)) == len(names), names
+    assert Row("googlenet", "robust", "imagenet").name == "googlenet + augmentation + base model"
+
+
+def test_two_rows_of_one_name_are_refused():
+    with pytest.raises(InputError, match="give them labels"):
+        ResizeSettings(rows=(Row(base="a.ckpt"), Row(base="b.ckpt")))
+    assert ResizeSettings(rows=(Row(base="a.ckpt"), Row(base="b.ckpt", label="other base")))
+
+
+def test_a_label_does_not_change_what_a_row_is():
+    assert Row(label="R18").unchanged and Row(normalisation="raw").unchanged and not Row(drop_rate=0.1).unchanged
+    assert not Row(recipe={"name": "paper", "lr": 0.1}).unchanged and not Row(train_methods=("pillow.box",)).unchanged
+
+
+def test_bad_rows_are_told_before_any_is_trained(tmp_path, monkeypatch):
+    from robustfashion.bench.experiment.session import Session
+
+    monkeypatch.chdir(tmp_path)
+    for row, message in (
+        (Row(train_methods=("pillow.nothing",)), "unknown resize method"),
+        (Row(base="nowhere.ckpt"), "nowhere.ckpt"),
+        (Row(recipe={"name": "paper", "speed": 3}), "speed"),
+        (Row(base="lite0", freeze="body", penalty=-1.0), "penalties"),
+    ):
+        with pytest.raises(InputError, match=message):
+            Session(ResizeSettings(cache=Path("cache"))).check_rows([Row(NET), row])

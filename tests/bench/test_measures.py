@@ -1,0 +1,62 @@
+"""Measures of arrays against scikit-learn and against what pairing must give."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import balanced_accuracy_score
+
+from robustfashion.bench import measures
+
+N = 90
+GROUPS = tuple(f"p{i // 2}" for i in range(N))
+LABELS = np.random.default_rng(5).integers(0, 3, N)
+
+
+def answers(mistakes, seed=0):
+    """Answers to LABELS of which so many are wrong."""
+    wrong = np.random.default_rng(seed).permutation(N)[:mistakes]
+    given = LABELS.copy()
+    given[wrong] = (LABELS[wrong] + 1) % 3
+    return given
+
+
+def correct(mistakes, seed=0):
+    return (answers(mistakes, seed) == LABELS).astype(np.float64)
+
+
+def test_accuracies_are_scikit_learns():
+    found = measures.accuracy(correct(20))
+    assert found.value == pytest.approx(70 / 90) and found.n == N and found.low < found.value < found.high
+    balanced = measures.balanced_accuracy(correct(20), LABELS, GROUPS)
+    assert balanced.value == pytest.approx(balanced_accuracy_score(LABELS, answers(20)))
+
+
+def test_who_has_learned():
+    assert measures.chance(LABELS) == pytest.approx(1 / 3)
+    assert measures.has_learned(correct(20), LABELS, GROUPS)
+    assert not measures.has_learned(correct(60), LABELS, GROUPS)
+    assert not measures.has_learned((LABELS == 1).astype(np.float64), LABELS, GROUPS)  # one answer always
+
+
+def test_mean_of_paired_differences():
+    found = measures.mean(correct(5) - correct(30), GROUPS)
+    assert found.value == pytest.approx(25 / 90) and 0 < found.low < found.value < found.high
+    same = measures.mean(correct(5) - correct(5), GROUPS)
+    assert (same.value, same.low, same.high, same.n) == (0, 0, 0, N)
+
+
+def test_shared_products_are_resampled_together():
+    """The same answers twice, as two classifiers of the same products, differ by nothing: with certainty."""
+    a, b, better = ((correct(mistakes), GROUPS) for mistakes in (30, 30, 5))
+    same = measures.difference_of_means([a], [b])
+    assert (same.value, same.low, same.high, same.n) == (0, 0, 0, 2 * N)
+    half = measures.difference_of_means([better, a], [b])
+    paired = measures.mean(better[0] - b[0], GROUPS)
+    assert half.value == pytest.approx(paired.value / 2)
+    assert (half.low, half.high) == pytest.approx((paired.low / 2, paired.high / 2), abs=1e-12)
+
+
+def test_other_products_are_independent():
+    """A classifier on products of its own adds its own spread."""
+    a, b = (correct(30), GROUPS), (correct(30), tuple(f"q{group}" for group in GROUPS))
+    found = measures.difference_of_means([a], [b])
+    assert found.value == 0 and found.low < -0.05 and found.high > 0.05
