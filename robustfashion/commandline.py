@@ -33,7 +33,7 @@ class Command:
 def run(main: Callable[[], int | None]) -> None:
     """Run ``main`` and end the process with the status that it returns; None and 0 return to the caller.
 
-    Before it, threads and memory are set up for the machine (:func:`robustfashion.machine.set_up`): ``main`` loads heavy libraries.
+    Before it, threads and memory are set up (:func:`robustfashion.machine.set_up`), since ``main`` loads heavy libraries.
 
     An :class:`InputError` becomes one line on stderr and status 2, Ctrl-C becomes 130, a reader who has left (``| head``) 141.
     """

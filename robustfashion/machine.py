@@ -1,7 +1,7 @@
 """What this process may use of its machine, and settings that our commands choose by it.
 
-Standard library only: the settings count for what is loaded after them. Whoever imports robustfashion keeps their own; only commands
-call :func:`set_up`.
+Standard library only: the settings count for what is loaded after them. Whoever imports robustfashion keeps their own; only
+commands call :func:`set_up`.
 """
 
 import ctypes
@@ -82,8 +82,8 @@ def settings(environment: Mapping[str, str], root: Path = Path("/")) -> dict[str
 def keep_memory() -> bool:
     """Keep freed memory for the next allocation, up to 2 GiB of it, where the C library is glibc.
 
-    By itself glibc maps every large array anew and gives it back when it is freed: the kernel clears the pages of every activation
-    of every batch. A process keeps about what it needed at its largest.
+    By itself glibc maps every large array anew and gives it back when it is freed: the kernel clears the pages of every
+    activation of every batch. A process keeps about what it needed at its largest.
 
     Returns:
         Whether it is done.
@@ -116,7 +116,7 @@ def _quotas(root: Path) -> Iterator[float]:
     The path of a group may be one that only the host sees; its container's own group is the mount itself, which ends every path.
     """
     for line in _text(root / "proc/self/cgroup").splitlines():
-        number, controllers, path = (line.split(":", 2) + ["", ""])[:3]
+        number, controllers, path = [*line.split(":", 2), "", ""][:3]
         if number == "0" and not controllers:
             mounts, read = ("sys/fs/cgroup", "sys/fs/cgroup/unified"), _quota_2
         elif "cpu" in controllers.split(","):
@@ -132,7 +132,7 @@ def _quotas(root: Path) -> Iterator[float]:
 
 def _quota_2(folder: Path) -> float | None:
     """``cpu.max``: quota or ``max``, and period, in microseconds."""
-    return _ratio(*(_text(folder / "cpu.max").split() + ["", ""])[:2])
+    return _ratio(*[*_text(folder / "cpu.max").split(), "", ""][:2])
 
 
 def _quota_1(folder: Path) -> float | None:

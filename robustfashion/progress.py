@@ -14,8 +14,8 @@ def silent(what: str, done: int, total: int) -> None:
 class StageTimes:
     """A progress callback that adds up the seconds of each stage, whatever it is called, and tells another one.
 
-    A stage begins when it is first told of and ends when all of it is done. A stage told of meanwhile lies inside it: its time is its
-    own, and the outer stage goes on afterwards.
+    A stage begins when it is first told of and ends when all of it is done. A stage told of meanwhile lies inside it: its
+    time is its own, and the outer stage goes on afterwards.
 
     Args:
         progress: is told the same.
