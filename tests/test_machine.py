@@ -108,8 +108,8 @@ def test_this_machine():
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs Linux")
 def test_affinity():
     code = (
-        "import os\nos.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\nfrom robustfashion import machine\nmachine.set_up()\n"
-        "import torch\nprint(machine.usable_cpus(), machine.thread_count(), torch.get_num_threads())"
+        "import os\nos.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+        "from robustfashion import machine\nmachine.set_up()\nimport torch\nprint(machine.usable_cpus(), machine.thread_count(), torch.get_num_threads())"
     )
     assert _python(code) == "1.0 1 1\n"
 
