@@ -109,7 +109,8 @@ def test_this_machine():
 def test_affinity():
     code = (
         "import os\nos.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
-        "from robustfashion import machine\nmachine.set_up()\nimport torch\nprint(machine.usable_cpus(), machine.thread_count(), torch.get_num_threads())"
+        "from robustfashion import machine\nmachine.set_up()\nimport torch\n"
+        "print(machine.usable_cpus(), machine.thread_count(), torch.get_num_threads())"
     )
     assert _python(code) == "1.0 1 1\n"
 

@@ -74,6 +74,8 @@ def _infer() -> Callable[[], object]:
     return step
 
 
+_SAID = ("OMP_", "GOMP_", "KMP_", "MKL_", "MALLOC_")
+"""Beginnings of variables that the processes do not get from this one."""
 WORK: dict[str, Callable[[], Callable[[], object]]] = {"train": _train, "infer": _infer}
 
 
