@@ -76,6 +76,7 @@ def settings(environment: Mapping[str, str], root: Path = Path("/")) -> dict[str
     if not any(name in environment for name in WAITING):
         found["OMP_WAIT_POLICY"] = "PASSIVE"  # libgomp, which torch from PyPI brings; Intel's and LLVM's
         found["KMP_BLOCKTIME"] = "0"  # Intel's own word for it, with MKL of conda
+    found["OPENBLAS_THREAD_TIMEOUT"] = "10"  # numpy's and scipy's threads wait for 2^10 cycles, not for 2^26
     return {name: value for name, value in found.items() if name not in environment}
 
 

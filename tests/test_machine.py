@@ -14,7 +14,7 @@ HEAVY = ("numpy", "torch", "numba", "cv2", "onnxruntime")
 
 def _clean(**variables):
     """This process's environment without what users or tests say of threads and memory."""
-    ours = (*machine.THREADS, *machine.WAITING, *machine.MEMORY, "NUMBA_NUM_THREADS", "GLIBC_TUNABLES")
+    ours = (*machine.THREADS, *machine.WAITING, *machine.MEMORY, "NUMBA_NUM_THREADS", "OPENBLAS_THREAD_TIMEOUT", "GLIBC_TUNABLES")
     return {name: value for name, value in os.environ.items() if name not in ours} | variables
 
 
@@ -115,7 +115,8 @@ def test_affinity():
     assert _python(code) == "1.0 1 1\n"
 
 
-PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}
+BLAS = {"OPENBLAS_THREAD_TIMEOUT": "10"}
+PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"} | BLAS
 
 
 @pytest.mark.parametrize(
@@ -125,9 +126,9 @@ PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}
         ({"OMP_NUM_THREADS": "7"}, PASSIVE),
         ({"MKL_NUM_THREADS": "7"}, PASSIVE),
         ({"NUMBA_NUM_THREADS": "7"}, {"OMP_NUM_THREADS": "2"} | PASSIVE),
-        ({"OMP_WAIT_POLICY": "ACTIVE"}, {"OMP_NUM_THREADS": "2", "NUMBA_NUM_THREADS": "2"}),
-        ({"GOMP_SPINCOUNT": "9"}, {"OMP_NUM_THREADS": "2", "NUMBA_NUM_THREADS": "2"}),
-        ({"KMP_BLOCKTIME": "200", "OMP_NUM_THREADS": ""}, {}),
+        ({"OMP_WAIT_POLICY": "ACTIVE"}, {"OMP_NUM_THREADS": "2", "NUMBA_NUM_THREADS": "2"} | BLAS),
+        ({"GOMP_SPINCOUNT": "9"}, {"OMP_NUM_THREADS": "2", "NUMBA_NUM_THREADS": "2"} | BLAS),
+        ({"KMP_BLOCKTIME": "200", "OMP_NUM_THREADS": "", "OPENBLAS_THREAD_TIMEOUT": "26"}, {}),
     ],
 )
 def test_the_user_decides(given, wanted, tmp_path, eight):

@@ -1,6 +1,6 @@
 """Threads that wait, and memory that is given back: what a step costs, by itself and beside a busy process.
 
-python benchmarks/speed/threads.py [--rounds N] [--steps N] [--work train infer]
+python benchmarks/speed/threads.py [--rounds N] [--steps N] [--work train numpy infer]
 """
 
 import argparse
@@ -39,6 +39,11 @@ WAYS: dict[str, list[Way]] = {
         Way("one thread", ONE),
         Way("one thread, memory kept", ONE, ours=True),
     ],
+    "numpy": [
+        Way("two threads that spin (OpenBLAS's default)"),
+        Way("two threads that sleep (our commands)", ours=True),
+        Way("one thread", ONE),
+    ],
     "infer": [Way("one thread", ONE), Way("one thread, memory kept (our commands)", ONE, ours=True)],
 }
 
@@ -74,9 +79,23 @@ def _infer() -> Callable[[], object]:
     return step
 
 
-_SAID = ("OMP_", "GOMP_", "KMP_", "MKL_", "MALLOC_")
+def _numpy() -> Callable[[], object]:
+    import numpy as np
+
+    features = np.random.default_rng(0).normal(size=(600, 1280)).astype(np.float32)
+    weight = np.zeros((1280, 12), np.float32)
+
+    def step() -> None:
+        """Descent of a head of twelve classes, a hundred times."""
+        for _ in range(100):
+            weight[:] -= 1e-9 * (features.T @ (features @ weight - 1))
+
+    return step
+
+
+_SAID = ("OMP_", "GOMP_", "OPENBLAS_", "KMP_", "MKL_", "MALLOC_")
 """Beginnings of variables that the processes do not get from this one."""
-WORK: dict[str, Callable[[], Callable[[], object]]] = {"train": _train, "infer": _infer}
+WORK: dict[str, Callable[[], Callable[[], object]]] = {"train": _train, "numpy": _numpy, "infer": _infer}
 
 
 def _child(work: str, steps: int, ours: bool) -> None:

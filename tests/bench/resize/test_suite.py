@@ -274,7 +274,7 @@ def test_command_line_writes_the_report(photos, cache, tmp_path, capsys):
     total = seconds.pop("total")
     assert {"training", "asking", "tables and the rest"} <= seconds.keys() and total > 0
     assert sum(seconds.values()) == pytest.approx(total, abs=0.05 * (len(seconds) + 1))
-    assert "seconds by stage" in page and f"total: {total}" in page and f"{total:.1f} s 100%" in shown
+    assert "seconds by stage" in page and f"total: {total}" in page and f"{total:.1f} s  100%" in shown
 
 
 def test_parse_reads_nested_options():
