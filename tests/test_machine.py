@@ -164,7 +164,7 @@ def test_torch_works_on_that_many_threads(given, wanted, tmp_path):
 
 
 def test_too_late_behind_torch():
-    code = "import os, torch\nfrom robustfashion import machine\nmachine.set_up()\nprint(os.environ.get('OMP_WAIT_POLICY'))"
+    code = "import os, sys\nsys.modules['torch'] = os\nfrom robustfashion import machine\nmachine.set_up()\nprint(os.environ.get('OMP_WAIT_POLICY'))"
     assert _python(code) == "None\n"
 
 
@@ -203,7 +203,7 @@ print(os.environ.get("OMP_WAIT_POLICY"), early, "torch" in sys.modules)
         (["robustfashion.bench", "resize", "--help"], None),
         (["robustfashion.resize", "nowhere.jpg", "nowhere.png", "--size", "4", "4"], None),
         (["robustfashion.data", "check", "nowhere"], None),
-        (["robustfashion.models", "describe", "nowhere.ckpt"], True),
+        (["robustfashion.models", "threshold", "nowhere.ckpt", "other.ckpt"], None),
         (["robustfashion.report", "nowhere"], None),
     ],
 )
