@@ -164,7 +164,10 @@ def test_torch_works_on_that_many_threads(given, wanted, tmp_path):
 
 
 def test_too_late_behind_torch():
-    code = "import os, sys\nsys.modules['torch'] = os\nfrom robustfashion import machine\nmachine.set_up()\nprint(os.environ.get('OMP_WAIT_POLICY'))"
+    code = (
+        "import os, sys\nsys.modules['torch'] = os\nfrom robustfashion import machine\nmachine.set_up()\n"
+        "print(os.environ.get('OMP_WAIT_POLICY'))"
+    )
     assert _python(code) == "None\n"
 
 
