@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from robustfashion import machine
 from robustfashion.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,8 +33,11 @@ class Command:
 def run(main: Callable[[], int | None]) -> None:
     """Run ``main`` and end the process with the status that it returns; None and 0 return to the caller.
 
+    Before it, threads and memory are set up (:func:`robustfashion.machine.set_up`), since ``main`` loads heavy libraries.
+
     An :class:`InputError` becomes one line on stderr and status 2, Ctrl-C becomes 130, a reader who has left (``| head``) 141.
     """
+    machine.set_up()
     try:
         status = main()
     except InputError as error:

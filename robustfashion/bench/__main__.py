@@ -5,16 +5,20 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonargparse
 from rich.console import Console
 
 from robustfashion import commandline
-from robustfashion.result import SuiteResult
+from robustfashion.bench.times import by_kind, in_lines
+from robustfashion.progress import StageTimes
+
+if TYPE_CHECKING:
+    from robustfashion.result import SuiteResult
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Suite:
         found: type[Any] = getattr(import_module(f"{self.package}.settings"), self.settings)
         return found
 
-    def run(self) -> Callable[..., SuiteResult]:
+    def run(self) -> "Callable[..., SuiteResult]":
         """The suite: ``(settings, progress) -> SuiteResult``."""
         found: Callable[..., SuiteResult] = getattr(import_module(f"{self.package}.suite"), self.function)
         return found
@@ -111,8 +115,11 @@ def _main(arguments: list[str]) -> None:
     name = _suite_of(arguments)
     quiet()
     settings = parse(name, arguments[1:])
-    with commandline.ProgressBar() as progress:
-        result = SUITES[name].run()(settings, progress)
+    with commandline.ProgressBar() as bar:
+        times = StageTimes(bar)
+        result = SUITES[name].run()(settings, times)
+        seconds = by_kind(times)
+    result = replace(result, provenance=result.provenance | {"seconds_by_stage": seconds})
     out = Path(settings.out)
     result.save(out)
     from robustfashion.report.render import write_report
@@ -121,7 +128,7 @@ def _main(arguments: list[str]) -> None:
     _say(result, page)
 
 
-def _say(result: SuiteResult, page: Path) -> None:
+def _say(result: "SuiteResult", page: Path) -> None:
     console = Console()
     console.print(f"[bold]{result.title}[/bold] ({result.scale})")
     for line in result.headline:
@@ -130,6 +137,8 @@ def _say(result: SuiteResult, page: Path) -> None:
         console.print(f"  {claim.verdict}: {claim.statement}", markup=False, highlight=False)
     if result.refused:
         console.print(f"  {len(result.refused)} items refused; reasons in the report", markup=False)
+    for line in in_lines(result.provenance["seconds_by_stage"]):
+        console.print(line, markup=False, highlight=False)
     console.print(f"report: {page}", markup=False, highlight=False, soft_wrap=True)
 
 

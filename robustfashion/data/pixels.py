@@ -59,11 +59,12 @@ def build_pixels(
     missing = [p for p in preprocessings if not _whole(files[p.name], _shape(catalogue, p))]
     if missing and len(catalogue):
         _check_space(catalogue, missing, cache)
+        progress(what := f"preparing pictures ({len(missing)} ways)", 0, len(catalogue))
         with _opened_files(catalogue, {p: files[p.name] for p in missing}) as outputs:
             for done, pictures in enumerate(iter_pixels(catalogue, missing, workers, device), start=1):
                 for output, picture in zip(outputs, pictures, strict=True):
                     output.write(np.ascontiguousarray(picture).data)
-                progress(f"preparing pictures ({len(missing)} ways)", done, len(catalogue))
+                progress(what, done, len(catalogue))
     return {p.name: _opened(files[p.name], _shape(catalogue, p)) for p in preprocessings}
 
 

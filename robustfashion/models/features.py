@@ -61,6 +61,7 @@ def features_of(
     lacking = _lacking(hashes, {p: missing for p, (_, missing) in kept.items()})
     done, total = 0, sum(map(len, lacking.values()))
     for group, rows in lacking.items():
+        progress(f"asking the trunk ({len(group)} ways)", done, total)
         writers = [_Writer(stores[p], engines[p.size]) for p in group]
         part = catalogue.take(rows)
         try:

@@ -5,7 +5,6 @@ Why two: EfficientNet-Lite0 at 224 px takes half to a third of the time through 
 
 import importlib
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from robustfashion.atomic import atomic_path
 from robustfashion.errors import InputError
+from robustfashion.machine import thread_count
 from robustfashion.models.devices import device_name, resolve_device
 from robustfashion.models.export import write_onnx
 from robustfashion.models.exported import explained, require_packages
@@ -63,13 +63,13 @@ def open_engine(trunk: Trunk, size: int, cache: Path, threads: int | None = None
         trunk: whom to ask.
         size: side of the pictures.
         cache: folder; the exported graph is kept in ``cache/graphs``.
-        threads: of the CPU; None = all cores.
+        threads: of the CPU; None = as many as the process may use.
         accelerator: Lightning's name, see :func:`~robustfashion.models.devices.resolve_device`.
 
     Raises:
         InputError: no such accelerator, threads below 1.
     """
-    count = os.cpu_count() or 1 if threads is None else threads
+    count = thread_count() if threads is None else threads
     if count < 1:
         raise InputError(f"threads is {threads}; it must be at least 1")
     if resolve_device(accelerator).type != "cpu":

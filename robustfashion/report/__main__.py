@@ -6,7 +6,6 @@ from pathlib import Path
 
 from robustfashion import commandline
 from robustfashion.errors import InputError
-from robustfashion.result import differences, load_result
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -32,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
 def _main(path: Path, out: Path | None, against: Path | None) -> int:
     from robustfashion.report.index import write_index
     from robustfashion.report.render import write_report
+    from robustfashion.result import differences, load_result
 
     if not path.exists():
         raise InputError(f"{path}: no such file or folder; give a result.json or the folder of the reports")

@@ -2,9 +2,12 @@
 
 from importlib import import_module
 
+from robustfashion import machine
+
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point; see :func:`robustfashion.data.resizing.command.main`."""
+    machine.set_up()
     import_module("robustfashion.data.resizing.command").main(argv)
 
 

@@ -53,6 +53,8 @@ class SuiteResult:
     headline: list[str]
     """The answer: one to four sentences, each with its numbers and intervals."""
     provenance: dict[str, Any]
+    """As :meth:`robustfashion.provenance.Provenance.to_dict` gives it; a suite run from the command line adds
+    ``seconds_by_stage`` (kind of stage -> seconds, ``total`` among them). Older files have fewer entries."""
     settings: dict[str, Any]
     tables: list[Table]
     figures: list[Figure] = field(default_factory=list)

@@ -43,10 +43,12 @@ def fit(workspace: Workspace, row: Row, seed: int, division: Division, preproces
     if digest is None:
         found = features(workspace, trunk, train, preprocessings)
         many = len(preprocessings)
+        workspace.progress(what := f"fitting a head of {len(division.task.classes)} classes, seed {seed}", 0, 1)
         head = fit_head(
             np.concatenate([found[p.name] for p in preprocessings]), np.tile(train.labels, many), train.groups * many,
             division.task.classes, seed, settings,
         )  # fmt: skip
+        workspace.progress(what, 1, 1)
         model = head_classifier(trunk, head)
         save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
         digest = written_digest(path)

@@ -2,17 +2,17 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import ceil
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from robustfashion import commandline
+from robustfashion import commandline, machine
 from robustfashion.atomic import write_text
 from robustfashion.data.resizing.conversion import Conversion
 from robustfashion.data.resizing.folder import REFUSED_FILE, Job, begin, find_jobs, is_made, printable, target_name, write_refused
@@ -72,14 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--method", default="java2d.bilinear", metavar="NAME", help="see --list (default: %(default)s)")
     parser.add_argument("--reencode", metavar="JPEG", help="send the result through a JPEG: jpeg75, jpeg90-444, java_jpeg0.75")
     parser.add_argument("--exif", action="store_true", help="turn pictures upright by their EXIF tag (Java's ImageIO does not)")
-    parser.add_argument("--workers", type=int, default=_cores(), help="threads (default: %(default)s)")
+    parser.add_argument("--workers", type=int, default=ceil(machine.usable_cpus()), help="threads (default: %(default)s)")
     parser.add_argument("--overwrite", action="store_true", help="replace what is in DST")
     parser.add_argument("--list", action=_List, nargs=0, help="list the methods with version and origin, and exit")
     return parser
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _resize(arguments: argparse.Namespace) -> None:

@@ -268,7 +268,13 @@ def test_command_line_writes_the_report(photos, cache, tmp_path, capsys):
     assert written["suite"] == "resize" and written["provenance"]["versions"]["torch"]
     page = (tmp_path / "out" / "index.html").read_text()
     assert "a&lt;script&gt;" in page and "a<script>" not in page
-    assert str(tmp_path / "out" / "index.html") in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert str(tmp_path / "out" / "index.html") in shown
+    seconds = written["provenance"]["seconds_by_stage"]
+    total = seconds.pop("total")
+    assert {"training", "asking", "tables and the rest"} <= seconds.keys() and total > 0
+    assert sum(seconds.values()) == pytest.approx(total, abs=0.05 * (len(seconds) + 1))
+    assert "seconds by stage" in page and f"total: {total}" in page and f"{total:.1f} s  100%" in shown
 
 
 def test_parse_reads_nested_options():
