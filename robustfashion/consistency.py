@@ -12,75 +12,54 @@ from numpy.typing import NDArray
 from robustfashion.decisions import NO_TAG, Probabilities, accepted, decide
 
 Labels = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Flips:
-    """Counts of changed predictions out of n labelled images."""
+    """Which of n labelled images change their prediction, by what happens to correctness: bool [n] each."""
 
-    n: int
-    negative: int
+    negative: Mask
     """Right under a, wrong under b."""
-    positive: int
+    positive: Mask
     """Wrong under a, right under b."""
-    wrong_to_wrong: int
+    wrong_to_wrong: Mask
     """Wrong under both, with different answers."""
 
     @property
-    def changed(self) -> int:
-        """Images whose prediction changed."""
-        return self.negative + self.positive + self.wrong_to_wrong
-
-    @property
-    def churn(self) -> float:
-        """Share of images whose prediction changed."""
-        return self.changed / self.n
+    def changed(self) -> Mask:
+        """Images whose prediction changed; their share is the churn."""
+        return self.negative | self.positive | self.wrong_to_wrong
 
 
 def flips(a: Labels, b: Labels, labels: Labels) -> Flips:
-    """Churn of predictions split by what happened to correctness; accuracy(b) - accuracy(a) = (positive - negative) / n."""
-    changed = a != b
+    """Churn of predictions split by what happened to correctness; accuracy(b) - accuracy(a) = mean(positive) - mean(negative)."""
     right_a, right_b = a == labels, b == labels
-    return Flips(
-        n=len(labels),
-        negative=int((right_a & ~right_b).sum()),
-        positive=int((~right_a & right_b).sum()),
-        wrong_to_wrong=int((changed & ~right_a & ~right_b).sum()),
-    )
+    return Flips(right_a & ~right_b, ~right_a & right_b, (a != b) & ~right_a & ~right_b)
 
 
-@dataclass(frozen=True)
-class Drift:
-    """Change of the top-1 confidence, each in 0..1."""
-
-    mean: float
-    p95: float
+def confidence_drift(a: Probabilities, b: Probabilities) -> NDArray[np.float64]:
+    """|top-1 confidence under a - under b| of each image: [n] in 0..1."""
+    return np.abs(a.max(axis=1).astype(np.float64) - b.max(axis=1).astype(np.float64))
 
 
-def confidence_drift(a: Probabilities, b: Probabilities) -> Drift:
-    """Mean and 95th percentile of |top-1 confidence under a - under b| over images."""
-    difference = np.abs(a.max(axis=1).astype(np.float64) - b.max(axis=1).astype(np.float64))
-    return Drift(float(difference.mean()), float(np.percentile(difference, 95)))
+def decision_flips(a: Probabilities, b: Probabilities, thresholds: NDArray[np.float64] | float) -> Mask:
+    """Images accepted under exactly one of the two [n]; thresholds as in :func:`robustfashion.decisions.accepted`."""
+    return np.asarray(accepted(a, thresholds) != accepted(b, thresholds))
 
 
-def decision_flips(a: Probabilities, b: Probabilities, thresholds: NDArray[np.float64] | float) -> int:
-    """Images accepted under exactly one of the two; thresholds as in :func:`robustfashion.decisions.accepted`."""
-    return int((accepted(a, thresholds) != accepted(b, thresholds)).sum())
-
-
-def tag_changes(a: Probabilities, b: Probabilities, thresholds: NDArray[np.float64] | float) -> tuple[int, int]:
-    """Images accepted under either, and how many of them carry another tag: another class, or a tag under one only.
+def tag_changes(a: Probabilities, b: Probabilities, thresholds: NDArray[np.float64] | float) -> tuple[Mask, Mask]:
+    """Images accepted under either [n], and those that carry another tag [n]: another class, or a tag under one only.
 
     This is what a catalogue owner sees: a product below the threshold (one, or [k]: that of its own top class) carries no tag.
     """
     tags_a, tags_b = decide(a, thresholds), decide(b, thresholds)
-    either = (tags_a != NO_TAG) | (tags_b != NO_TAG)
-    return int(either.sum()), int((tags_a != tags_b).sum())
+    return (tags_a != NO_TAG) | (tags_b != NO_TAG), np.asarray(tags_a != tags_b)
 
 
-def unanimity(predictions: Labels) -> float:
-    """Share of images on which all K preprocessings agree: predictions [n, K]."""
-    return float((predictions == predictions[:, :1]).all(axis=1).mean())
+def unanimous(predictions: Labels) -> Mask:
+    """Images on which all K preprocessings agree: predictions [n, K] -> [n]."""
+    return np.asarray((predictions == predictions[:, :1]).all(axis=1))
 
 
 def worst_case(correct: NDArray[np.bool_]) -> NDArray[np.bool_]:

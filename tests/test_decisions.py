@@ -64,12 +64,13 @@ def test_consistency_with_thresholds_of_classes(values):
     a[::3] = b[::3]
     tags_a, tags_b = _tags(a, values), _tags(b, values)
     pairs = list(zip(tags_a, tags_b, strict=True))
-    assert decision_flips(a, b, np.array(values)) == sum((x == NO_TAG) != (y == NO_TAG) for x, y in pairs) > 0
-    either = [(x, y) for x, y in pairs if x != NO_TAG or y != NO_TAG]
-    assert tag_changes(a, b, np.array(values)) == (len(either), sum(x != y for x, y in either))
+    crossed, (either, changed) = decision_flips(a, b, np.array(values)), tag_changes(a, b, np.array(values))
+    assert crossed.tolist() == [(x == NO_TAG) != (y == NO_TAG) for x, y in pairs] and crossed.any()
+    assert either.tolist() == [x != NO_TAG or y != NO_TAG for x, y in pairs]
+    assert changed.tolist() == [x != y for x, y in pairs]
     if len(set(values)) == 1:
-        assert tag_changes(a, b, values[0]) == tag_changes(a, b, np.array(values))
-        assert decision_flips(a, b, values[0]) == decision_flips(a, b, np.array(values))
+        np.testing.assert_array_equal(tag_changes(a, b, values[0]), tag_changes(a, b, np.array(values)))
+        np.testing.assert_array_equal(decision_flips(a, b, values[0]), decision_flips(a, b, np.array(values)))
 
 
 def test_thresholds_in_class_order():

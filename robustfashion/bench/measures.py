@@ -9,8 +9,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.calibration import mean_estimate
-from robustfashion.stats import Estimate, FloatArray, balanced_accuracy_bootstrap, group_resamples, wilson_share
+from robustfashion.stats import (
+    Change,
+    Estimate,
+    FloatArray,
+    balanced_accuracy_bootstrap,
+    group_resamples,
+    paired_change,
+    wilson_share,
+)
 
 BOOTSTRAP_SEED = 0
 """Of every resampling, so that equal answers give equal intervals in every suite."""
@@ -39,9 +46,11 @@ def has_learned(correct: FloatArray, labels: NDArray[np.int64], groups: Sequence
     return balanced_accuracy(correct, labels, groups).low > chance(labels)
 
 
-def mean(values: FloatArray, groups: Sequence[str]) -> Estimate:
-    """Mean of one number per image [n], such as a paired difference; bootstrap over products."""
-    return mean_estimate(values, groups, BOOTSTRAP_SEED)
+def change(first: FloatArray, second: FloatArray, groups: Sequence[str]) -> Change:
+    """Second minus first on the same images, seed by seed [n, S] each; of their means where they have unlike numbers of seeds."""
+    if first.shape == second.shape:
+        return paired_change(second - first, groups)
+    return paired_change((second.mean(axis=1) - first.mean(axis=1))[:, None], groups)
 
 
 Answers = tuple[FloatArray, Sequence[str]]

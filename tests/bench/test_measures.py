@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import balanced_accuracy_score
 
 from robustfashion.bench import measures
+from robustfashion.stats import cluster_bootstrap
 
 N = 90
 GROUPS = tuple(f"p{i // 2}" for i in range(N))
@@ -37,11 +38,14 @@ def test_who_has_learned():
     assert not measures.has_learned((LABELS == 1).astype(np.float64), LABELS, GROUPS)  # one answer always
 
 
-def test_mean_of_paired_differences():
-    found = measures.mean(correct(5) - correct(30), GROUPS)
-    assert found.value == pytest.approx(25 / 90) and 0 < found.low < found.value < found.high
-    same = measures.mean(correct(5) - correct(5), GROUPS)
-    assert (same.value, same.low, same.high, same.n) == (0, 0, 0, N)
+def test_change_is_paired_image_by_image_and_seed_by_seed():
+    first, second = (np.stack([correct(m, seed) for seed in (0, 1)], axis=1) for m in (30, 5))
+    found = measures.change(first, second, GROUPS).estimate
+    assert found.value == pytest.approx(25 / 90) and 0 < found.low < found.value < found.high and found.n == N
+    same = measures.change(first, first, GROUPS).estimate
+    assert same.value == 0 and same.low == -same.high < 0
+    unlike = measures.change(first, second[:, :1], GROUPS)
+    assert unlike.estimate.value == pytest.approx(25 / 90) and not unlike.seeds_counted
 
 
 def test_shared_products_are_resampled_together():
@@ -50,7 +54,7 @@ def test_shared_products_are_resampled_together():
     same = measures.difference_of_means([a], [b])
     assert (same.value, same.low, same.high, same.n) == (0, 0, 0, 2 * N)
     half = measures.difference_of_means([better, a], [b])
-    paired = measures.mean(better[0] - b[0], GROUPS)
+    paired = cluster_bootstrap((better[0] - b[0])[:, None], GROUPS, measures.BOOTSTRAP_SEED)[0]
     assert half.value == pytest.approx(paired.value / 2)
     assert (half.low, half.high) == pytest.approx((paired.low / 2, paired.high / 2), abs=1e-12)
 

@@ -79,6 +79,11 @@ class TaskResult:
         return np.asarray(np.mean([run.table.correct for run in self.runs], axis=0, dtype=np.float64))
 
     @property
+    def right(self) -> NDArray[np.float64]:
+        """Whether each network is right, per image and seed: [n, S] of 0 and 1."""
+        return np.stack([run.table.correct for run in self.runs], axis=1).astype(np.float64)
+
+    @property
     def first(self) -> Answers:
         """The network whose pictures and confusion matrix are shown."""
         return self.runs[0]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.measures import mean
+from robustfashion.bench.measures import change
 from robustfashion.bench.resize.measures import accuracy, delta, has_learned
 from robustfashion.bench.resize.study import ResizeStudy
 from robustfashion.bench.verdicts import NO_LOSS, RULES, claim
@@ -65,7 +65,7 @@ def _remedy(study: ResizeStudy, method: str) -> Claim | None:
             "remedy",
             f"{robust.name} loses less under Java ({method}) than {plain.name}",
             after.change - before.change if after and before else None,
-            mean(study.difference(robust, method) - study.difference(plain, method), study.groups),
+            change(study.differences(plain, method), study.differences(robust, method), study.groups).estimate,
             "points", RULES["remedy"], has_learned(study, robust) and has_learned(study, plain),
         )  # fmt: skip
     return None

@@ -22,13 +22,13 @@ def heat_map_of(study: ResizeStudy) -> Figure:
     names = [row.name for row in study.rows]
     against = f"{study.reference}, which trained it" if study.labelled else study.reference
     if study.labelled:
-        values = [[delta(study, row)[method].value for method in others] for row in study.rows]
+        values = [[found.value for found in delta(study, row).values()] for row in study.rows]
         doc = f"Accuracy under each serving method minus under {against}; mean over seeds; n = {study.n}."
         return heat_map(
             "delta-accuracy", "Where accuracy is lost", rows=names, columns=others, values=values, unit="points",
             label="Δ accuracy, percentage points", doc=doc,
         )  # fmt: skip
-    values = [[churn(study, row, method).value for method in others] for row in study.rows]
+    values = [[found.value for found in churn(study, row).values()] for row in study.rows]
     doc = f"Share of pictures whose class differs from that under {against}; mean over seeds; n = {study.n}."
     return heat_map(
         "churn", "Where classes change", rows=names, columns=others, values=values, unit="share",
@@ -49,14 +49,14 @@ def sweep_figure(factors: Sequence[float], studies: Sequence[ResizeStudy], resol
     """Δ accuracy of the first row by reduction factor, one line per method."""
     row = studies[0].rows[0]
     labelled = studies[0].labelled
-    found = [delta(s, row) if labelled else {m: churn(s, row, m) for m in s.methods[1:]} for s in studies]
+    found = [delta(s, row) if labelled else churn(s, row) for s in studies]
     lines = [
         Line(method, factors, [d[method].value for d in found], [d[method].low for d in found], [d[method].high for d in found])
         for method in studies[0].methods[1:]
     ]
     unit: Unit
     y, unit = ("Δ accuracy", "points") if labelled else ("share of pictures with another class", "share")
-    bands = "paired bootstrap over products" if labelled else "Wilson intervals"
+    bands = "t intervals over products" if labelled else "products resampled"
     doc = (
         f"{row.name}. Pictures are first fitted into a square of factor × {resolution} px with the training method, then reduced "
         f"by each method; the reference is the training method at the same factor. Bands: {bands}."

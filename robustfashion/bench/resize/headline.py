@@ -1,14 +1,25 @@
 """The answer in a few sentences, each with its numbers."""
 
 from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.resize.measures import accuracy, churn, delta, has_learned, mcnemar_holm
+from robustfashion.bench.resize.measures import (
+    Comparison,
+    accuracy,
+    churn,
+    delta,
+    detectable,
+    equivalence,
+    has_learned,
+    significance,
+    simultaneous_deltas,
+)
 from robustfashion.bench.resize.study import ResizeStudy
+from robustfashion.bench.verdicts import NO_LOSS
 from robustfashion.bench.wording import counted, points, share
-from robustfashion.stats import Estimate
+from robustfashion.stats import SEEDS_NEEDED, Estimate
 
 
 def headline(study: ResizeStudy, java_method: str) -> list[str]:
-    """The largest loss, the Java method of the claims, and how many comparisons are significant."""
+    """The largest loss, the Java method of the claims, and how many comparisons are significant or equivalent."""
     others = study.methods[1:]
     if not others:
         return [f"Only {study.reference} was evaluated: name more methods to compare."]
@@ -19,16 +30,10 @@ def headline(study: ResizeStudy, java_method: str) -> list[str]:
     if deltas[row, method].value >= 0:
         lines = [f"No method loses accuracy against {study.reference}, which trained the networks."]
     else:
-        lines = [_loss_line(study, row, method, deltas[row, method])]
+        lines = [_loss_line(study, row, method)]
     if java_method in others and (java_method != method or deltas[row, method].value >= 0):
         lines.append(_java_line(study, deltas, java_method))
-    p_values = mcnemar_holm(study)
-    significant = sum(p < 0.05 for p in p_values.values())
-    products, seeds = len(set(study.groups)), len(study.seeds_of(study.rows[0]))
-    lines.append(
-        f"{significant} of {len(p_values)} comparisons with the training method are significant (McNemar, Holm-corrected, "
-        f"p < 0.05) on n = {study.n} pictures of {products} products, {counted(seeds, 'seed')} per model."
-    )
+    lines.append(_seen_line(study))
     idle = [row.name for row in study.rows if not has_learned(study, row)]
     if idle:
         lines.append(
@@ -40,7 +45,7 @@ def headline(study: ResizeStudy, java_method: str) -> list[str]:
 
 def _unlabelled(study: ResizeStudy) -> list[str]:
     """What can be said where nobody knows the right answers: which method changes most."""
-    found = {(row, method): churn(study, row, method) for row in study.rows for method in study.methods[1:]}
+    found = {(row, method): share for row in study.rows for method, share in churn(study, row).items()}
     row, method = max(found, key=lambda key: found[key].value)
     return [
         f"Largest change: served with {method} instead of {study.reference}, {row.name} gives {share(found[row, method])} of "
@@ -49,14 +54,32 @@ def _unlabelled(study: ResizeStudy) -> list[str]:
     ]
 
 
-def _loss_line(study: ResizeStudy, row: Row, method: str, lost: Estimate) -> str:
+def _loss_line(study: ResizeStudy, row: Row, method: str) -> str:
+    lost = simultaneous_deltas(study)
+    selected = f"selected of {len(lost)}: the interval holds for all of them at once" if len(lost) > 1 else "95 % interval"
     return (
         f"Largest loss: {row.name} trained with {study.reference} and served with {method} goes from "
-        f"{share(accuracy(study, row, study.reference))} to {share(accuracy(study, row, method))} accuracy, {points(lost)}."
+        f"{share(accuracy(study, row, study.reference))} to {share(accuracy(study, row, method))} accuracy, "
+        f"{points(lost[row, method])} ({selected})."
     )
 
 
-def _java_line(study: ResizeStudy, deltas: dict[tuple[Row, str], Estimate], java_method: str) -> str:
+def _seen_line(study: ResizeStudy) -> str:
+    """How many comparisons show a change, how many show that there is none to speak of, and what would have been missed."""
+    significant, same = (sum(p < 0.05 for p in of(study).values()) for of in (significance, equivalence))
+    sizes = [100 * size for size in detectable(study).values()]
+    seeds = min(len(study.seeds_of(row)) for row in study.rows)
+    missed = f"{min(sizes):.1f}" if max(sizes) - min(sizes) < 0.05 else f"{min(sizes):.1f} to {max(sizes):.1f}"
+    line = (
+        f"Of {counted(len(sizes), 'comparison')} with the training method {significant} are significant (sign flips over "
+        f"products) and {same} are shown to change accuracy by less than {100 * NO_LOSS:g} points (equivalence tests; both "
+        f"Holm-corrected, p < 0.05), on n = {study.n} pictures of {len(set(study.groups))} products, {counted(seeds, 'seed')} per model. "
+        f"Smaller changes than {missed} points could have been missed (80 % power)."
+    )
+    return line if seeds >= SEEDS_NEEDED else f"{line} All intervals are of these networks, not of their recipes."
+
+
+def _java_line(study: ResizeStudy, deltas: dict[Comparison, Estimate], java_method: str) -> str:
     worst = min(study.rows, key=lambda row: deltas[row, java_method].value)
     best = max(study.rows, key=lambda row: deltas[row, java_method].value)
     line = f"Under {java_method}, {worst.name} changes by {points(deltas[worst, java_method])}"

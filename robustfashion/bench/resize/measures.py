@@ -9,13 +9,28 @@ import numpy as np
 from robustfashion.bench import measures as shared
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.study import ResizeStudy, Run
-from robustfashion.consistency import Flips, confidence_drift, decision_flips, flips, tag_changes, unanimity, worst_case
+from robustfashion.bench.verdicts import NO_LOSS
+from robustfashion.consistency import unanimous, worst_case
 from robustfashion.result import Cell, Column, Table
-from robustfashion.stats import Estimate, cluster_bootstrap, cochran_q, holm, mcnemar, wilson_share
+from robustfashion.stats import (
+    Change,
+    Estimate,
+    FloatArray,
+    cochran_q,
+    holm,
+    paired_change,
+    share_bootstrap,
+    sign_flip_test,
+    simultaneous_changes,
+    wilson_share,
+)
+
+Comparison = tuple[Row, str]
+"""Networks of a row, served with another method than the training method."""
 
 _OF_LABELS = {
-    "Accuracy", "Δ accuracy", "Negative flips", "Positive flips", "Wrong to wrong", "p (McNemar, Holm)", "Accuracy per seed",
-    "Balanced accuracy", "Cochran's Q", "p (Cochran)",
+    "Accuracy", "Δ accuracy", "Detectable", "Negative flips", "Positive flips", "Wrong to wrong", "p (sign flips, Holm)",
+    "p (equivalence, Holm)", "Accuracy per seed", "Balanced accuracy", "Cochran's Q", "p (Cochran)",
 }  # fmt: skip
 """Columns that mean nothing where the images have no labels."""
 
@@ -35,39 +50,71 @@ def has_learned(study: ResizeStudy, row: Row) -> bool:
     return shared.has_learned(study.correct(row, study.reference), study.labels, study.groups)
 
 
+def changes_of(study: ResizeStudy, row: Row) -> dict[str, Change]:
+    """Accuracy under each other method minus under the training method, each by itself."""
+    return {method: paired_change(study.differences(row, method), study.groups) for method in study.methods[1:]}
+
+
 def delta(study: ResizeStudy, row: Row) -> dict[str, Estimate]:
-    """Accuracy under each other method minus under the training method; paired, product-clustered bootstrap intervals."""
+    """The differences of :func:`changes_of` with their intervals; for the largest of them see :func:`simultaneous_deltas`."""
+    return {method: change.estimate for method, change in changes_of(study, row).items()}
+
+
+def simultaneous_deltas(study: ResizeStudy) -> dict[Comparison, Estimate]:
+    """The same differences of all rows with intervals that hold all at once: those of the largest and smallest are among them."""
     others = study.methods[1:]
-    if not others:
-        return {}
-    values = np.stack([study.difference(row, method) for method in others], axis=1)
-    return dict(zip(others, cluster_bootstrap(values, study.groups, shared.BOOTSTRAP_SEED), strict=True))
+    blocks = [np.stack([study.differences(row, method) for method in others], axis=2) for row in study.rows]
+    found = simultaneous_changes(blocks, study.groups, shared.BOOTSTRAP_SEED)
+    return {
+        (row, method): change.estimate
+        for row, changes in zip(study.rows, found, strict=True)
+        for method, change in zip(others, changes, strict=True)
+    }
 
 
-def churn(study: ResizeStudy, row: Row, method: str) -> Estimate:
-    """Share of images whose class changes against the training method, mean over seeds; Wilson interval at n images."""
-    return wilson_share(float(np.mean([_flips(study, run, method).churn for run in study.seeds_of(row)])), study.n)
+def churn(study: ResizeStudy, row: Row) -> dict[str, Estimate]:
+    """Share of images whose class changes against the training method, by method; all seeds; products resampled."""
+    others = study.methods[1:]
+    changed = np.stack([changed_classes(study, row, method) for method in others], axis=1)
+    found = share_bootstrap(changed, np.ones_like(changed), study.groups, shared.BOOTSTRAP_SEED)
+    return {method: share for method, share in zip(others, found, strict=True) if share is not None}
 
 
-def _flips(study: ResizeStudy, run: Run, method: str) -> Flips:
-    return flips(run.tables[study.reference].predicted, run.tables[method].predicted, study.labels)
+def changed_classes(study: ResizeStudy, row: Row, method: str) -> FloatArray:
+    """Share of seeds that give each image another class than under the training method: [n] in 0..1."""
+    tables = [run.tables for run in study.seeds_of(row)]
+    return np.asarray(np.mean([of[method].predicted != of[study.reference].predicted for of in tables], axis=0, dtype=np.float64))
 
 
-def mcnemar_holm(study: ResizeStudy) -> dict[tuple[Row, str], float]:
-    """Holm-adjusted McNemar p-values over all rows and methods; with several seeds the largest p, so that every seed shows it."""
-    keys = [(row, method) for row in study.rows for method in study.methods[1:]]
-    raw = []
-    for row, method in keys:
-        found = [_flips(study, run, method) for run in study.seeds_of(row)]
-        raw.append(max(mcnemar(f.negative, f.positive) for f in found))
+def comparisons(study: ResizeStudy) -> list[Comparison]:
+    """Every row under every other method than the training method."""
+    return [(row, method) for row in study.rows for method in study.methods[1:]]
+
+
+def significance(study: ResizeStudy) -> dict[Comparison, float]:
+    """P-values that accuracy is the same: sign flips over products of the mean over seeds, Holm-adjusted over all comparisons."""
+    keys = comparisons(study)
+    raw = [sign_flip_test(study.differences(*key), study.groups, shared.BOOTSTRAP_SEED) for key in keys]
     return dict(zip(keys, holm(raw), strict=True))
 
 
-def seed_churn(study: ResizeStudy, row: Row) -> float | None:
-    """Share of predictions on which two seeds of one row differ, same pixels, mean over pairs; None with one seed."""
+def equivalence(study: ResizeStudy) -> dict[Comparison, float]:
+    """P-values that accuracy differs by two points or more: two one-sided tests, Holm-adjusted over all comparisons."""
+    found = {(row, m): change.equivalence(NO_LOSS) for row in study.rows for m, change in changes_of(study, row).items()}
+    return dict(zip(found, holm(list(found.values())), strict=True))
+
+
+def detectable(study: ResizeStudy) -> dict[Comparison, float]:
+    """The smallest change of accuracy that would have been significant with 80 % probability, Holm's first step allowed for."""
+    level = 0.05 / max(1, len(comparisons(study)))
+    return {(row, m): change.detectable(level) for row in study.rows for m, change in changes_of(study, row).items()}
+
+
+def seed_churn(study: ResizeStudy, row: Row) -> FloatArray | None:
+    """Share of the pairs of seeds that differ on each image, same pixels: [n] in 0..1; None with one seed."""
     tables = [run.tables[study.reference].predicted for run in study.seeds_of(row)]
-    pairs = [float((a != b).mean()) for a, b in combinations(tables, 2)]
-    return float(np.mean(pairs)) if pairs else None
+    pairs = [a != b for a, b in combinations(tables, 2)]
+    return np.asarray(np.mean(pairs, axis=0, dtype=np.float64)) if pairs else None
 
 
 ACCURACY_DOC = (
@@ -100,83 +147,22 @@ def _correct(run: Run, methods: tuple[str, ...]) -> np.ndarray:
     return np.stack([run.tables[method].correct for method in methods], axis=1)
 
 
-_CHANGE_COLUMNS = [
-    Column("Model", "text", "architecture and training recipe"),
-    Column("Serving method", "text", "the method that resized the evaluated pictures"),
-    Column("Accuracy", "share", ACCURACY_DOC),
-    Column("Δ accuracy", "points", "accuracy under this method minus under the training method; paired bootstrap over products"),
-    Column("Churn", "share", "share of images whose predicted class changed; mean over seeds"),
-    Column("Negative flips", "share", "right under the training method, wrong under this one"),
-    Column("Positive flips", "share", "wrong under the training method, right under this one"),
-    Column("Wrong to wrong", "share", "wrong under both, with another class; cannot happen with two classes"),
-    Column(
-        "Normalised churn",
-        "ratio",
-        "churn divided by the churn of two seeds of the same model on the same pixels; n/a with one seed",
-    ),
-    Column("Decision flips", "share", "share of images that cross the deployed confidence threshold, either way"),
-    Column("Tag changes", "share", "of the images tagged under either method, the share that loses, gains or changes its tag"),
-    Column("Drift, mean", "share", "mean absolute change of the top-1 confidence, in points of confidence"),
-    Column("Drift, p95", "share", "95th percentile of that change"),
-    Column(
-        "p (McNemar, Holm)", "p", "McNemar's test on the flips, largest over seeds, Holm-adjusted over all rows of this table"
-    ),
-]
-
-
-def changes(study: ResizeStudy) -> Table:
-    """Every row under every other method against the training method."""
-    p_values = mcnemar_holm(study)
-    rows: list[list[Cell]] = []
-    for row in study.rows:
-        deltas = delta(study, row)
-        between_seeds = seed_churn(study, row)
-        for method in study.methods[1:]:
-            rows.append(
-                [
-                    row.name,
-                    method,
-                    accuracy(study, row, method),
-                    deltas[method],
-                    *_change_cells(study, row, method, between_seeds),
-                    p_values[row, method],
-                ]
-            )
-    table = Table("changes", "What changes against the training method", _CHANGE_COLUMNS, rows, _threshold_note(study))
-    return table if study.labelled else _without_labels(table)
-
-
-def _without_labels(table: Table) -> Table:
+def without_labels(table: Table) -> Table:
+    """The table less the columns that speak of right and wrong."""
     kept = [k for k, column in enumerate(table.columns) if column.name not in _OF_LABELS]
     return replace(table, columns=[table.columns[k] for k in kept], rows=[[row[k] for k in kept] for row in table.rows])
 
 
-def _change_cells(study: ResizeStudy, row: Row, method: str, between_seeds: float | None) -> list[Cell]:
-    runs, n = study.seeds_of(row), study.n
-    found = [_flips(study, run, method) for run in runs]
-    changed = churn(study, row, method)
-    pairs = [
-        (run.thresholds.of(study.classes), run.tables[study.reference].probabilities, run.tables[method].probabilities)
-        for run in runs
-    ]
-    tagged = np.sum([tag_changes(a, b, thresholds) for thresholds, a, b in pairs], axis=0)
-    drifts = [confidence_drift(a, b) for _, a, b in pairs]
-    return [
-        changed,
-        float(np.mean([f.negative for f in found])) / n,
-        float(np.mean([f.positive for f in found])) / n,
-        float(np.mean([f.wrong_to_wrong for f in found])) / n,
-        changed.value / between_seeds if between_seeds else None,
-        float(np.mean([decision_flips(a, b, thresholds) for thresholds, a, b in pairs])) / n,
-        float(tagged[1] / tagged[0]) if tagged[0] else None,
-        float(np.mean([d.mean for d in drifts])),
-        float(np.mean([d.p95 for d in drifts])),
-    ]
+def _cochran(study: ResizeStudy, row: Row) -> tuple[float, float]:
+    runs = study.seeds_of(row)
+    right = np.concatenate([_correct(run, study.methods) for run in runs])
+    return cochran_q(right, study.groups * len(runs), shared.BOOTSTRAP_SEED)
 
 
-def _threshold_note(study: ResizeStudy) -> str:
-    rules = sorted({run.thresholds.rule for run in study.runs})
-    return f"Deployed threshold on the top-1 confidence: {'; '.join(rules)}."
+def mean_share(values: FloatArray, groups: Sequence[str]) -> Estimate | None:
+    """Mean of one number in 0..1 an image [n]; products resampled."""
+    table = values[:, None]
+    return share_bootstrap(table, np.ones_like(table), groups, shared.BOOTSTRAP_SEED)[0]
 
 
 def _threshold_cell(runs: Sequence[Run], classes: tuple[str, ...]) -> Cell:
@@ -203,31 +189,34 @@ def models(study: ResizeStudy) -> Table:
             "says nothing",
         ),
         Column(
-            "Unanimous", "share", "share of images on which all methods give the same class; mean over seeds; Wilson interval"
+            "Unanimous", "share", "share of images on which all methods give the same class; mean over seeds; products resampled"
         ),
-        Column("Cochran's Q", "number", "test that all methods have one accuracy; smallest over seeds"),
-        Column("p (Cochran)", "p", "its p-value, largest over seeds, Holm-adjusted over the models"),
-        Column("Seed churn", "share", "share of images on which two seeds differ, same pixels; n/a with one seed"),
+        Column("Cochran's Q", "number", "how unequal the methods' accuracies are, images of all seeds together"),
+        Column("p (Cochran)", "p", "that all methods have one accuracy: sign flips over products, Holm-adjusted over the models"),
+        Column(
+            "Seed churn", "share", "share of images on which two seeds differ, same pixels; products resampled; n/a with one seed"
+        ),
         Column("Threshold", "number", "deployed threshold on the top-1 confidence, mean over seeds"),
     ]
-    tests = {row: [cochran_q(_correct(run, study.methods)) for run in study.seeds_of(row)] for row in study.rows}
-    p_values = holm([max(p for _, p in tests[row]) for row in study.rows])
+    tests = [_cochran(study, row) for row in study.rows]
+    p_values = holm([p for _, p in tests])
     rows: list[list[Cell]] = []
-    for row, p in zip(study.rows, p_values, strict=True):
+    for row, (q, _), p in zip(study.rows, tests, p_values, strict=True):
         runs = study.seeds_of(row)
-        agree = float(np.mean([unanimity(np.stack([run.tables[m].predicted for m in study.methods], axis=1)) for run in runs]))
+        answers = [np.stack([run.tables[m].predicted for m in study.methods], axis=1) for run in runs]
+        agree = np.mean([unanimous(of) for of in answers], axis=0, dtype=np.float64)
         per_seed = ", ".join(f"{100 * run.tables[study.reference].correct.mean():.1f} %" for run in runs)
         between_seeds = seed_churn(study, row)
         rows.append(
             [
-                row.name, len(runs), per_seed, balanced_accuracy(study, row), wilson_share(agree, study.n),
-                min(q for q, _ in tests[row]), p, None if between_seeds is None else wilson_share(between_seeds, study.n),
+                row.name, len(runs), per_seed, balanced_accuracy(study, row), mean_share(agree, study.groups),
+                q, p, None if between_seeds is None else mean_share(between_seeds, study.groups),
                 _threshold_cell(runs, study.classes),
             ]
         )  # fmt: skip
     title = "How much each model depends on the method"
     if not study.labelled:
-        return _without_labels(
+        return without_labels(
             Table("models", title, columns, rows, "The images have no labels: nothing can be said of accuracy.")
         )
     note = f"Always answering the most frequent class is right on {100 * study.majority_share:.1f} % of these images."

@@ -78,6 +78,7 @@ class ResizeStudy:
         """Share of seeds that are right, per image: [n] in 0..1."""
         return np.asarray(np.mean([run.tables[method].correct for run in self.seeds_of(row)], axis=0, dtype=np.float64))
 
-    def difference(self, row: Row, method: str) -> NDArray[np.float64]:
-        """Correctness under ``method`` minus under the training method, averaged over seeds, per image: [n] in -1..1."""
-        return self.correct(row, method) - self.correct(row, self.reference)
+    def differences(self, row: Row, method: str) -> NDArray[np.float64]:
+        """Correctness under ``method`` minus under the training method, per image and seed: [n, S] of -1, 0 and 1."""
+        tables = [run.tables for run in self.seeds_of(row)]
+        return np.stack([of[method].correct.astype(np.float64) - of[self.reference].correct for of in tables], axis=1)

@@ -11,6 +11,7 @@ from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.workspace import Pixels
 from robustfashion.bench.resize import claims as paper_claims
 from robustfashion.bench.resize import figures, measures, products
+from robustfashion.bench.resize.changes import changes
 from robustfashion.bench.resize.given import study_of
 from robustfashion.bench.resize.headline import headline
 from robustfashion.bench.resize.settings import ResizeSettings
@@ -63,7 +64,7 @@ def _result(
         data_hash,
         headline=headline(study, settings.java_method),
         tables=[
-            *([measures.table2(study)] if study.labelled else []), measures.changes(study), measures.models(study), *tables,
+            *([measures.table2(study)] if study.labelled else []), changes(study), measures.models(study), *tables,
         ],
         figures=[figures.heat_map_of(study), *shown],
         claims=paper_claims.claims(study, paper_claims.Scale(settings.paper_scale, settings.java_method)),
