@@ -1,6 +1,6 @@
 """The answer in a few sentences, each with its numbers."""
 
-from robustfashion.bench.accuracy.measures import accuracy, calibration_of, gain, has_learned
+from robustfashion.bench.accuracy.measures import accuracy, calibration_of, calibration_p_values, gain, has_learned
 from robustfashion.bench.accuracy.study import AccuracyStudy, TaskResult
 from robustfashion.bench.wording import counted, share
 
@@ -10,7 +10,12 @@ def headline(study: AccuracyStudy) -> list[str]:
     lines = [line for kind in ("attribute", "product type", "labels") for line in _of_kind(study.scratch(kind), kind)]
     sure = max(study.scratch(), key=lambda c: calibration_of(c).value)
     error = calibration_of(sure)
-    lines.append(f"Furthest from its own confidence is {sure.name}: expected calibration error {share(error)}.")
+    rejected = sum(p < 0.05 for p in calibration_p_values(study))
+    lines.append(
+        f"Furthest from its own confidence is {sure.name}: calibration error {share(error)} (root mean square, debiased). "
+        f"That confidence means what it says is rejected for {rejected} of {counted(len(study.results), 'network')} "
+        "(Holm-corrected, p < 0.05)."
+    )
     for plain, other in study.pairs():
         found = gain(plain, other)
         lines.append(

@@ -7,7 +7,9 @@ from robustfashion.bench import measures as shared
 from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, TaskResult
 from robustfashion.calibration import (
     brier_scores,
-    calibration_estimate,
+    calibration_error,
+    calibration_p_value,
+    debiased_calibration_error,
     mean_estimate,
     negative_log_likelihoods,
     top_label,
@@ -139,22 +141,34 @@ def calibration_table(study: AccuracyStudy) -> Table:
         Column("Mean confidence", "share", "mean top-1 probability; the paper's threshold"),
         Column("Accuracy", "share", "of the same network (first seed); Wilson interval"),
         Column(
-            "ECE",
+            "Calibration error",
             "share",
-            "mean |accuracy - confidence| over 15 bins of equal width; basic bootstrap over products",
+            "root mean square of accuracy - confidence over up to 15 bins that hold equally many images, less what chance adds "
+            "(Kumar et al. 2019); interval by inverting the law of the squared gaps, products as clusters",
         ),
-        Column("Adaptive ECE", "share", "the same over 15 bins that hold equally many images"),
+        Column(
+            "p (calibrated, Holm)",
+            "p",
+            "that the network is right as often as it is sure: answers drawn as its confidences say; Holm-adjusted over the "
+            "classifiers",
+        ),
+        Column(
+            "ECE, plain",
+            "share",
+            "mean |accuracy - confidence| over 15 bins of equal width, as others print it; above 0 for a calibrated network too, "
+            "the more the fewer images there are: compare it at equal n only",
+        ),
+        Column("Adaptive ECE, plain", "share", "the same over 15 bins that hold equally many images"),
         Column("Brier", "number", "squared distance of the probabilities from the truth, summed over classes, 0..2"),
         Column("NLL", "number", "-log of the label's probability, nats"),
     ]
     rows: list[list[Cell]] = []
-    for c in study.results:
+    for c, p_value in zip(study.results, calibration_p_values(study), strict=True):
         p = c.first.table.probabilities
         confidence, correct = top_label(p, c.labels)
         rows.append([
-            c.name, float(confidence.mean()), wilson(int(correct.sum()), c.n),
-            calibration_estimate(confidence, correct, c.groups, shared.BOOTSTRAP_SEED),
-            calibration_of(c),
+            c.name, float(confidence.mean()), wilson(int(correct.sum()), c.n), calibration_of(c), p_value,
+            calibration_error(confidence, correct), calibration_error(confidence, correct, "mass"),
             mean_estimate(brier_scores(p, c.labels), c.groups, shared.BOOTSTRAP_SEED),
             mean_estimate(negative_log_likelihoods(p, c.labels), c.groups, shared.BOOTSTRAP_SEED),
         ])  # fmt: skip
@@ -162,9 +176,14 @@ def calibration_table(study: AccuracyStudy) -> Table:
 
 
 def calibration_of(classifier: TaskResult) -> Estimate:
-    """Expected calibration error, equal mass, of the first seed."""
-    confidence, correct = top_label(classifier.first.table.probabilities, classifier.labels)
-    return calibration_estimate(confidence, correct, classifier.groups, shared.BOOTSTRAP_SEED, "mass")
+    """Debiased root mean square calibration error of the first seed."""
+    return debiased_calibration_error(*top_label(classifier.first.table.probabilities, classifier.labels), classifier.groups)
+
+
+def calibration_p_values(study: AccuracyStudy) -> list[float]:
+    """P-values that each result's first network is calibrated, Holm-adjusted over all results."""
+    answers = [top_label(c.first.table.probabilities, c.labels) for c in study.results]
+    return holm([calibration_p_value(*of, c.groups, shared.BOOTSTRAP_SEED) for of, c in zip(answers, study.results, strict=True)])
 
 
 def gain(plain: TaskResult, transferred: TaskResult) -> Estimate:

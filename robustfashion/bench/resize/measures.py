@@ -193,9 +193,7 @@ def models(study: ResizeStudy) -> Table:
         ),
         Column("Cochran's Q", "number", "how unequal the methods' accuracies are, images of all seeds together"),
         Column("p (Cochran)", "p", "that all methods have one accuracy: sign flips over products, Holm-adjusted over the models"),
-        Column(
-            "Seed churn", "share", "share of images on which two seeds differ, same pixels; products resampled; n/a with one seed"
-        ),
+        Column("Seed churn", "share", "share of images on which two seeds differ, same pixels; resampled; n/a with one seed"),
         Column("Threshold", "number", "deployed threshold on the top-1 confidence, mean over seeds"),
     ]
     tests = [_cochran(study, row) for row in study.rows]

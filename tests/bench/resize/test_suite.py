@@ -115,7 +115,7 @@ def test_tables_agree_with_each_other(result):
         assert line["Accuracy"] == accuracies[line["Serving method"]]
         delta = line["Accuracy"].value - accuracies[reference].value
         assert line["Δ accuracy"].value == pytest.approx(delta, abs=1e-12)
-        assert line["Positive flips"] - line["Negative flips"] == pytest.approx(delta, abs=1e-12)
+        assert line["Positive flips"].value - line["Negative flips"].value == pytest.approx(delta, abs=1e-12)
         parts = line["Positive flips"] + line["Negative flips"] + line["Wrong to wrong"]
         assert line["Churn"].value == pytest.approx(parts, abs=1e-12)
 
