@@ -22,6 +22,7 @@ Labels = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 BINS = 15
+_CHUNK = 200
 _SMALLEST = 1e-12
 """Probabilities are not taken below this, so that one impossible answer does not make the likelihood infinite."""
 
@@ -170,10 +171,12 @@ def calibration_p_value(
     together = _together(confidence, correct - confidence, member)
     rng = np.random.default_rng(np.random.SeedSequence([seed, draws]))
     seen, as_far = float(((((correct - confidence) @ bins) ** 2) / sizes).sum()) * (1 - _SMALLEST), 1
-    for _ in range(draws):
-        uniform = np.where((rng.random(count) < together)[member], rng.random(count)[member], rng.random(len(member)))
-        gaps = ((uniform < confidence) - confidence) @ bins
-        as_far += float((gaps**2 / sizes).sum()) >= seen
+    for start in range(0, draws, _CHUNK):
+        rows = min(_CHUNK, draws - start)
+        alike, common, own = rng.random((rows, count)) < together, rng.random((rows, count)), rng.random((rows, len(member)))
+        right = np.where(alike[:, member], common[:, member], own) < confidence
+        gaps = (right - confidence) @ bins
+        as_far += int(((gaps**2 / sizes).sum(axis=1) >= seen).sum())
     return as_far / (draws + 1)
 
 

@@ -134,7 +134,14 @@ def _normalised(study: ResizeStudy, row: Row, churns: FloatArray) -> list[Cell]:
         return [None] * churns.shape[1]
     below = np.repeat(between[:, None], churns.shape[1], axis=1)
     found = ratio_bootstrap(churns, below, study.groups, shared.BOOTSTRAP_SEED)
-    return [f"at least {e.low:.2f} ×" if e and np.isinf(e.high) else e for e in found]
+    return [_without_end(ratio) for ratio in found]
+
+
+def _without_end(ratio: Estimate | None) -> Cell:
+    """In words where there is no upper bound; nothing where nothing changed either."""
+    if ratio is None or np.isfinite(ratio.high):
+        return ratio
+    return f"at least {ratio.low:.2f} ×" if ratio.low > 0 else None
 
 
 def _p95(drifts: FloatArray, groups: Sequence[str]) -> Estimate:
