@@ -40,7 +40,7 @@ def flips(a: Labels, b: Labels, labels: Labels) -> Flips:
 
 def confidence_drift(a: Probabilities, b: Probabilities) -> NDArray[np.float64]:
     """|top-1 confidence under a - under b| of each image: [n] in 0..1."""
-    return np.abs(a.max(axis=1).astype(np.float64) - b.max(axis=1).astype(np.float64))
+    return np.asarray(np.abs(a.max(axis=1).astype(np.float64) - b.max(axis=1).astype(np.float64)))
 
 
 def decision_flips(a: Probabilities, b: Probabilities, thresholds: NDArray[np.float64] | float) -> Mask:

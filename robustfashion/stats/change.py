@@ -142,27 +142,15 @@ def _part(block: FloatArray, groups: Groups) -> _Part:
     member, count = members(groups)
     n, networks, m = block.shape
     sizes = np.bincount(member) / (n / count)
-    sums = group_sums(block, member) / (n / count)
+    sums = group_sums(block.mean(axis=1), member) / (n / count)
     value = block.mean(axis=(0, 1))
-    residuals = sums.mean(axis=1) - sizes[:, None] * (value * count / (count + 2))
-    enough = networks >= SEEDS_NEEDED and count > 1
-    return _Part(value, residuals, _seeds(sums, sizes, value) if enough else np.zeros((m, m)), networks, n)
-
-
-def _seeds(sums: FloatArray, sizes: FloatArray, value: FloatArray) -> FloatArray:
-    """Covariance [m, m] of the value that comes from the draw of seeds: products' differences [g, S, m], sizes [g].
-
-    What moves the seeds' means because their flips are of other products is in the products' variance already: the interaction
-    of products and seeds is taken off, as in readers x cases studies, and what is left is not below 0.
-    """
-    g, networks, m = sums.shape
-    deviations = sums - sizes[:, None, None] * value
-    means = deviations.mean(axis=0)
-    interaction = (deviations - deviations.mean(axis=1, keepdims=True) - means).reshape(g * networks, m)
-    between = means.T @ means / (networks - 1) / networks
-    found = between - interaction.T @ interaction / ((g - 1) * (networks - 1) * g * networks)
-    size = np.sqrt(np.maximum(np.diag(found), 0.0))
-    return np.asarray(np.clip(found, -np.outer(size, size), np.outer(size, size)))
+    residuals = sums - sizes[:, None] * (value * count / (count + 2))
+    seeds = np.zeros((m, m))
+    if networks >= SEEDS_NEEDED:
+        # What moves the seeds' means because their flips are of other products is in the products' part already; it is left in
+        # here too: with so few seeds an estimate of it, taken off, would make intervals too narrow (docs/statistics.md).
+        seeds = np.cov(block.mean(axis=0), rowvar=False).reshape(m, m) / networks
+    return _Part(value, residuals, seeds, networks, n)
 
 
 def _correlation(parts: Sequence[_Part]) -> FloatArray:

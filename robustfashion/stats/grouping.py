@@ -29,7 +29,7 @@ def group_sums(values: NDArray[Any], member: NDArray[np.int64]) -> FloatArray:
     flat = np.asarray(values, dtype=np.float64).reshape(len(member), -1)
     count = int(member.max()) + 1
     sums = np.stack([np.bincount(member, weights=column, minlength=count) for column in flat.T], axis=1)
-    return sums.reshape(count, *np.shape(values)[1:])
+    return np.asarray(sums, dtype=np.float64).reshape(count, *np.shape(values)[1:])
 
 
 def checked(values: NDArray[Any], groups: Groups) -> None:

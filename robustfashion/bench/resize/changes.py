@@ -107,7 +107,8 @@ def _counts(study: ResizeStudy, runs: Sequence[Run], method: str) -> _Counts:
         shares.append([found.changed, found.negative, found.positive, found.wrong_to_wrong, crossed, changed])
         among.append([*[np.ones(study.n)] * 5, tagged])
         drifts.append(confidence_drift(*pair))
-    return _Counts(*(np.sum(found, axis=0, dtype=np.float64).T for found in (shares, among)), np.stack(drifts, axis=1))
+    counted, base = (np.array(found, dtype=np.float64).sum(axis=0).T for found in (shares, among))
+    return _Counts(counted, base, np.stack(drifts, axis=1))
 
 
 def _rates(study: ResizeStudy, row: Row) -> dict[str, list[Cell]]:

@@ -202,7 +202,7 @@ def models(study: ResizeStudy) -> Table:
     for row, (q, _), p in zip(study.rows, tests, p_values, strict=True):
         runs = study.seeds_of(row)
         answers = [np.stack([run.tables[m].predicted for m in study.methods], axis=1) for run in runs]
-        agree = np.mean([unanimous(of) for of in answers], axis=0, dtype=np.float64)
+        agree = np.stack([unanimous(of) for of in answers], axis=1).mean(axis=1)
         per_seed = ", ".join(f"{100 * run.tables[study.reference].correct.mean():.1f} %" for run in runs)
         between_seeds = seed_churn(study, row)
         rows.append(
