@@ -8,6 +8,7 @@ three or more networks of one recipe were asked, their spread is part of the err
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from scipy import stats as scipy_stats
@@ -38,9 +39,16 @@ class Change:
 
     def interval(self, level: float = _LEVEL) -> tuple[float, float]:
         """The two-sided 1 - ``level`` interval within -1..1, the estimate in it."""
-        half = float(scipy_stats.t.isf(level / 2, self.df)) * self.standard_error
-        value = self.estimate.value
+        return self._around(float(scipy_stats.t.isf(level / 2, self.df)))
+
+    def _around(self, errors: float) -> tuple[float, float]:
+        value, half = self.estimate.value, errors * self.standard_error
         return max(-1.0, min(value, self.centre - half)), min(1.0, max(value, self.centre + half))
+
+    def with_interval(self, errors: float) -> "Change":
+        """The same with an interval of so many standard errors each way."""
+        low, high = self._around(errors)
+        return replace(self, estimate=replace(self.estimate, low=low, high=high))
 
     def equivalence(self, margin: float) -> float:
         """P-value of two one-sided t tests (Schuirmann 1987) that the difference is ``margin`` or larger, either way.
@@ -70,15 +78,15 @@ def paired_change(values: FloatArray, groups: Groups) -> Change:
     Raises:
         ValueError: no pictures, or not one group label for each.
     """
-    part = _part(np.asarray(values, dtype=np.float64)[:, :, None], groups)
-    return _with_interval(part.changes()[0], _LEVEL)
+    (change,) = _part(np.asarray(values, dtype=np.float64)[:, :, None], groups).changes()
+    return change.with_interval(float(scipy_stats.t.isf(_LEVEL / 2, change.df)))
 
 
 def simultaneous_changes(blocks: Sequence[FloatArray], groups: Groups, seed: int = 0) -> list[list[Change]]:
     """Many mean differences with intervals that hold all at once with 95 %: for the largest of them, which was selected.
 
-    Max-t bands: the quantile of the largest of jointly normal statistics with the correlation found in the data (20,000 seeded
-    draws), carried over to each difference's own t distribution.
+    Max-t bands: each as many standard errors wide as the largest of jointly t-distributed statistics reaches, with the
+    correlation found in the data and the difference's own degrees of freedom (20,000 seeded draws).
 
     Args:
         blocks: for each recipe the differences float [n, S, m] of its S networks under m methods; S and m may differ.
@@ -91,13 +99,16 @@ def simultaneous_changes(blocks: Sequence[FloatArray], groups: Groups, seed: int
     if not blocks:
         raise ValueError("no blocks of differences; give at least one")
     parts = [_part(np.asarray(block, dtype=np.float64), groups) for block in blocks]
-    level = _joint_level(_correlation(parts), seed)
-    return [[_with_interval(change, level) for change in part.changes()] for part in parts]
+    rng = np.random.default_rng(np.random.SeedSequence([seed, _DRAWS]))
+    largest, uniform = _largest(_correlation(parts), rng), rng.random(_DRAWS)
 
+    @cache
+    def errors(df: int) -> float:
+        spread = np.sqrt(scipy_stats.chi2.ppf(uniform, df) / df)
+        return float(np.quantile(largest / spread, 1 - _LEVEL))
 
-def _with_interval(change: Change, level: float) -> Change:
-    low, high = change.interval(level)
-    return replace(change, estimate=replace(change.estimate, low=low, high=high))
+    # Whole degrees of freedom, rounded down: few of them are unlike, and from 200 on they make no difference.
+    return [[change.with_interval(errors(min(200, int(change.df)))) for change in part.changes()] for part in parts]
 
 
 @dataclass(frozen=True)
@@ -169,11 +180,9 @@ def _correlation(parts: Sequence[_Part]) -> FloatArray:
     return np.asarray(covariance / np.outer(errors, errors))
 
 
-def _joint_level(correlation: FloatArray, seed: int) -> float:
-    """Level of each of the intervals at which all hold with 95 %."""
+def _largest(correlation: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Draws of the largest size of jointly normal numbers of variance 1."""
     # A root that also exists where some methods are copies of each other, unlike Cholesky's.
     values, vectors = np.linalg.eigh(correlation)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    draws = np.random.default_rng(np.random.SeedSequence([seed, _DRAWS])).standard_normal((_DRAWS, len(values)))
-    largest = np.quantile(np.abs(draws @ root.T).max(axis=1), 1 - _LEVEL)
-    return float(2 * scipy_stats.norm.sf(largest))
+    return np.asarray(np.abs(rng.standard_normal((_DRAWS, len(values))) @ root.T).max(axis=1))
