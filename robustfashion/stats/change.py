@@ -100,12 +100,11 @@ def simultaneous_changes(blocks: Sequence[FloatArray], groups: Groups, seed: int
         raise ValueError("no blocks of differences; give at least one")
     parts = [_part(np.asarray(block, dtype=np.float64), groups) for block in blocks]
     rng = np.random.default_rng(np.random.SeedSequence([seed, _DRAWS]))
-    largest, uniform = _largest(_correlation(parts), rng), rng.random(_DRAWS)
+    largest = _largest(_correlation(parts), rng)
 
     @cache
     def errors(df: int) -> float:
-        spread = np.sqrt(scipy_stats.chi2.ppf(uniform, df) / df)
-        return float(np.quantile(largest / spread, 1 - _LEVEL))
+        return float(np.quantile(largest / np.sqrt(rng.chisquare(df, _DRAWS) / df), 1 - _LEVEL))
 
     # Whole degrees of freedom, rounded down: few of them are unlike, and from 200 on they make no difference.
     return [[change.with_interval(errors(min(200, int(change.df)))) for change in part.changes()] for part in parts]

@@ -96,8 +96,9 @@ def _bounds(over: FloatArray, under: FloatArray) -> tuple[float, float]:
 def quantile_estimate(values: FloatArray, groups: Groups, share: float) -> Estimate:
     """The quantile of one number a picture with Woodruff's (1952) 95 % interval.
 
-    The interval of the share of pictures below the quantile, Wilson's at the effective number of pictures (products as clusters,
-    t quantile), is read off the values themselves.
+    The ranks between which the quantile lies are those of the binomial law at the effective number of pictures (products as
+    clusters); the bounds are the values of these ranks. Where the upper rank is beyond the largest value (of the 95th percentile,
+    with fewer than 72 pictures), the bound is the largest value and holds less often.
 
     Args:
         values: float [n].
@@ -113,8 +114,8 @@ def quantile_estimate(values: FloatArray, groups: Groups, share: float) -> Estim
     deviations = group_sums((values <= value) - np.mean(values <= value), member)
     variance = float((deviations**2).sum()) / n**2 * count / max(count - 1, 1)
     effective = min(float(n), share * (1 - share) / variance) if variance > 0 else float(count)
-    t = float(scipy_stats.t.isf(0.025, max(count - 1, 1)))
-    centre = (share + t**2 / (2 * effective)) / (1 + t**2 / effective)
-    half = t / (1 + t**2 / effective) * math.sqrt(share * (1 - share) / effective + t**2 / (4 * effective**2))
-    low, high = np.quantile(values, [max(0.0, centre - half), min(1.0, centre + half)])
+    size = max(1, int(effective))
+    below, above = scipy_stats.binom.ppf([0.025, 0.975], size, share)
+    ranks = math.floor(below / size * n), math.ceil((above + 1) / size * n)
+    low, high = np.sort(values)[[max(ranks[0], 1) - 1, min(ranks[1], n) - 1]]
     return Estimate(value, min(value, float(low)), max(value, float(high)), n)

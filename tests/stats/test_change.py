@@ -171,7 +171,7 @@ def test_coverage_of_the_recipe(seeds, spread):
 @pytest.mark.slow
 def test_simultaneous_coverage_of_the_largest_loss():
     """Ten methods in two families, all without any true change: the largest loss seen is selected, its band holds 0."""
-    runs, rng, single, joint = 500, np.random.default_rng(9), 0, 0
+    runs, rng, single, joint = 400, np.random.default_rng(9), 0, 0
     for _ in range(runs):
         base = rng.choice([-1.0, 0.0, 1.0], (200, 2), p=[0.05, 0.9, 0.05])
         own = rng.choice([-1.0, 0.0, 1.0], (200, 10), p=[0.03, 0.94, 0.03])
@@ -186,7 +186,7 @@ def test_simultaneous_coverage_of_the_largest_loss():
 @pytest.mark.slow
 def test_simultaneous_coverage_of_recipes():
     """Three seeds, whose mean changes differ by recipe and seed but not by method: all ten true changes are held at once."""
-    runs, rng, joint = 400, np.random.default_rng(10), 0
+    runs, rng, joint = 300, np.random.default_rng(10), 0
     for _ in range(runs):
         shift = rng.normal(0, 0.02, (1, 3, 1)) + rng.normal(0, 0.01, (1, 3, 10))
         values = (rng.random((300, 3, 10)) < 0.1 + shift).astype(float) - (rng.random((300, 3, 10)) < 0.1)

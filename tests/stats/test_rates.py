@@ -123,7 +123,7 @@ def test_coverage_of_a_ratio(below):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("products", "pictures"), [(60, 1), (300, 1), (100, 3)])
+@pytest.mark.parametrize(("products", "pictures"), [(80, 1), (300, 1), (100, 3)])
 def test_coverage_of_a_quantile(products, pictures):
     runs, rng, held, truth = 2000, np.random.default_rng([products, pictures]), 0, -math.log(0.05)
     for _ in range(runs):
