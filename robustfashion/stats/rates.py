@@ -115,7 +115,7 @@ def quantile_estimate(values: FloatArray, groups: Groups, share: float) -> Estim
     variance = float((deviations**2).sum()) / n**2 * count / max(count - 1, 1)
     effective = min(float(n), share * (1 - share) / variance) if variance > 0 else float(count)
     size = max(1, int(effective))
-    below, above = scipy_stats.binom.ppf([0.025, 0.975], size, share)
+    below, above = (float(scipy_stats.binom.ppf(tail, size, share)) for tail in (0.025, 0.975))
     ranks = math.floor(below / size * n), math.ceil((above + 1) / size * n)
     low, high = np.sort(values)[[max(ranks[0], 1) - 1, min(ranks[1], n) - 1]]
     return Estimate(value, min(value, float(low)), max(value, float(high)), n)
