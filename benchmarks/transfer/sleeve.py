@@ -19,7 +19,8 @@ from robustfashion.bench.experiment.division import Division, Part
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.settings import ExperimentSettings
-from robustfashion.bench.measures import balanced_accuracy, mean
+from robustfashion.bench.measures import BOOTSTRAP_SEED, balanced_accuracy
+from robustfashion.calibration import mean_estimate
 from robustfashion.commandline import ProgressBar
 from robustfashion.data.splits import Target
 from robustfashion.data.synthetic import SyntheticSettings
@@ -50,7 +51,7 @@ def measured(table: PredictionTable, among: list[int]) -> dict[str, Any]:
     present, names = np.unique(table.labels), classes(COLUMN)
     taken = {names[k]: {names[a]: int(((table.labels == k) & (answers == a)).sum()) for a in among} for k in present.tolist()}
     return {
-        "accuracy": plain(mean(right, table.products)),
+        "accuracy": plain(mean_estimate(right, table.products, BOOTSTRAP_SEED)),
         "balanced_accuracy": plain(balanced_accuracy(right, table.labels, table.products)),
         "chance": 1 / len(among),
         "taken_for": taken,
