@@ -257,11 +257,11 @@ def test_bad_folders(tmp_path, cache):
         resize(_settings(tmp_path, cache, positive="shoe"))
 
 
-def test_command_line_writes_the_report(photos, cache, tmp_path, capsys):
+def test_command_line_writes_the_report(photos, tmp_path, capsys):
     config = tmp_path / "small.yaml"
     config.write_text(
         f"rows: [{{architecture: {NET}}}]\nserve_methods: [java2d.nearest]\nscale_factors: []\ncanvas: 48\nsize: 24\n"
-        f"seeds: [0]\nmax_steps: 2\nbatch_size: 8\naccelerator: cpu\ncache: {cache}\n"
+        f"seeds: [0]\nmax_steps: 2\nbatch_size: 8\naccelerator: cpu\ncache: {tmp_path / 'cache'}\n"
     )
     _main(["resize", "--config", str(config), "--data", str(photos), "--out", str(tmp_path / "out")])
     written = json.loads((tmp_path / "out" / "result.json").read_text())
