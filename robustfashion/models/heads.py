@@ -131,6 +131,7 @@ class _Data:
     settings: HeadSettings
 
     def take(self, rows: NDArray[np.intp]) -> "_Data":
+        """The data of some rows; classes and settings stay."""
         return replace(self, x=self.x[rows], y=self.y[rows], product=self.product[rows], counts=self.counts[rows])
 
     def weights(self) -> NDArray[np.float64]:
@@ -153,6 +154,7 @@ class _Scale:
 
     @classmethod
     def of(cls, data: _Data) -> "_Scale":
+        """Weighted mean and deviation of each feature; a feature that hardly varies is only centred in effect, not blown up."""
         mean = np.average(data.x, axis=0, weights=data.counts)
         deviation = np.sqrt(np.average((data.x - mean) ** 2, axis=0, weights=data.counts))
         least = _LEAST_DEVIATION * float(np.median(deviation))
@@ -171,6 +173,7 @@ class _Fit:
     iterations: int
 
     def logits(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of standardised features [n, d] the logits [n, classes]."""
         return np.asarray(x @ self.weight.T + self.bias)
 
 

@@ -104,6 +104,7 @@ def simultaneous_changes(blocks: Sequence[FloatArray], groups: Groups, seed: int
 
     @cache
     def errors(df: int) -> float:
+        """Half width of the simultaneous intervals, in standard errors that were estimated with so many degrees of freedom."""
         return float(np.quantile(largest / np.sqrt(rng.chisquare(df, _DRAWS) / df), 1 - _LEVEL))
 
     # Whole degrees of freedom, rounded down: few of them are unlike, and from 200 on they make no difference.
