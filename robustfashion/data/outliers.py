@@ -10,6 +10,7 @@ its kind.
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,35 +20,20 @@ from robustfashion.errors import InputError
 from robustfashion.pictures.files import is_url, resolve
 
 
-def mark_outlier_classes(catalogue: Catalogue, classes: Sequence[str], column: str = "label") -> Catalogue:
-    """A catalogue in which the pictures of some classes are outliers of kind ``class/NAME``: what is no product to be tagged.
+def mark_outlier_classes(
+    catalogue: Catalogue, classes: Sequence[str], column: str = "label", how: Literal["class", "held out"] = "class"
+) -> Catalogue:
+    """A catalogue in which the pictures of some classes are outliers of kind ``class/NAME`` or ``held out/NAME``.
 
     Args:
         catalogue: left as it is.
         classes: values of the column.
         column: text column of the catalogue.
+        how: ``class``: these are no products to be tagged; ``held out``: they are products, only not trained on.
 
     Raises:
         InputError: unknown column, a class that no row has.
     """
-    return _marked(catalogue, classes, column, "class")
-
-
-def hold_out_classes(catalogue: Catalogue, classes: Sequence[str], column: str = "label") -> Catalogue:
-    """A catalogue in which the pictures of some classes are outliers of kind ``held out/NAME``: products not trained on.
-
-    Args:
-        catalogue: left as it is.
-        classes: values of the column.
-        column: text column of the catalogue.
-
-    Raises:
-        InputError: unknown column, a class that no row has.
-    """
-    return _marked(catalogue, classes, column, "held out")
-
-
-def _marked(catalogue: Catalogue, classes: Sequence[str], column: str, how: str) -> Catalogue:
     if column not in SCHEMA.names:
         raise InputError(f"no column {column!r}; use one of {', '.join(SCHEMA.names)}", where=catalogue.root)
     values = catalogue.table[column]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from robustfashion.data.catalogue import catalogue_from_rows, make_task
-from robustfashion.data.outliers import hold_out_classes, mark_outlier_classes, with_outlier_folder
+from robustfashion.data.outliers import mark_outlier_classes, with_outlier_folder
 from robustfashion.data.scan import scan
 from robustfashion.data.sources import open_catalogue
 from robustfashion.data.splits import prepare_splits
@@ -31,10 +31,10 @@ def test_ordinary_rows_and_outliers_add_up():
     assert len(shop().outliers()) == 0
 
 
-@pytest.mark.parametrize(("mark", "kind"), [(mark_outlier_classes, "class/hat"), (hold_out_classes, "held out/hat")])
-def test_classes(mark, kind):
+@pytest.mark.parametrize(("how", "kind"), [("class", "class/hat"), ("held out", "held out/hat")])
+def test_classes(how, kind):
     before = shop().replace(outlier_kind=[*[None] * 29, "junk/box"])
-    catalogue = mark(before, ["hat"])
+    catalogue = mark_outlier_classes(before, ["hat"], how=how)
     assert before.outliers().column("id") == ["hat/9.jpg"]
     assert catalogue.outliers().column("label") == ["hat"] * 10
     assert catalogue.outliers().column("outlier_kind") == [kind] * 9 + ["junk/box"]  # what it was before, it stays
@@ -46,14 +46,14 @@ def test_other_columns_and_unknown_classes():
     catalogue = shop(source="a")
     assert len(mark_outlier_classes(catalogue, ["a"], "source").ordinary()) == 0
     with pytest.raises(InputError, match="shop: no image has label 'scarf'; its classes are dress, hat, shoe"):
-        hold_out_classes(catalogue, ["dress", "scarf"])
+        mark_outlier_classes(catalogue, ["dress", "scarf"], how="held out")
     with pytest.raises(InputError, match=r"shop: no column 'colour'; use one of id, path"):
         mark_outlier_classes(catalogue, ["red"], "colour")
 
 
 def test_marking_moves_no_product():
     before, _ = prepare_splits(shop(), 3)
-    after, _ = prepare_splits(hold_out_classes(shop(), ["hat"]), 3)
+    after, _ = prepare_splits(mark_outlier_classes(shop(), ["hat"], how="held out"), 3)
     assert before.column("split") == after.column("split")
 
 

@@ -13,7 +13,7 @@ from robustfashion.bench.experiment.settings import ON_THE_COMMAND_LINE, Experim
 from robustfashion.bench.experiment.workspace import Pixels, Workspace
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue
-from robustfashion.data.outliers import hold_out_classes, mark_outlier_classes, with_outlier_folder
+from robustfashion.data.outliers import mark_outlier_classes, with_outlier_folder
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import scanned_catalogue
 from robustfashion.data.splits import Target
@@ -42,14 +42,15 @@ class Session:
     def at(self, **changed: Any) -> "Session":  # noqa: ANN401 - values of any settings
         """The same session with other settings of pixels or training (``size``, ``max_steps``); the data stays as it is open."""
         other = Session(replace(self.settings, **changed), self.workspace.progress)
-        other.__dict__["_opened"] = self._opened
+        other._opened = self._opened
         return other
 
     @cached_property
     def _opened(self) -> tuple[Catalogue, str]:
         settings = self.settings
         catalogue, note = self._scanned(settings.data)
-        catalogue = hold_out_classes(mark_outlier_classes(catalogue, settings.outlier_classes), settings.hold_out)
+        catalogue = mark_outlier_classes(catalogue, settings.outlier_classes)
+        catalogue = mark_outlier_classes(catalogue, settings.hold_out, how="held out")
         if settings.outliers is None:
             return catalogue, note
         others, more = self._scanned(settings.outliers)

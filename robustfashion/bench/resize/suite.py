@@ -31,7 +31,7 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
     if settings.predictions:
         study, table = study_of(settings)
         data_hash = content_digest(study.ids, study.labels.tolist())
-        return _result(Session(settings, progress), study, data_hash, [table], [], {})
+        return _result(Session(settings, progress), settings, study, data_hash, [table])
     network = None if settings.checkpoint is None else load_network(settings.checkpoint)
     if network is not None:
         settings = replace(settings.as_trained(network.seed, network.preprocessing), rows=(network.row,))
@@ -50,14 +50,18 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
     shown, images = _pictures(study, settings, pixels)
     tables = [pixel_table(study.reference, pixels), accounting(division, " ".join(filter(None, [division.note, session.note])))]
     options = _options(session, settings, division, networks)
-    return _result(session, study, division.catalogue.fingerprint(), tables, [*options, *shown], images)
+    return _result(session, settings, study, division.catalogue.fingerprint(), tables, [*options, *shown], images)
 
 
 def _result(
-    session: Session, study: ResizeStudy, data_hash: str, tables: list[Table], shown: list[Figure], images: dict[str, bytes]
+    session: Session,
+    settings: ResizeSettings,
+    study: ResizeStudy,
+    data_hash: str,
+    tables: Sequence[Table],
+    shown: Sequence[Figure] = (),
+    images: Mapping[str, bytes] | None = None,
 ) -> SuiteResult:
-    settings = session.settings
-    assert isinstance(settings, ResizeSettings)
     return session.result(
         "resize",
         read_documentation("robustfashion.bench.resize"),
@@ -68,7 +72,7 @@ def _result(
         ],
         figures=[figures.heat_map_of(study), *shown],
         claims=paper_claims.claims(study, paper_claims.Scale(settings.paper_scale, settings.java_method)),
-        images=images,
+        images=dict(images or {}),
         lists={products.FILE: products.changed_products(study)},
     )  # fmt: skip
 
