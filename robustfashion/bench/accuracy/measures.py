@@ -15,7 +15,7 @@ from robustfashion.calibration import (
     top_label,
 )
 from robustfashion.decisions import accepted
-from robustfashion.result import Cell, Column, Table
+from robustfashion.result import Cell, Column, Table, table_of
 from robustfashion.stats import (
     Estimate,
     group_resamples,
@@ -219,25 +219,29 @@ def transfer_table(study: AccuracyStudy) -> Table:
 
 def training_table(study: AccuracyStudy) -> Table:
     """What the trainings did and cost."""
-    columns = [
-        Column("Classifier", "text", "task"),
-        Column("Epochs", "count", "passes over the training images, the last one perhaps in part; first seed"),
-        Column("Steps", "count", "optimiser steps"),
-        Column("Train accuracy", "share", "of the last epoch, over the augmented images as they were seen"),
-        Column("Validation accuracy", "share", "after the last epoch"),
-        Column("Images/s", "number", "training images a second on this machine, the first epoch left out where there are more"),
-    ]
-    rows: list[list[Cell]] = []
-    for c in study.results:
-        history = c.first.history
-        if not history:
-            rows.append([c.name, None, None, None, None, None])
-            continue
-        last, timed = history[-1], history[1:] or history
-        seconds = sum(entry["seconds"] for entry in timed)
-        speed = sum(entry["images"] for entry in timed) / seconds if seconds else None
-        rows.append([c.name, len(history), int(last["step"]), last["train/accuracy"], last.get("val/accuracy"), speed])
-    return Table("training", "The trainings", columns, rows, "Speeds are those of the run that trained the network.")
+    epochs = "passes over the training images, the last one perhaps in part; first seed"
+    speed = "training images a second on this machine, the first epoch left out where there are more"
+    seen = "of the last epoch, over the augmented images as they were seen"
+    return table_of("training", "The trainings", study.results, [
+        ("Classifier", "text", "task", lambda c: c.name),
+        ("Epochs", "count", epochs, lambda c: len(c.first.history) or None),
+        ("Steps", "count", "optimiser steps", lambda c: _at_the_end(c, "step")),
+        ("Train accuracy", "share", seen, lambda c: _at_the_end(c, "train/accuracy")),
+        ("Validation accuracy", "share", "after the last epoch", lambda c: _at_the_end(c, "val/accuracy")),
+        ("Images/s", "number", speed, _images_per_second),
+    ], "Speeds are those of the run that trained the network.")  # fmt: skip
+
+
+def _at_the_end(result: TaskResult, name: str) -> float | None:
+    """What the last epoch's history says, None where it says nothing."""
+    value = result.first.history[-1].get(name) if result.first.history else None
+    return int(value) if value is not None and name == "step" else value
+
+
+def _images_per_second(result: TaskResult) -> float | None:
+    timed = result.first.history[1:] or result.first.history
+    seconds = sum(entry["seconds"] for entry in timed)
+    return sum(entry["images"] for entry in timed) / seconds if seconds else None
 
 
 def tags_table(study: AccuracyStudy) -> Table | None:
@@ -259,18 +263,15 @@ def tags_table(study: AccuracyStudy) -> Table | None:
     return Table("tags", title, columns, rows, "First seed of each classifier.") if found else None
 
 
-def accounting_table(study: AccuracyStudy, usable: int, note: str) -> Table:
-    """What became of ``usable`` images, task by task."""
-    columns = [
-        Column("Classifier", "text", "task"),
-        Column("Train", "count", "images that it learnt from"),
-        Column("Validation", "count", "images watched after every epoch"),
-        Column("Test", "count", "images of every number of this report"),
-        Column("Not for this task", "count", "usable images without a label of the task, or beyond max_images"),
-        Column("Splits", "text", "how they came about"),
-    ]
-    rows: list[list[Cell]] = []
-    for c in study.scratch():
-        parts = [c.counts.train, c.counts.validation, c.counts.test]
-        rows.append([c.name, *parts, usable - sum(part or 0 for part in parts), c.split_note])
-    return Table("accounting", "Every image accounted for", columns, rows, note)
+def accounting_table(study: AccuracyStudy, ordinary: int, outliers: int, note: str) -> Table:
+    """What became of the usable images, ``ordinary`` ones and outliers, task by task; each is in one column."""
+    beyond = "ordinary images without a label of the task, or beyond max_images"
+    return table_of("accounting", "Every image accounted for", study.scratch(), [
+        ("Classifier", "text", "task", lambda c: c.name),
+        ("Train", "count", "images that it learnt from", lambda c: c.counts.train),
+        ("Validation", "count", "images watched after every epoch", lambda c: c.counts.validation),
+        ("Test", "count", "images of every number of this report", lambda c: c.counts.test),
+        ("Not for this task", "count", beyond, lambda c: ordinary - c.counts.used),
+        ("Outliers", "count", "usable images marked as outliers: nothing is trained or tested on them", lambda _: outliers),
+        ("Splits", "text", "how they came about", lambda c: c.split_note),
+    ], note)  # fmt: skip

@@ -29,6 +29,11 @@ class ImageCounts:
     validation: int | None
     test: int
 
+    @property
+    def used(self) -> int:
+        """Images of the parts that are known."""
+        return (self.train or 0) + (self.validation or 0) + self.test
+
 
 @dataclass(frozen=True)
 class TaskResult:

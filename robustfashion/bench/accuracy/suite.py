@@ -160,11 +160,10 @@ def _tables(study: AccuracyStudy) -> list[Table]:
 def _accounting(study: AccuracyStudy, session: Session) -> Table:
     """What became of the images, task by task."""
     catalogue = session.catalogue
-    usable, refused = len(catalogue.usable()), len(catalogue.refused())
-    outliers = len(catalogue.usable().outliers())
-    apart = f"{outliers} of them are outliers, on which nothing is trained or tested. " if outliers else ""
-    text = f"{len(catalogue)} files were found, {usable} are usable, {refused} are refused. {apart}{session.note}".strip()
-    return measures.accounting_table(study, usable, text)
+    ordinary, outliers = len(catalogue.ordinary().usable()), len(catalogue.usable().outliers())
+    refused = len(catalogue.refused())
+    found = f"{len(catalogue)} files were found, {ordinary + outliers} are usable, {refused} are refused."
+    return measures.accounting_table(study, ordinary, outliers, f"{found} {session.note}".strip())
 
 
 def _figures(study: AccuracyStudy) -> tuple[list[Figure], dict[str, bytes]]:

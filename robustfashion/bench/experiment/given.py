@@ -9,7 +9,7 @@ from robustfashion.bench.experiment.settings import ON_THE_COMMAND_LINE, Experim
 from robustfashion.decisions import Thresholds, mean_confidence_thresholds
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable, open_predictions
-from robustfashion.result import Cell, Column, Table
+from robustfashion.result import Table, table_of
 
 
 def opened(files: Sequence[Path]) -> list[PredictionTable]:
@@ -81,17 +81,18 @@ def threshold_of(settings: ExperimentSettings, whole: PredictionTable, shown: Pr
 
 def counted(files: Sequence[Path], whole: Sequence[PredictionTable], shown: Sequence[PredictionTable]) -> Table:
     """Every row of the files: evaluated, or why not."""
-    columns = [
-        Column("Predictions", "text", "file"),
-        Column("Rows", "count", "pictures in the file"),
-        Column("Evaluated", "count", "ordinary pictures of the test split (of all, where the file knows no splits) with a label"),
-        Column("Products", "count", "product groups among them; each picture is one where the file knows no groups"),
-        Column("Outliers", "count", "pictures marked as outliers"),
-        Column("Other", "count", "pictures of other splits, or without a label where others have one"),
+    evaluated = "ordinary pictures of the test split (of all, where the file knows no splits) with a label"
+    products = "product groups among them; each picture is one where the file knows no groups"
+    other = "pictures of other splits, or without a label where others have one"
+    records = [
+        (file.name, len(table.ids), len(kept.ids), len(set(kept.products)), len(table.ids) - len(table.ordinary().ids))
+        for file, table, kept in zip(files, whole, shown, strict=True)
     ]
-    rows: list[list[Cell]] = []
-    for file, table, kept in zip(files, whole, shown, strict=True):
-        outliers = sum(kind is not None for kind in table.outlier_kinds)
-        other = len(table.ids) - outliers - len(kept.ids)
-        rows.append([file.name, len(table.ids), len(kept.ids), len(set(kept.products)), outliers, other])
-    return Table("accounting", "Every prediction accounted for", columns, rows)
+    return table_of("accounting", "Every prediction accounted for", records, [
+        ("Predictions", "text", "file", lambda r: r[0]),
+        ("Rows", "count", "pictures in the file", lambda r: r[1]),
+        ("Evaluated", "count", evaluated, lambda r: r[2]),
+        ("Products", "count", products, lambda r: r[3]),
+        ("Outliers", "count", "pictures marked as outliers", lambda r: r[4]),
+        ("Other", "count", other, lambda r: r[1] - r[2] - r[4]),
+    ])  # fmt: skip

@@ -65,9 +65,14 @@ def test_numbers_are_those_of_the_prediction_tables(result, cache):
     assert {line["Classifier"] for line in lines(result, "calibration")} >= {"shell_type", "number_of_wheels from shell_type"}
 
 
-def test_every_image_is_accounted_for(result):
+def test_every_image_is_accounted_for(result, cache):
+    catalogue = Session(settings(cache)).catalogue
     for line in lines(result, "accounting"):
-        assert line["Train"] + line["Validation"] + line["Test"] + line["Not for this task"] == 150
+        target = task_spec(line["Classifier"], catalogue).target
+        labelled = 150 - catalogue.truth(target.column, target.positive).null_count
+        assert line["Train"] + line["Validation"] + line["Test"] == labelled
+        assert line["Not for this task"] == 150 - labelled and line["Outliers"] == 0
+    assert len({line["Not for this task"] for line in lines(result, "accounting")}) > 1
 
 
 def test_labels_are_in_the_taxonomys_order(result):
@@ -181,6 +186,10 @@ def test_a_checkpoint_on_ones_own_pictures(result, cache, tmp_path):
     found = accuracy(given(cache, path, data=str(tmp_path)))
     (account,) = lines(found, "accounting")
     assert account["Test"] == 10 and "optimistic" in account["Splits"]
+    (tmp_path / "hat" / "4.png").unlink()
+    apart = accuracy(given(cache, path, data=str(tmp_path), outlier_classes=("hat",)))
+    (account,) = lines(apart, "accounting")
+    assert (account["Test"], account["Not for this task"], account["Outliers"]) == (5, 0, 4)
     loose = tmp_path / "loose"
     loose.mkdir()
     Image.fromarray(np.full((30, 40, 3), 90, np.uint8)).save(loose / "a.png")
