@@ -38,6 +38,9 @@ def tables():
     ]
     return [Table("table2", "Table 2: accuracy", columns, rows, f"Note {SCRIPT}.")]
 
+PANELS = {"train": "train", "serve": "java_image.<b>", "difference": "difference"}
+"""Panels of a triptych and their titles; a method's name may be broken, and is escaped when it is."""
+
 
 def figures(lines=7):
     f = (1.25, 2.0, 3.0)
@@ -50,7 +53,7 @@ def figures(lines=7):
         "rows": ["resnet18", SCRIPT], "columns": ["a.b", DOLLARS, BIDI], "values": [[-0.2, None, 0.01], [-0.05, 0.0, 0.07]],
         "unit": "points", "label": f"Δ {SCRIPT}",
     }  # fmt: skip
-    panels = [{"image": f"{part}.png", "title": part, "text": QUOTES} for part in ("train", "serve", "difference")]
+    panels = [{"image": f"{part}.png", "title": title, "text": QUOTES} for part, title in PANELS.items()]
     triptych = {"product": SCRIPT, "true": QUOTES, "model": "resnet18", "difference_gain": 3, "panels": panels}
     card = {"product": BIDI, "true": SCRIPT, "image": "flip.png", "lines": [SCRIPT, "java2d.bilinear: dress 91.2 %"]}
     return [

@@ -69,6 +69,10 @@ def parsed(html):
     return Page(html)
 
 
+def test_methods_under_pictures_break_between_their_parts(html):
+    assert "<strong>java_<wbr>image.<wbr>&lt;b&gt;</strong>" in html
+
+
 def test_parts_come_in_order(parsed):
     expected = (
         "The resize study", "Smoke run", "read the directions", "Which products change?", "From 96.4", "commit abc123",

@@ -36,11 +36,10 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
     if network is not None:
         settings = replace(settings.as_trained(network.seed, network.preprocessing), rows=(network.row,))
     session = Session(settings, progress)
-    if network is None:
-        session.check_rows(settings.rows)
     if network is not None:
         division, networks = session.divide_for(network), [network]
     else:
+        session.check_rows(settings.rows)
         division = session.divide(target_of(settings.positive, session.catalogue))
         networks = trained(session, division, settings.rows, settings.train_method)
     preprocessings = {method: settings.preprocessing(method) for method in settings.methods}
