@@ -38,6 +38,7 @@ def tables():
     ]
     return [Table("table2", "Table 2: accuracy", columns, rows, f"Note {SCRIPT}.")]
 
+
 PANELS = {"train": "train", "serve": "java_image.<b>", "difference": "difference"}
 """Panels of a triptych and their titles; a method's name may be broken, and is escaped when it is."""
 
