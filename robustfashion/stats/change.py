@@ -59,10 +59,11 @@ class Change:
         return float(scipy_stats.t.sf(nearest, self.df))
 
     def detectable(self, level: float = _LEVEL, power: float = 0.8) -> float:
-        """The smallest true difference that a two-sided test at ``level`` would find with probability ``power``, 0..1.
+        """A true difference that a two-sided test at ``level`` would find with probability ``power`` at the least, 0..1.
 
         From the error found here, but never less than the flips that such a difference is itself made of need: a difference d
-        of flips one way has variance d / products at the least.
+        of flips one way has variance d / products where the pictures of a product and all seeds flip together. Where they flip
+        apart, a smaller difference would do; few flips do not tell how they would.
         """
         needed = float(scipy_stats.t.isf(level / 2, self.df) + scipy_stats.t.isf(1 - power, self.df))
         return min(1.0, max(needed * self.standard_error, needed**2 / self.products))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats as scipy_stats
 
-from robustfashion.stats import cluster_bootstrap, paired_change, simultaneous_changes
+from robustfashion.stats import cluster_bootstrap, paired_change, sign_flip_test, simultaneous_changes
 from tests.stats.worlds import flips, noise
 
 
@@ -204,6 +204,26 @@ def test_a_detectable_difference_is_detected():
         found += change.estimate.high < 0
     assert size == pytest.approx(0.056, abs=0.003), "the true change is 5.6 points"
     assert found / runs == pytest.approx(0.8, abs=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("alike", ["nothing", "seeds", "products"])
+@pytest.mark.parametrize(("products", "gain", "least"), [(101, 0.0, 0.8), (101, 0.02, 0.8), (300, 0.02, 0.8), (101, 0.1, 0.7)])
+def test_a_detectable_difference_is_significant_by_sign_flips(products, gain, least, alike):
+    """The report's other test, as it is used there: two pictures a product, two seeds, 30 comparisons."""
+    level, runs, rng = 0.05 / 30, 400, np.random.default_rng(13)
+    groups = np.repeat(np.arange(products), 2).astype(str)
+    shape = {"nothing": (products, 2, 2), "seeds": (products, 2, 1), "products": (products, 1, 1)}[alike]
+
+    def drawn(loss):
+        draw = np.broadcast_to(rng.random(shape), (products, 2, 2)).reshape(-1, 2)
+        return np.where(draw < loss + gain, -1.0, np.where(draw > 1 - gain, 1.0, 0.0))
+
+    size = 0.1
+    for _ in range(20):  # until what is said to be detectable is what there is
+        size = float(np.mean([paired_change(drawn(size), groups).detectable(level) for _ in range(20)]))
+    found = np.mean([sign_flip_test(drawn(size), groups, run) < level for run in range(runs)])
+    assert found > least - noise(least, runs)
 
 
 @pytest.mark.slow

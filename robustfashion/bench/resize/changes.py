@@ -30,7 +30,8 @@ COLUMNS = [
     Column(
         "Detectable",
         "points",
-        "the smallest change of accuracy that would have been significant with 80 % probability in this many comparisons",
+        "a true change of this size would have been significant with about 80 % probability in this many comparisons, even if "
+        "all pictures of a product and all seeds changed together; where they change apart, a smaller one would have been, too",
     ),
     Column("Churn", "share", f"share of images whose predicted class changed; {_RESAMPLED}"),
     Column("Negative flips", "share", f"right under the training method, wrong under this one; {_RESAMPLED}"),

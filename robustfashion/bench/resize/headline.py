@@ -75,7 +75,7 @@ def _seen_line(study: ResizeStudy) -> str:
         f"products) and {same} are shown to change accuracy by less than {100 * NO_LOSS:g} points (equivalence tests; both "
         f"Holm-corrected, p < 0.05), on n = {study.n} pictures of {len(set(study.groups))} products, "
         f"{counted(seeds, 'seed')} per model. "
-        f"A true change of less than {missed} points need not have been significant (80 % power)."
+        f"A true change of {missed} points would have been significant with about 80 % probability, a smaller one may be missed."
     )
     return line if seeds >= SEEDS_NEEDED else f"{line} All intervals are of these networks, not of their recipes."
 

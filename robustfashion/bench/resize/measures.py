@@ -105,7 +105,7 @@ def equivalence(study: ResizeStudy) -> dict[Comparison, float]:
 
 
 def detectable(study: ResizeStudy) -> dict[Comparison, float]:
-    """The smallest change of accuracy that would have been significant with 80 % probability, Holm's first step allowed for."""
+    """A true change that would have been significant with about 80 % probability at the least, Holm's first step allowed for."""
     level = 0.05 / max(1, len(comparisons(study)))
     return {(row, m): change.detectable(level) for row in study.rows for m, change in changes_of(study, row).items()}
 
