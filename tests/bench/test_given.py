@@ -164,6 +164,10 @@ def test_every_row_is_accounted_for(resized):
     assert resized[0]["refused"] == []
 
 
+def test_settings_name_what_mattered_alone(resized):
+    assert set(resized[0]["settings"]) == {"predictions", "threshold", "scale", "out", "java_method"}
+
+
 def test_report_names_methods_and_files(resized):
     page = (resized[1] / "index.html").read_text()
     assert all(text in page for text in ("phone.parquet", "java2d.bilinear", "given network"))

@@ -73,6 +73,13 @@ def test_methods_under_pictures_break_between_their_parts(html):
     assert "<strong>java_<wbr>image.<wbr>&lt;b&gt;</strong>" in html
 
 
+def test_long_names_in_tables_break_between_their_parts_and_short_ones_do_not():
+    name, short = "java_image.smooth+fit=pillow.bilinear", "pillow.bilinear"
+    table = Table("t", "T", [Column("A", "text", ""), Column("Method", "text", "")], [["a", name], ["b", short]])
+    page = render(replace(result(), tables=[table]))
+    assert "java_<wbr>image.<wbr>smooth<wbr>+fit=pillow.<wbr>bilinear</td>" in page and f">{short}</td>" in page
+
+
 def test_parts_come_in_order(parsed):
     expected = (
         "The resize study", "Smoke run", "read the directions", "Which products change?", "From 96.4", "commit abc123",

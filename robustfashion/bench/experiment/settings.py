@@ -15,6 +15,12 @@ ON_THE_COMMAND_LINE = "given on the command line"
 
 Scale = Literal["smoke", "full", "own data"]
 
+_OF_NETWORKS = (
+    "canvas", "size", "seeds", "max_epochs", "max_steps", "batch_size", "lr_schedule", "overfit_gap", "precision", "split_seed",
+    "synthetic", "accelerator", "workers", "cache",
+)  # fmt: skip
+"""Settings that say how pictures and networks are made."""
+
 
 @dataclass(frozen=True)
 class ExperimentSettings:
@@ -135,8 +141,9 @@ class ExperimentSettings:
         return self.scale == "full" and (self.canvas, self.size, self.max_steps) == (500, 224, -1)
 
     def plain(self) -> dict[str, object]:
-        """As JSON knows them; ``--config`` reads the same structure."""
-        return {key: _plain(value) for key, value in asdict(self).items()}
+        """As JSON knows them; ``--config`` reads the same structure. Beside given predictions without what made no difference."""
+        without = {*self._needs_data(), *_OF_NETWORKS} if self.predictions else set()
+        return {key: _plain(value) for key, value in asdict(self).items() if key not in without}
 
 
 def _plain(value: object) -> object:
