@@ -21,6 +21,11 @@ def signed(number: float) -> str:
     return f"{number:+.1f}".replace("-", MINUS) if abs(number) >= 0.05 else "0.0"
 
 
+def are(count: int) -> str:
+    """A number and its verb: ``1 is``, ``2 are``."""
+    return f"{count} {'is' if count == 1 else 'are'}"
+
+
 def counted(count: int, noun: str) -> str:
     """A number and its noun, with an s where there is not exactly one: ``1 seed``, ``2 seeds``."""
     return f"{count} {noun if count == 1 else noun + 's'}"

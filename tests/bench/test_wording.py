@@ -20,3 +20,4 @@ def test_signs(number, text):
 
 def test_counts():
     assert [wording.counted(count, "seed") for count in (0, 1, 2)] == ["0 seeds", "1 seed", "2 seeds"]
+    assert [wording.are(count) for count in (0, 1, 2)] == ["0 are", "1 is", "2 are"]

@@ -14,7 +14,7 @@ from robustfashion.bench.resize.measures import (
 )
 from robustfashion.bench.resize.study import ResizeStudy
 from robustfashion.bench.verdicts import NO_LOSS
-from robustfashion.bench.wording import counted, points, share
+from robustfashion.bench.wording import are, counted, points, share
 from robustfashion.stats import SEEDS_NEEDED, Estimate
 
 
@@ -71,8 +71,8 @@ def _seen_line(study: ResizeStudy) -> str:
     seeds = min(len(study.seeds_of(row)) for row in study.rows)
     missed = f"{min(sizes):.1f}" if max(sizes) - min(sizes) < 0.05 else f"{min(sizes):.1f} to {max(sizes):.1f}"
     line = (
-        f"Of {counted(len(sizes), 'comparison')} with the training method {significant} are significant (sign flips over "
-        f"products) and {same} are shown to change accuracy by less than {100 * NO_LOSS:g} points (equivalence tests; both "
+        f"Of {counted(len(sizes), 'comparison')} with the training method {are(significant)} significant (sign flips over "
+        f"products) and {are(same)} shown to change accuracy by less than {100 * NO_LOSS:g} points (equivalence tests; both "
         f"Holm-corrected, p < 0.05), on n = {study.n} pictures of {len(set(study.groups))} products, "
         f"{counted(seeds, 'seed')} per model. "
         f"A true change of {missed} points would have been significant with about 80 % probability, a smaller one may be missed."
