@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.decisions import NO_TAG, Probabilities, accepted, decide
+from robustfashion.decisions import NO_TAG, Probabilities, accepted
 
 Labels = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -48,13 +48,16 @@ def decision_flips(a: Probabilities, b: Probabilities, thresholds: NDArray[np.fl
     return np.asarray(accepted(a, thresholds) != accepted(b, thresholds))
 
 
-def tag_changes(a: Probabilities, b: Probabilities, thresholds: NDArray[np.float64] | float) -> tuple[Mask, Mask]:
-    """Images accepted under either [n], and those that carry another tag [n]: another class, or a tag under one only.
+def tag_changes(a: Labels, b: Labels) -> tuple[Mask, Mask]:
+    """Images that carry a tag under either [n], and those that carry another one [n]: another class, or a tag under one only.
 
-    This is what a catalogue owner sees: a product below the threshold (one, or [k]: that of its own top class) carries no tag.
+    This is what a catalogue owner sees: a product below the threshold carries no tag.
+
+    Args:
+        a: tags under the reference, as :func:`robustfashion.decisions.tags` gives them, :data:`NO_TAG` among them.
+        b: tags under the other.
     """
-    tags_a, tags_b = decide(a, thresholds), decide(b, thresholds)
-    return (tags_a != NO_TAG) | (tags_b != NO_TAG), np.asarray(tags_a != tags_b)
+    return (a != NO_TAG) | (b != NO_TAG), np.asarray(a != b)
 
 
 def unanimous(predictions: Labels) -> Mask:

@@ -18,6 +18,9 @@ Probabilities = NDArray[np.float32] | NDArray[np.float64]
 NO_TAG = -1
 """In the place of a class number: no class was sure enough."""
 
+REST = "other"
+"""First class of a network that tells one label from the rest."""
+
 PAPER_RULE = "mean confidence on validation images (the paper's rule)"
 
 
@@ -96,6 +99,23 @@ def decide(probabilities: Probabilities, thresholds: NDArray[np.float64] | float
         InputError: as :func:`accepted`.
     """
     return np.where(accepted(probabilities, thresholds), probabilities.argmax(axis=1), NO_TAG).astype(np.int64)
+
+
+def rest_of(classes: Sequence[str]) -> int | None:
+    """Number of the class that is no tag: the rest, where one label is told from it (``other``, ``dress``); else None."""
+    return 0 if len(classes) == 2 and classes[0] == REST else None
+
+
+def tags(probabilities: Probabilities, thresholds: Thresholds, classes: Sequence[str]) -> NDArray[np.int64]:
+    """Tags as a catalogue shows them: probabilities [n, k] -> class numbers int64 [n], or :data:`NO_TAG`.
+
+    To be none of one label is no tag, however sure the network is of it: see :func:`rest_of`.
+
+    Raises:
+        InputError: thresholds of classes that there are not.
+    """
+    found, rest = decide(probabilities, thresholds.of(classes)), rest_of(classes)
+    return found if rest is None else np.where(found == rest, NO_TAG, found)
 
 
 def mean_confidence(probabilities: Probabilities) -> float:

@@ -4,6 +4,7 @@ Shares lie in 0..1 and counts are of images, unless said otherwise. A figure is 
 constants ``*_ROUNDING`` are half a unit of the last printed digit. Labels stand in :mod:`robustfashion.taxonomy`.
 """
 
+import math
 from dataclasses import dataclass
 
 TABLE_1_ROUNDING = 0.00005
@@ -36,6 +37,29 @@ class Protocol:
 
 PROTOCOL = Protocol()
 
+MEASURED_SHARE = 1 - max(PROTOCOL.train_share)
+"""Smallest share of its images that the paper can have measured an accuracy on; the number itself is not printed."""
+
+
+def sampling_error(accuracy: float, images: int) -> float:
+    """Standard error of an accuracy that was measured on :data:`MEASURED_SHARE` of so many images, 0..1: the paper prints none.
+
+    That of independent images and one network: another draw of products or of the training adds to it.
+    """
+    return math.sqrt(accuracy * (1 - accuracy) / (MEASURED_SHARE * images))
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A figure of the paper as far as it is known."""
+
+    value: float
+    """A share or a difference of shares."""
+    rounding: float
+    """Half a unit of the last printed digit, added up for a difference."""
+    error: float
+    """Standard error, see :func:`sampling_error`."""
+
 
 @dataclass(frozen=True)
 class ClassifierFigures:
@@ -48,6 +72,16 @@ class ClassifierFigures:
     accuracy: float
     tags_updated: int | None = None
     """Tags written into the production catalogue; None where Table 1 prints a dash, and in Table 3, which has no such column."""
+
+    @property
+    def printed(self) -> Printed:
+        """The accuracy with its errors."""
+        return Printed(self.accuracy, TABLE_1_ROUNDING, sampling_error(self.accuracy, self.images))
+
+    @property
+    def skill(self) -> float:
+        """Accuracy above chance as a share of what is possible above it, were the classes equally frequent (not printed)."""
+        return (self.accuracy - 1 / self.classes) / (1 - 1 / self.classes)
 
 
 TABLE_1: dict[str, ClassifierFigures] = {
@@ -89,6 +123,26 @@ class LibraryAccuracies:
     def change(self) -> float:
         """Accuracy with Java minus with Python, -1..1."""
         return self.java - self.python
+
+    @property
+    def printed_java(self) -> Printed:
+        """The accuracy with Java and its errors, were :data:`DRESSES` the whole data set."""
+        return _of_dresses(self.java)
+
+    @property
+    def printed_python(self) -> Printed:
+        """The accuracy with the training library and its errors."""
+        return _of_dresses(self.python)
+
+    @property
+    def printed_change(self) -> Printed:
+        """The change with its errors, as if the two accuracies were of different images: how many changed is not printed."""
+        java, python = self.printed_java, self.printed_python
+        return Printed(self.change, java.rounding + python.rounding, math.hypot(java.error, python.error))
+
+
+def _of_dresses(accuracy: float) -> Printed:
+    return Printed(accuracy, TABLE_2_ROUNDING, sampling_error(accuracy, DRESSES))
 
 
 TABLE_2: dict[tuple[str, str, str], LibraryAccuracies] = {

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from robustfashion.consistency import confidence_drift, decision_flips, flips, tag_changes, unanimous, worst_case
+from robustfashion.decisions import decide
 
 
 def _softmax(logits):
@@ -41,9 +42,9 @@ def test_drift_and_decisions_by_hand():
     b = np.array([[0.2, 0.8], [0.55, 0.45], [0.95, 0.05]])
     assert confidence_drift(a, b) == pytest.approx([0.1, 0.05, 0.45])
     assert decision_flips(a, b, 0.7).tolist() == [False, False, True]
-    either, changed = tag_changes(a, b, 0.7)  # image 0 keeps a tag but another one; image 2 gains one
+    either, changed = tag_changes(decide(a, 0.7), decide(b, 0.7))  # image 0 keeps a tag but another one; image 2 gains one
     assert either.tolist() == changed.tolist() == [True, False, True]
-    assert not np.any(tag_changes(a, b, 0.99))
+    assert not np.any(tag_changes(decide(a, 0.99), decide(b, 0.99)))
 
 
 def test_same_input_changes_nothing(tables):

@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from robustfashion.consistency import decision_flips, tag_changes
-from robustfashion.decisions import NO_TAG, Thresholds, accepted, decide, mean_confidence, mean_confidence_thresholds
+from robustfashion.decisions import (
+    NO_TAG,
+    Thresholds,
+    accepted,
+    decide,
+    mean_confidence,
+    mean_confidence_thresholds,
+    rest_of,
+    tags,
+)
 from robustfashion.errors import InputError
 
 CLASSES = ("other", "dress", "top", "shoe")
@@ -64,13 +73,19 @@ def test_consistency_with_thresholds_of_classes(values):
     a[::3] = b[::3]
     tags_a, tags_b = _tags(a, values), _tags(b, values)
     pairs = list(zip(tags_a, tags_b, strict=True))
-    crossed, (either, changed) = decision_flips(a, b, np.array(values)), tag_changes(a, b, np.array(values))
+    crossed, (either, changed) = decision_flips(a, b, np.array(values)), tag_changes(*(decide(p, np.array(values)) for p in (a, b)))
     assert crossed.tolist() == [(x == NO_TAG) != (y == NO_TAG) for x, y in pairs] and crossed.any()
     assert either.tolist() == [x != NO_TAG or y != NO_TAG for x, y in pairs]
     assert changed.tolist() == [x != y for x, y in pairs]
     if len(set(values)) == 1:
-        np.testing.assert_array_equal(tag_changes(a, b, values[0]), tag_changes(a, b, np.array(values)))
         np.testing.assert_array_equal(decision_flips(a, b, values[0]), decision_flips(a, b, np.array(values)))
+
+
+def test_to_be_none_of_one_label_is_no_tag():
+    probabilities = np.array([[0.95, 0.05], [0.1, 0.9], [0.4, 0.6]])
+    assert tags(probabilities, Thresholds(0.8), ("other", "dress")).tolist() == [NO_TAG, 1, NO_TAG]
+    assert tags(probabilities, Thresholds(0.8), ("long", "short")).tolist() == [0, 1, NO_TAG]
+    assert rest_of(("other", "dress")) == 0 and rest_of(("dress", "other")) is rest_of(("other", "a", "b")) is None
 
 
 def test_thresholds_in_class_order():

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.bench.verdicts import LEARNED
 from robustfashion.stats import (
     Change,
     Estimate,
@@ -38,12 +39,21 @@ def chance(labels: NDArray[np.int64]) -> float:
     return 1 / len(np.unique(labels))
 
 
-def has_learned(correct: FloatArray, labels: NDArray[np.int64], groups: Sequence[str]) -> bool:
-    """Whether balanced accuracy is above chance by its whole interval.
+def balanced_skill(correct: FloatArray, labels: NDArray[np.int64], groups: Sequence[str]) -> Estimate:
+    """Balanced accuracy above chance as a share of what is possible above it: 0 an answer that does not look, 1 always right."""
+    found, level = balanced_accuracy(correct, labels, groups), chance(labels)
+    value, low, high = ((number - level) / (1 - level) if level < 1 else 0.0 for number in (found.value, found.low, found.high))
+    return Estimate(value, low, high, found.n)
 
-    A network that always gives one answer is untouched by whatever is done to the pictures: its stability says nothing.
+
+def has_learned(correct: FloatArray, labels: NDArray[np.int64], groups: Sequence[str]) -> bool:
+    """Whether balanced skill is at least :data:`~robustfashion.bench.verdicts.LEARNED`, and above 0 by its whole interval.
+
+    A network that always gives one answer is untouched by whatever is done to the pictures, and one that recognises an eighth of
+    the dresses can hardly lose any: their stability says nothing.
     """
-    return balanced_accuracy(correct, labels, groups).low > chance(labels)
+    found = balanced_skill(correct, labels, groups)
+    return found.value >= LEARNED and found.low > 0
 
 
 def change(first: FloatArray, second: FloatArray, groups: Sequence[str]) -> Change:
@@ -53,27 +63,40 @@ def change(first: FloatArray, second: FloatArray, groups: Sequence[str]) -> Chan
     return paired_change((second.mean(axis=1) - first.mean(axis=1))[:, None], groups)
 
 
-Answers = tuple[FloatArray, Sequence[str]]
-"""``correct`` and ``groups`` of one classifier on its own test images."""
+Answers = tuple[FloatArray, NDArray[np.int64], Sequence[str]]
+"""``correct``, ``labels`` and ``groups`` of one classifier on its own test images."""
 
 
-def difference_of_means(first: Sequence[Answers], second: Sequence[Answers]) -> Estimate:
-    """Mean accuracy of some classifiers minus that of others; n is the number of answers.
+def difference_of_skills(first: Sequence[Answers], second: Sequence[Answers]) -> Estimate:
+    """Mean balanced skill of some classifiers minus that of others; n is the number of answers.
 
-    Test sets overlap (one garment has a neck and sleeves, and every validator sees it), so that accuracies are not independent:
-    the products of all test sets together are resampled, the same for every classifier.
+    Test sets overlap (one garment has a neck and sleeves, and every validator sees it), so that skills are not independent: the
+    products of all test sets together are resampled, the same for every classifier.
     """
     everyone = [*first, *second]
-    products = sorted({group for _, groups in everyone for group in groups})
+    products = sorted({group for _, _, groups in everyone for group in groups})
     place = {group: k for k, group in enumerate(products)}
     weights, _ = group_resamples(products, BOOTSTRAP_SEED)
+    weights = np.concatenate([np.ones((1, len(products))), weights])  # the first row: the value itself
     signs = [1 / len(first)] * len(first) + [-1 / len(second)] * len(second)
-    value, drawn = 0.0, np.zeros(len(weights))
-    for sign, (correct, groups) in zip(signs, everyone, strict=True):
+    drawn = np.zeros(len(weights))
+    for sign, (correct, labels, groups) in zip(signs, everyone, strict=True):
         member = np.array([place[group] for group in groups])
-        right = np.bincount(member, weights=correct, minlength=len(products))
-        there = np.bincount(member, minlength=len(products))
-        value += sign * float(correct.mean())
-        drawn += sign * (weights @ right) / (weights @ there)
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Estimate(value, float(low), float(high), sum(len(correct) for correct, _ in everyone))
+        drawn += sign * _resampled_skill(weights, member, correct, labels)
+    low, high = np.percentile(drawn[1:], [2.5, 97.5])
+    value = float(drawn[0])
+    return Estimate(value, min(value, float(low)), max(value, float(high)), sum(len(correct) for correct, _, _ in everyone))
+
+
+def _resampled_skill(
+    weights: FloatArray, member: NDArray[np.int64], correct: FloatArray, labels: NDArray[np.int64]
+) -> FloatArray:
+    """Balanced skill by resample, products weighted [r, g]; a class that a resample lacks is left out of it."""
+    _, column = np.unique(labels, return_inverse=True)
+    k = int(column.max()) + 1
+    right, there = (np.zeros((weights.shape[1], k)) for _ in range(2))
+    np.add.at(right, (member, column), correct)
+    np.add.at(there, (member, column), 1.0)
+    counts = weights @ there
+    recalls = np.divide(weights @ right, counts, out=np.full_like(counts, np.nan), where=counts > 0)
+    return np.asarray((np.nanmean(recalls, axis=1) - 1 / k) / (1 - 1 / k))

@@ -1,127 +1,160 @@
 """How a verdict follows from an interval: each rule once, with its text written from the numbers that it decides by.
 
-A rule looks at a 95 % interval, and at the paper's figure where it needs one; the first of its branches that holds decides.
-Whether a measurement may be held against the paper at all (its scale, its data, networks that have learned something) is the
-suite's to say: :func:`claim` gives ``not comparable`` where it may not, and the rule's text says when that is.
+A rule looks at a 95 % interval, and at the paper's figure where it needs one. A statement holds, fails, or is not shown; no
+interval meets two of these. In which words that is said depends on where it was measured (:data:`Standing`): only on the paper's
+own data and at its scale can a figure of the paper be reproduced or contradicted; elsewhere a statement is observed here, or
+not. Networks that have not learned prove nothing, and are not comparable.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
-from typing import Protocol
+from math import hypot, inf
+from typing import Literal, Protocol
 
-from robustfashion import paper
+from scipy.stats import norm
+
 from robustfashion.bench.wording import MINUS
+from robustfashion.paper import Printed
 from robustfashion.result import Claim, Unit, Verdict
 from robustfashion.stats import Estimate
 
-_PRINTED = 0.0005
-"""Reports print tenths of a point: a smaller rounding cannot be seen in them and is not named."""
+Outcome = Literal["holds", "fails", "not shown"]
+Standing = Literal["paper", "elsewhere", "none"]
+"""Where a claim was measured: on the paper's data at its scale, elsewhere, or where it cannot be spoken to at all."""
+
+WORDS: dict[Standing, dict[Outcome, Verdict]] = {
+    "paper": {"holds": "reproduced", "fails": "contradicted", "not shown": "not shown"},
+    "elsewhere": {"holds": "observed here", "fails": "not observed here", "not shown": "not shown"},
+    "none": dict.fromkeys(("holds", "fails", "not shown"), "not comparable"),
+}
+_NAMES: dict[Outcome, str] = {
+    "holds": "reproduced / observed here", "fails": "contradicted / not observed here", "not shown": "not shown",
+}  # fmt: skip
+
+NO_LOSS = 0.02
+"""Two points: the margin within which a difference counts as no difference (AlexNet's 98 % and 98 % are both rounded)."""
+
+LEARNED = 0.6
+"""Balanced skill (balanced accuracy above chance, as a share of what is possible above it) from which on a network has learned:
+one that recognises few of a class can hardly lose any of it."""
+
+_NO_NETWORK = f"a network has not learned (balanced skill below {LEARNED:g})"
 
 
 class Rule(Protocol):
-    """From an interval to a verdict."""
+    """From an interval to an outcome."""
 
     @property
     def text(self) -> str:
         """The rule in words, printed beside its verdicts."""
 
-    def limits(self, figure: float | None = None, /) -> tuple[float, ...]:
-        """Where the verdict may change, lowest first, when the paper's figure is ``figure``; -1..1."""
-
-    def __call__(self, found: Estimate, figure: float | None = None, /) -> Verdict:
-        """The verdict on an estimate beside the paper's figure."""
+    def __call__(self, found: Estimate, printed: Printed | None = None, of: int = 1, /) -> Outcome:
+        """The outcome of an estimate beside the paper's figure, as one of ``of`` figures that are looked at together."""
 
 
 @dataclass(frozen=True)
 class FigureRule:
-    """A printed figure is met where the interval reaches it, its rounding allowed for.
+    """A printed figure is met where it and ours differ by no more than their errors and its rounding explain.
+
+    Both are measurements: a true replica's differs from the paper's by the sampling errors of both. Of many figures at least one
+    would miss by chance; the interval of the difference holds for all of them at once (Bonferroni).
 
     Raises:
         ValueError: asked without a figure.
     """
 
-    rounding: float
-    """Half a unit of the last digit that the paper prints, 0..1."""
-    unless: tuple[str, ...]
+    quantity: str
+    unless: str
     """What makes a measurement not comparable."""
-    met: Verdict = "reproduced"
-    missed: Verdict = "contradicted"
 
     @property
     def text(self) -> str:
         """The rule in words."""
-        meets = f"meets the paper's figure ± {_points(self.rounding)} (its rounding)"
-        condition = meets if self.rounding >= _PRINTED else "holds the paper's figure"
-        return f"{self.met}: the 95 % interval {condition}; {self.missed}: it does not; not comparable: {_either(self.unless)}"
+        return (
+            f"{_NAMES['holds']}: the interval of ({self.quantity} here − the paper's) reaches 0, with the sampling errors of "
+            "both (the paper prints none: that of a fifth of its images is taken), its rounding, and the number of figures "
+            f"allowed for; {_NAMES['fails']}: it does not; not comparable: {self.unless}"
+        )
 
-    def limits(self, figure: float | None = None, /) -> tuple[float, float]:
-        """The figure's lowest and highest value before rounding; an interval that touches one meets the figure."""
-        if figure is None:
+    def __call__(self, found: Estimate, printed: Printed | None = None, of: int = 1, /) -> Outcome:
+        """Whether the difference of the two could be nothing."""
+        if printed is None:
             raise ValueError("a figure rule needs the paper's figure")
-        return figure - self.rounding, figure + self.rounding
-
-    def __call__(self, found: Estimate, figure: float | None = None, /) -> Verdict:
-        """Whether the interval reaches the figure."""
-        low, high = self.limits(figure)
-        return self.met if found.low <= high and found.high >= low else self.missed
+        alone, together = norm.isf(0.025), norm.isf(0.025 / of)
+        theirs = alone * printed.error
+        difference = found.value - printed.value
+        reach = [
+            together / alone * hypot(side, theirs) + printed.rounding
+            for side in (found.value - found.low, found.high - found.value)
+        ]
+        return "holds" if difference - reach[0] <= 0 <= difference + reach[1] else "fails"
 
 
 @dataclass(frozen=True)
 class Region:
-    """Where a whole interval may lie: between two limits, without touching them."""
+    """Where a whole interval may lie: between two limits, without touching them; and what it must reach, if anything."""
 
     low: float = -inf
     high: float = inf
+    reaching: float | None = None
+    """The interval's upper end is at least this."""
 
     @property
     def text(self) -> str:
-        """``below 0``, ``above −2 points``, ``within ±2 points``, ``between 1 point and 2 points``."""
+        """``below 0``, ``above −2 points and reaches 0``, ``within ±2 points``, ``between 1 point and 2 points``."""
+        reaches = "" if self.reaching is None else f" and reaches {_points(self.reaching)}"
         if self.low == -inf:
-            return f"below {_points(self.high)}"
+            return f"below {_points(self.high)}{reaches}"
         if self.high == inf:
-            return f"above {_points(self.low)}"
+            return f"above {_points(self.low)}{reaches}"
         if self.low == -self.high:
-            return f"within ±{_points(self.high)}"
-        return f"between {_points(self.low)} and {_points(self.high)}"
+            return f"within ±{_points(self.high)}{reaches}"
+        return f"between {_points(self.low)} and {_points(self.high)}{reaches}"
+
+    @property
+    def limits(self) -> set[float]:
+        """The numbers that decide."""
+        numbers = (self.low, self.high, *(() if self.reaching is None else (self.reaching,)))
+        return {number for number in numbers if abs(number) < inf}
 
     def holds(self, found: Estimate) -> bool:
         """Whether the whole interval lies here."""
-        return self.low < found.low and found.high < self.high
+        return self.low < found.low and found.high < self.high and (self.reaching is None or found.high >= self.reaching)
 
 
 @dataclass(frozen=True)
 class IntervalRule:
-    """The verdict of the first region that the whole interval lies in."""
+    """Holds or fails by the region that the whole interval lies in; in neither, it is not shown. The regions are disjoint."""
 
     quantity: str
     """What the interval is of, a difference of shares: ``the gain``."""
-    branches: tuple[tuple[Verdict, Region], ...]
-    unless: str
+    holds: Region
+    fails: Region
+    unless: str = _NO_NETWORK
     """What makes a measurement not comparable."""
     remark: str = ""
     """Sentence behind the rule."""
-    rest: Verdict = "not shown"
-    """Of intervals that lie in no region."""
 
     @property
     def text(self) -> str:
         """The rule in words."""
-        (verdict, region), *others = self.branches
-        limits = self.limits()
-        lies, between = ("", f"it holds {_points(limits[0])}") if len(limits) == 1 else ("it lies ", "anything between")
-        clauses = [f"{verdict}: the whole 95 % interval of {self.quantity} lies {region.text}"]
-        clauses += [f"{verdict}: {lies}wholly {region.text}" for verdict, region in others]
-        clauses += [f"{self.rest}: {between}", f"not comparable: {self.unless}"]
+        clauses = [
+            f"{_NAMES['holds']}: the whole 95 % interval of {self.quantity} lies {self.holds.text}",
+            f"{_NAMES['fails']}: it lies wholly {self.fails.text}",
+            f"{_NAMES['not shown']}: anything else",
+            f"not comparable: {self.unless}",
+        ]
         return "; ".join(clauses) + (f". {self.remark}" if self.remark else "")
 
-    def limits(self, _figure: float | None = None, /) -> tuple[float, ...]:
-        """The regions' limits; an interval that touches one lies in neither of the regions that meet there."""
-        return tuple(sorted({limit for _, r in self.branches for limit in (r.low, r.high) if abs(limit) < inf}))
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """Where the outcome may change, lowest first; an interval that touches a region's limit does not lie in it."""
+        return tuple(sorted(self.holds.limits | self.fails.limits))
 
-    def __call__(self, found: Estimate, _figure: float | None = None, /) -> Verdict:
-        """The verdict on a difference; the paper's own is shown beside it and does not decide."""
-        return next((verdict for verdict, region in self.branches if region.holds(found)), self.rest)
+    def __call__(self, found: Estimate, _printed: Printed | None = None, _of: int = 1, /) -> Outcome:
+        """The outcome of a difference; the paper's own is shown beside it and does not decide."""
+        if self.holds.holds(found):
+            return "holds"
+        return "fails" if self.fails.holds(found) else "not shown"
 
 
 def _points(number: float) -> str:
@@ -132,61 +165,60 @@ def _points(number: float) -> str:
     return f"{MINUS if number < 0 else ''}{size:g} {'point' if size <= 1 else 'points'}"
 
 
-def _either(reasons: Sequence[str]) -> str:
-    *first, last = reasons
-    if len(first) < 2:
-        return " or ".join(reasons)
-    return f"{', '.join(first)}, or {last}"
-
-
-NO_LOSS = 0.02
-"""Two points: the margin within which a difference counts as no difference (AlexNet's 98 % and 98 % are both rounded)."""
-
-_NO_NETWORK = "the network's balanced accuracy is not above chance"
-_SMOKE, _OTHER_DATA = "not at the paper's scale (smoke run)", "another data set"
-_GAINS: tuple[tuple[Verdict, Region], ...] = (("reproduced", Region(low=0)), ("contradicted", Region(high=0)))
+_ELSEWHERE = "not the paper's data at its scale"
+_WORST = "the largest loss over all Java methods asked (for all of them at once)"
+_GAIN, _WORSE = Region(low=0), Region(high=0)
 
 RULES: dict[str, Rule] = {
-    "resize figure": FigureRule(paper.TABLE_2_ROUNDING, (_SMOKE, _OTHER_DATA, "another base model")),
-    "loss": IntervalRule(
-        "the Δ", (("reproduced", Region(high=0)), ("contradicted", Region(low=-NO_LOSS))), _NO_NETWORK
-    ),
-    "no loss": IntervalRule(
-        "the Δ", (("reproduced", Region(-NO_LOSS, NO_LOSS)), ("contradicted", Region(high=-NO_LOSS))), _NO_NETWORK
-    ),
-    "remedy": IntervalRule("(Δ with the remedy − Δ without)", _GAINS, _NO_NETWORK),
-    "accuracy figure": FigureRule(paper.TABLE_1_ROUNDING, (_SMOKE, _OTHER_DATA)),
-    "gain": IntervalRule("the gain", _GAINS, "a network's balanced accuracy is not above chance"),
+    "accuracy figure": FigureRule("accuracy", _ELSEWHERE),
+    "loss size": FigureRule("the largest loss over all Java methods", _NO_NETWORK),
+    "loss": IntervalRule(_WORST, Region(high=0), Region(low=-NO_LOSS, reaching=0)),
+    "no loss": IntervalRule(_WORST, Region(low=-NO_LOSS), Region(high=-NO_LOSS)),
+    "remedy": IntervalRule("(mean change over the Java methods with the remedy − without)", _GAIN, _WORSE),
+    "gain": IntervalRule("the gain", _GAIN, _WORSE),
     "easier": IntervalRule(
-        "(mean accuracy of the validators − mean accuracy of the attribute classifiers)", _GAINS, "a network has learned nothing",
-        "Two classes are easier to guess than twelve: balanced accuracy and chance stand beside each other in the tables",
+        "(mean balanced skill of the validators − that of the attribute classifiers)", _GAIN, _WORSE,
+        f"no classifier has learned (balanced skill below {LEARNED:g})",
+        remark="Balanced skill is balanced accuracy above chance as a share of what is possible above it, so that two classes "
+        "are no easier to guess than twelve; the paper's figure is of its accuracies, as if its classes were equally frequent",
     ),
 }  # fmt: skip
 """Every rule by name; a suite takes its own from here, so that one test holds all of them against their texts."""
 
 
-def claim(
-    name: str, statement: str, figure: float | None, found: Estimate, unit: Unit, rule: Rule, comparable: bool = True
-) -> Claim:
+@dataclass(frozen=True)
+class Measured:
+    """What was found for a claim, and where."""
+
+    found: Estimate
+    standing: Standing
+    unit: Unit = "points"
+    """``share`` or ``points``."""
+    of: int = 1
+    """Number of figures that are held against the paper's together."""
+
+
+def claim(name: str, statement: str, printed: Printed | float | None, measured: Measured, rule: Rule) -> Claim:
     """One statement of the paper beside our measurement, with its verdict.
 
     Args:
         name: the claim's id.
         statement: what is claimed.
-        figure: the paper's figure, share or difference; None where it prints none.
-        found: ours, in the same unit.
-        unit: ``share`` or ``points``.
+        printed: the paper's figure, share or difference; with its errors where the rule decides by it; None where it prints none.
+        measured: ours, in the same unit.
         rule: one of :data:`RULES`.
-        comparable: whether ours may be held against the paper at all; if not, the verdict is ``not comparable``.
     """
+    found = measured.found
+    figure = printed if isinstance(printed, Printed) else None
+    outcome: Outcome = "not shown" if measured.standing == "none" else rule(found, figure, measured.of)
     return Claim(
         id=name,
         statement=statement,
-        paper=figure,
+        paper=printed.value if isinstance(printed, Printed) else printed,
         value=found.value,
         interval=(found.low, found.high),
         n=found.n,
-        unit=unit,
-        verdict=rule(found, figure) if comparable else "not comparable",
+        unit=measured.unit,
+        verdict=WORDS[measured.standing][outcome],
         rule=rule.text,
     )

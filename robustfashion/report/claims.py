@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from robustfashion.errors import InputError
 from robustfashion.report.format import UNITS, estimate, interval, number, show
-from robustfashion.result import Claim, Unit
+from robustfashion.result import Claim, Unit, Verdict
 
-VERDICTS = ("reproduced", "not shown", "contradicted", "not comparable")
+VERDICTS = get_args(Verdict)
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from robustfashion.resize.method import MAX_OUTPUT_PIXELS, Method, Pixels, Size, check_image, check_size
-from robustfashion.resize.methods import METHODS, check_method
+from robustfashion.resize.methods import METHODS, check_method, is_java
 from robustfashion.resize.parallel import row_threads
 
 if TYPE_CHECKING:
     import torch as pytorch
 
 __all__ = [
-    "MAX_OUTPUT_PIXELS", "METHODS", "Method", "Pixels", "Size", "check_image", "check_method", "check_size", "resize",
+    "MAX_OUTPUT_PIXELS", "METHODS", "Method", "Pixels", "Size", "check_image", "check_method", "check_size", "is_java", "resize",
     "resize_batch", "resize_ragged", "row_threads",
 ]  # fmt: skip
 

@@ -26,6 +26,13 @@ _LIBRARIES = (
 METHODS: dict[str, Method] = {method.name: method for library in _LIBRARIES for method in library.METHODS}
 """All resize methods by name, ``library.filter``."""
 
+_OF_JAVA = (java2d, java_image, affine_op, halving, thumbnailator, imgscalr, twelvemonkeys)
+
+
+def is_java(name: str) -> bool:
+    """Whether pictures that went through this preprocessing (``java2d.bilinear+jpeg75``, say) were resized by Java code."""
+    return name.split("+")[0] in {method.name for library in _OF_JAVA for method in library.METHODS}
+
 
 def check_method(name: str) -> Method:
     """The method of this name.

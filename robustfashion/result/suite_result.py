@@ -15,7 +15,9 @@ from robustfashion.result.table import Table, Unit
 FORMAT = 1
 """Number of the form of ``result.json``, its first key. Files from before it have none and are still read."""
 
-Verdict = Literal["reproduced", "not shown", "contradicted", "not comparable"]
+Verdict = Literal["reproduced", "observed here", "not shown", "not observed here", "contradicted", "not comparable"]
+"""``reproduced`` and ``contradicted`` are said on the paper's own data at its scale only; elsewhere a statement is observed
+here, or not."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class SuiteResult:
     title: str
     question: str
     """The question that the suite answers, in the user's words."""
-    scale: Literal["smoke", "full", "own data"]
+    scale: Literal["smoke", "cpu", "full", "own data"]
     headline: list[str]
     """The answer: one to four sentences, each with its numbers and intervals."""
     provenance: dict[str, Any]

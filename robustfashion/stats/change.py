@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats as scipy_stats
 
 from robustfashion.stats.estimate import Estimate, FloatArray
@@ -83,7 +84,7 @@ def paired_change(values: FloatArray, groups: Groups) -> Change:
     return change.with_interval(float(scipy_stats.t.isf(_LEVEL / 2, change.df)))
 
 
-def simultaneous_changes(blocks: Sequence[FloatArray], groups: Groups, seed: int = 0) -> list[list[Change]]:
+def simultaneous_changes(blocks: Sequence[FloatArray], groups: Sequence[Groups], seed: int = 0) -> list[list[Change]]:
     """Many mean differences with intervals that hold all at once with 95 %: for the largest of them, which was selected.
 
     Max-t bands: each as many standard errors wide as the largest of jointly t-distributed statistics reaches, with the
@@ -91,7 +92,8 @@ def simultaneous_changes(blocks: Sequence[FloatArray], groups: Groups, seed: int
 
     Args:
         blocks: for each recipe the differences float [n, S, m] of its S networks under m methods; S and m may differ.
-        groups: product of each picture [n], the same pictures in every block.
+        groups: for each block the product of each of its pictures [n]. Blocks may be of different pictures; a product of
+            the same name is the same product in all of them.
         seed: of the draws.
 
     Raises:
@@ -99,7 +101,7 @@ def simultaneous_changes(blocks: Sequence[FloatArray], groups: Groups, seed: int
     """
     if not blocks:
         raise ValueError("no blocks of differences; give at least one")
-    parts = [_part(np.asarray(block, dtype=np.float64), groups) for block in blocks]
+    parts = [_part(np.asarray(block, dtype=np.float64), of) for block, of in zip(blocks, groups, strict=True)]
     rng = np.random.default_rng(np.random.SeedSequence([seed, _DRAWS]))
     largest = _largest(_correlation(parts), rng)
 
@@ -118,6 +120,8 @@ class _Part:
 
     value: FloatArray
     """Mean difference by method [m]."""
+    names: NDArray[np.str_]
+    """Products [g]."""
     residuals: FloatArray
     """Deviation of each product from the centre, linearised, [g, m]."""
     seeds: FloatArray
@@ -162,14 +166,20 @@ def _part(block: FloatArray, groups: Groups) -> _Part:
         # What moves the seeds' means because their flips are of other products is in the products' part already; it is left in
         # here too: with so few seeds an estimate of it, taken off, would make intervals too narrow (docs/statistics.md).
         seeds = np.cov(block.mean(axis=0), rowvar=False).reshape(m, m) / networks
-    return _Part(value, residuals, seeds, networks, n)
+    return _Part(value, np.unique(np.asarray(groups)), residuals, seeds, networks, n)
 
 
 def _correlation(parts: Sequence[_Part]) -> FloatArray:
     """Correlation of all differences: products are shared by all, seeds by the methods of one recipe only."""
-    residuals = np.concatenate([part.residuals for part in parts], axis=1)
-    g = len(residuals)
-    covariance = residuals.T @ residuals / ((g + 2) * (g + 1))
+    products = np.unique(np.concatenate([part.names for part in parts]))
+    columns = []
+    for part in parts:
+        g = len(part.names)
+        column = np.zeros((len(products), part.residuals.shape[1]))  # a product that a part has not seen does not move it
+        column[np.searchsorted(products, part.names)] = part.residuals / math.sqrt((g + 2) * (g + 1))
+        columns.append(column)
+    residuals = np.concatenate(columns, axis=1)
+    covariance = residuals.T @ residuals
     # Pseudo-products count in each variance alone: nothing says that two methods would meet the same unseen flip.
     np.fill_diagonal(covariance, np.concatenate([part.products for part in parts]))
     start = 0

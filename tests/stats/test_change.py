@@ -90,7 +90,7 @@ def test_detectable_by_hand():
 def test_one_block_of_one_is_a_single_difference():
     values, groups = flips(np.random.default_rng(5), 150, 0.1, seeds=4)
     single = paired_change(values, groups)
-    ((joint,),) = simultaneous_changes([values[:, :, None]], groups)
+    ((joint,),) = simultaneous_changes([values[:, :, None]], [groups])
     assert (joint.estimate.low, joint.estimate.high) == pytest.approx((single.estimate.low, single.estimate.high), abs=0.002)
 
 
@@ -98,13 +98,30 @@ def test_copies_cost_nothing_and_strangers_cost_sidaks_share():
     rng = np.random.default_rng(6)
     columns = rng.choice([-1.0, 0.0, 1.0], (3000, 1, 6), p=[0.3, 0.4, 0.3])
     alone = paired_change(columns[:, :, 0], names(3000)).estimate
-    copies = simultaneous_changes([np.repeat(columns[:, :, :1], 6, axis=2)], names(3000))[0][3].estimate
-    strangers = simultaneous_changes([columns], names(3000))[0][0].estimate
-    blocks = simultaneous_changes([columns[:, :, [k]] for k in range(6)], names(3000))[0][0].estimate
+    copies = simultaneous_changes([np.repeat(columns[:, :, :1], 6, axis=2)], [names(3000)])[0][3].estimate
+    strangers = simultaneous_changes([columns], [names(3000)])[0][0].estimate
+    blocks = simultaneous_changes([columns[:, :, [k]] for k in range(6)], [names(3000)] * 6)[0][0].estimate
     assert copies.high - copies.low == pytest.approx(alone.high - alone.low, rel=0.05)
     sidak = scipy_stats.norm.isf((1 - 0.95 ** (1 / 6)) / 2) / scipy_stats.norm.isf(0.025)
     for found in (strangers, blocks):
         assert (found.high - found.low) / (alone.high - alone.low) == pytest.approx(sidak, rel=0.02)
+
+
+def test_blocks_of_different_pictures_share_the_products_of_the_same_name():
+    """Two blocks of one and the same differences cost nothing; under other names they cost what strangers cost."""
+    rng = np.random.default_rng(12)
+    block = rng.choice([-1.0, 0.0, 1.0], (2000, 1, 1), p=[0.3, 0.4, 0.3])
+    alone = paired_change(block[:, :, 0], names(2000)).estimate
+    ours, elsewhere = names(2000), [f"other {name}" for name in names(2000)]
+    turned = [block, block[::-1]]
+    same = simultaneous_changes(turned, [ours, ours[::-1]])[1][0].estimate
+    apart = simultaneous_changes(turned, [ours, elsewhere])[1][0].estimate
+    half = simultaneous_changes([block, block[:1000]], [ours, ours[:1000]])[0][0].estimate
+    width = alone.high - alone.low
+    assert (same.high - same.low) / width == pytest.approx(1, rel=0.04)  # pseudo-products are strangers
+    sidak = scipy_stats.norm.isf((1 - 0.95**0.5) / 2) / scipy_stats.norm.isf(0.025)
+    assert (apart.high - apart.low) / width == pytest.approx(sidak, rel=0.02)
+    assert 1.02 < (half.high - half.low) / width < sidak - 0.01
 
 
 def test_bad_input():
@@ -178,9 +195,26 @@ def test_simultaneous_coverage_of_the_largest_loss():
         values = np.where(rng.random((200, 10)) < 0.5, np.repeat(base, 5, axis=1), own)[:, None, :]
         worst = int(values.mean(axis=(0, 1)).argmin())
         single += paired_change(values[:, :, worst], names(200)).estimate.high < 0
-        joint += any(c.estimate.high < 0 or c.estimate.low > 0 for c in simultaneous_changes([values], names(200))[0])
+        joint += any(c.estimate.high < 0 or c.estimate.low > 0 for c in simultaneous_changes([values], [names(200)])[0])
     assert joint / runs < 0.05 + noise(0.05, runs)
     assert single / runs > 0.06, "read as if it had not been selected"
+
+
+@pytest.mark.slow
+def test_simultaneous_coverage_of_tasks_with_pictures_of_their_own():
+    """Four tasks on overlapping sets of products, nothing truly changes: the largest loss of all is held."""
+    runs, rng, joint = 400, np.random.default_rng(13), 0
+    for _ in range(runs):
+        shared = rng.choice([-1.0, 0.0, 1.0], (300, 3), p=[0.05, 0.9, 0.05])
+        blocks, groups = [], []
+        for task in range(4):
+            rows = np.sort(rng.choice(300, 120 + 40 * task, replace=False))
+            own = rng.choice([-1.0, 0.0, 1.0], (len(rows), 3), p=[0.05, 0.9, 0.05])
+            blocks.append(np.where(rng.random((len(rows), 3)) < 0.5, shared[rows], own)[:, None, :])
+            groups.append([f"product {row}" for row in rows])
+        found = simultaneous_changes(blocks, groups)
+        joint += any(c.estimate.high < 0 or c.estimate.low > 0 for of_task in found for c in of_task)
+    assert joint / runs < 0.05 + noise(0.05, runs)
 
 
 @pytest.mark.slow
@@ -190,7 +224,7 @@ def test_simultaneous_coverage_of_recipes():
     for _ in range(runs):
         shift = rng.normal(0, 0.02, (1, 3, 1)) + rng.normal(0, 0.01, (1, 3, 10))
         values = (rng.random((300, 3, 10)) < 0.1 + shift).astype(float) - (rng.random((300, 3, 10)) < 0.1)
-        joint += any(c.estimate.high < 0 or c.estimate.low > 0 for c in simultaneous_changes([values], names(300))[0])
+        joint += any(c.estimate.high < 0 or c.estimate.low > 0 for c in simultaneous_changes([values], [names(300)])[0])
     assert joint / runs < 0.07 + noise(0.05, runs), "Satterthwaite's degrees of freedom are a little too many"
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from robustfashion.data.splits import Target, prepare_splits
 from robustfashion.data.truth import OWN_LABELS, truth_column
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
-from robustfashion.result import Cell, Column, Table
+from robustfashion.result import Cell, Column, Table, table_of
 
 OUTLIERS = "outliers"
 """Name of the part that no network is trained or validated on."""
@@ -32,6 +32,10 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def take(self, rows: Sequence[int]) -> "Part":
+        """The given rows, in the given order."""
+        return Part(self.catalogue.take(rows), self.labels[np.asarray(rows, dtype=np.int64)])
 
     def digest(self) -> str:
         """Hash of the images' bytes and their class numbers, in order."""
@@ -66,6 +70,17 @@ class Division:
 
     def __getitem__(self, name: str) -> Part:
         return self.parts[name]
+
+
+def union(parts: Sequence[Part]) -> Part:
+    """The different pictures of several parts of one catalogue, without labels: each is of another task."""
+    (first, *_) = parts
+    if len(parts) == 1:
+        return first
+    table = pa.concat_tables([part.catalogue.table for part in parts])
+    rows = list({name: row for row, name in reversed(list(enumerate(table["id"].to_pylist())))}.values())
+    rows.sort()
+    return Part(Catalogue(table.take(pa.array(rows)), first.catalogue.root), np.full(len(rows), -1, np.int64))
 
 
 def target_of(positive: str | None, catalogue: Catalogue) -> Target:
@@ -190,6 +205,29 @@ def accounting(division: Division, note: str) -> Table:
     rows.append(["refused, see the list of reasons", len(division.catalogue.refused()), None, *blank])
     rows.append(["all files found", len(division.catalogue), None, *blank])
     return Table("accounting", "Every image accounted for", columns, rows, note)
+
+
+def accounting_by_task(catalogue: Catalogue, divisions: Mapping[str, Division], note: str) -> Table:
+    """Every image of the data, task by task: used in a part, without a label of the task, an outlier, or refused."""
+    refused = len(catalogue.refused())
+    outliers = len(catalogue.usable().outliers())
+    beyond = "usable ordinary images without a label of the task"
+
+    def unlabelled(division: Division) -> int:
+        """Images that no part holds."""
+        return len(catalogue) - refused - outliers - sum(len(division[split]) for split in SPLITS)
+
+    return table_of("accounting", "Every image accounted for", list(divisions.items()), [
+        ("Task", "text", "what is told", lambda of: of[0]),
+        ("Train", "count", "images that it learnt from", lambda of: len(of[1]["train"])),
+        ("Validation", "count", "images for early decisions and the threshold", lambda of: len(of[1]["validation"])),
+        ("Test", "count", "images of every number of this report", lambda of: len(of[1]["test"])),
+        ("Test products", "count", "products among them", lambda of: len(set(of[1]["test"].groups))),
+        ("Not for this task", "count", beyond, lambda of: unlabelled(of[1])),
+        ("Outliers", "count", "usable images marked as outliers: nothing is trained or tested on them", lambda _: outliers),
+        ("Refused", "count", "files that cannot be used; see the list of reasons", lambda _: refused),
+        ("Splits", "text", "how they came about", lambda of: of[1].note),
+    ], f"{len(catalogue)} files were found. {note}".strip())  # fmt: skip
 
 
 _PART_NAMES = {

@@ -9,10 +9,18 @@ from robustfashion.pixel_distance import PixelDistance, pixel_distance
 from robustfashion.result import Table, table_of
 
 
-def pixel_table(reference: str, pixels: Mapping[str, Pixels]) -> Table:
-    """A row for each method but the reference: pictures uint8 [n, S, S, 3] of the same files, by method."""
+def pixel_table(reference: str, pixels: Mapping[str, Pixels], of: int) -> Table:
+    """A row for each method but the reference.
+
+    Args:
+        reference: the training method.
+        pixels: pictures uint8 [n, S, S, 3] of the same files, by method.
+        of: test pictures from which these n were taken, all of them or some.
+    """
     others = [(method, pixel_distance(pixels[reference], found)) for method, found in pixels.items() if method != reference]
-    note = f"All {len(pixels[reference])} test images, at the network's input size, against {reference}."
+    n = len(pixels[reference])
+    which = f"All {n} test images" if n == of else f"{n} of {of} test images (the first by their SHA-256)"
+    note = f"{which}, at the network's input size, against {reference}."
     return table_of(
         "pixels", "How far the pixels are from the training method's", others,
         [

@@ -10,6 +10,7 @@ from robustfashion.bench.experiment.division import Division, Part, divide, divi
 from robustfashion.bench.experiment.network import Network
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.settings import ON_THE_COMMAND_LINE, ExperimentSettings
+from robustfashion.bench.experiment.tasks import TaskSpec, task_spec
 from robustfashion.bench.experiment.workspace import Pixels, Workspace
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue
@@ -18,6 +19,7 @@ from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import scanned_catalogue
 from robustfashion.data.splits import Target
 from robustfashion.decisions import Thresholds, mean_confidence_thresholds
+from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import provenance
@@ -25,6 +27,9 @@ from robustfashion.result import Documentation, Refused, SuiteResult
 
 LeftOut = Sequence[tuple[str, str]]
 """Items that could not be used, with reasons."""
+
+Divisions = Mapping[TaskSpec, Division]
+"""The data, divided for each task."""
 
 
 class Session:
@@ -83,6 +88,33 @@ class Session:
     def divide(self, target: Target, max_images: int | None = None) -> Division:
         """The data divided for one task; see :func:`~robustfashion.bench.experiment.division.divide`."""
         return divide(self.catalogue, target, self.settings.split_seed, max_images)
+
+    def divisions(
+        self, named: Sequence[str] | None, usual: Sequence[str], max_images: int | None = None
+    ) -> tuple[Divisions, list[tuple[str, str]]]:
+        """The data divided for several tasks; those that nobody named and that it cannot teach are left out, with a reason.
+
+        Args:
+            named: tasks that the user asked for; None: the usual ones.
+            usual: tasks of the suite on this data.
+            max_images: ordinary images of a task, at most.
+
+        Raises:
+            InputError: a named task is unknown or cannot be taught, or no task is left.
+        """
+        found: dict[TaskSpec, Division] = {}
+        left_out: list[tuple[str, str]] = []
+        for name in usual if named is None else named:
+            try:
+                spec = task_spec(name, self.catalogue)
+                found[spec] = self.divide(spec.target, max_images)
+            except InputError as error:
+                if named is not None:
+                    raise
+                left_out.append((f"task {name}", str(error)))
+        if not found:
+            raise InputError(left_out[0][1])
+        return found, left_out
 
     def divide_for(self, network: Network, max_images: int | None = None) -> Division:
         """The data divided for a given network; see :func:`~robustfashion.bench.experiment.division.divide_for_network`."""

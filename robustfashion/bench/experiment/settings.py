@@ -13,7 +13,7 @@ from robustfashion.errors import InputError
 ON_THE_COMMAND_LINE = "given on the command line"
 """Where a threshold of the settings comes from, in words."""
 
-Scale = Literal["smoke", "full", "own data"]
+Scale = Literal["smoke", "cpu", "full", "own data"]
 
 _OF_NETWORKS = (
     "canvas", "size", "seeds", "max_epochs", "max_steps", "batch_size", "lr_schedule", "overfit_gap", "precision", "split_seed",
@@ -30,6 +30,9 @@ class ExperimentSettings:
     """``synthetic``, a folder with one sub-folder per class, a CSV/Parquet manifest, or a catalogue."""
     positive: str | None = None
     """Class to be told from all others; default: the suite's own on synthetic data, else every class is a class."""
+    tasks: tuple[str, ...] | None = None
+    """What is told, a classifier for each: attributes and product types, ``label`` (every class of one's own), or one label
+    (against the rest). Default: the suite's own choice of what the data can teach."""
     outlier_classes: tuple[str, ...] = ()
     """Labels whose pictures are outliers: never trained or validated on."""
     hold_out: tuple[str, ...] = ()
@@ -70,6 +73,9 @@ class ExperimentSettings:
     """The synthetic catalogue, where ``data`` is ``synthetic``."""
     scale: Scale | None = None
     """How the report labels itself; default: smoke on synthetic data, own data elsewhere."""
+    paper_data: bool = False
+    """The data is the paper's own (it is private): at full scale its figures are then reproduced or contradicted, where anywhere
+    else a statement is observed or not."""
     accelerator: str = "auto"
     """Lightning's accelerator: auto, cpu, gpu."""
     workers: int = 2
@@ -90,8 +96,12 @@ class ExperimentSettings:
         for name in ("max_epochs", "batch_size", "workers"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if self.positive is not None and self.tasks is not None:
+            raise InputError(f"positive is {self.positive!r} and tasks are {list(self.tasks)}; leave one of them out")
         if self.predictions:
             self._check_without_data()
+        elif self.checkpoint is not None:
+            self.check_unused({"tasks": None}, "a checkpoint is given, which tells what it tells")
         object.__setattr__(self, "train_method", self.preprocessing().name)  # one spelling, so that one method has one name
 
     def _check_without_data(self) -> None:
@@ -113,7 +123,8 @@ class ExperimentSettings:
 
     def _needs_data(self) -> dict[str, Any]:
         """Options that mean nothing where predictions are given, and their values where nobody gives them; suites add theirs."""
-        return {"data": SYNTHETIC, "positive": None, "checkpoint": None, "outliers": None, "outlier_classes": (), "hold_out": ()}
+        no_outliers = {"outliers": None, "outlier_classes": (), "hold_out": ()}
+        return {"data": SYNTHETIC, "positive": None, "tasks": None, "checkpoint": None, "paper_data": False} | no_outliers
 
     def _defaults(self) -> dict[str, Any]:
         """What stands for None, by the kind of data; suites add their own."""
@@ -136,9 +147,15 @@ class ExperimentSettings:
         return replace(found, train_method=trained.name, canvas=trained.canvas, size=trained.size)
 
     @property
+    def named_tasks(self) -> tuple[str, ...] | None:
+        """Tasks that the user asked for; None: none by name."""
+        return self.tasks if self.positive is None else (self.positive,)
+
+    @property
     def paper_scale(self) -> bool:
-        """Whether accuracies may be held against the paper's: its sizes, and training without a limit on the steps."""
-        return self.scale == "full" and (self.canvas, self.size, self.max_steps) == (500, 224, -1)
+        """Whether figures may be held against the paper's: its data and sizes, and training without a limit on the steps."""
+        sizes = (self.canvas, self.size, self.max_steps) == (500, 224, -1)
+        return self.paper_data and self.scale == "full" and sizes
 
     def plain(self) -> dict[str, object]:
         """As JSON knows them; ``--config`` reads the same structure. Beside given predictions without what made no difference."""

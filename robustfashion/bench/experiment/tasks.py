@@ -7,6 +7,7 @@ from robustfashion import taxonomy
 from robustfashion.data.catalogue import Catalogue, Task
 from robustfashion.data.splits import Target
 from robustfashion.data.truth import OWN_LABELS, truth_column
+from robustfashion.decisions import rest_of
 from robustfashion.errors import InputError
 from robustfashion.paper import TABLE_1, TABLE_3, ClassifierFigures
 
@@ -61,7 +62,7 @@ def name_of_classes(classes: tuple[str, ...]) -> str:
     known = taxonomy.task_of(classes)
     if known is not None:
         return known
-    return classes[1] if _one_against_rest(classes) else OWN_LABELS
+    return OWN_LABELS if rest_of(classes) is None else classes[1]
 
 
 def spec_of_classes(classes: tuple[str, ...]) -> TaskSpec:
@@ -111,12 +112,8 @@ def positive_of(classes: tuple[str, ...], positive: str | None) -> str | None:
     Raises:
         InputError: another one is asked for.
     """
-    if not _one_against_rest(classes):
+    if rest_of(classes) is None:
         return None
     if positive not in (None, classes[1]):
         raise InputError(f"positive is {positive!r}, but the checkpoint tells {classes[1]!r} from the rest; leave it out")
     return classes[1]
-
-
-def _one_against_rest(classes: tuple[str, ...]) -> bool:
-    return len(classes) == 2 and classes[0] == "other"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from robustfashion.bench import measures as shared
-from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize import measures
-from robustfashion.bench.resize.study import ResizeStudy, Run
+from robustfashion.bench.resize.models import CLASSIFIER
+from robustfashion.bench.resize.study import Classifier, ResizeStudy
 from robustfashion.bench.verdicts import NO_LOSS
 from robustfashion.consistency import confidence_drift, decision_flips, flips, tag_changes
 from robustfashion.result import Cell, Column, Table
@@ -18,7 +18,7 @@ _RESAMPLED = "mean over seeds; products resampled, with a pseudo-product each wa
 _MARGIN = f"{100 * NO_LOSS:g} points"
 
 COLUMNS = [
-    Column("Model", "text", "architecture and training recipe"),
+    CLASSIFIER,
     Column("Serving method", "text", "the method that resized the evaluated pictures"),
     Column("Accuracy", "share", measures.ACCURACY_DOC),
     Column(
@@ -47,8 +47,8 @@ COLUMNS = [
     Column(
         "Tag changes",
         "share",
-        "of the images tagged under either method, the share that loses, gains or changes its tag, all seeds together; products "
-        "resampled through both counts, with a pseudo-product each way",
+        "of the images tagged under either method, the share that loses, gains or changes its tag, all seeds together (one label "
+        "against the rest: that label alone is a tag); products resampled through both counts, with a pseudo-product each way",
     ),
     Column("Drift, mean", "share", "mean absolute change of the top-1 confidence, in points of confidence; products resampled"),
     Column("Drift, p95", "share", "95th percentile of that change, mean over seeds; Woodruff's interval, mean over seeds"),
@@ -72,13 +72,13 @@ def changes(study: ResizeStudy) -> Table:
     significance, equivalence = measures.significance(study), measures.equivalence(study)
     detectable = measures.detectable(study)
     rows: list[list[Cell]] = []
-    for row in study.rows:
-        deltas, rates = measures.delta(study, row), _rates(study, row)
+    for c in study.classifiers:
+        deltas, rates = measures.delta(study, c), _rates(study, c)
         for method in study.methods[1:]:
-            key = row, method
-            head: list[Cell] = [row.name, method, measures.accuracy(study, row, method), deltas[method], detectable[key]]
+            key = c, method
+            head: list[Cell] = [c.name, method, measures.accuracy(c, method), deltas[method], detectable[key]]
             rows.append([*head, *rates[method], significance[key], equivalence[key]])
-    rules = sorted({run.thresholds.rule for run in study.runs})
+    rules = sorted({run.thresholds.rule for c in study.classifiers for run in c.runs})
     note = f"Deployed threshold on the top-1 confidence: {'; '.join(rules)}."
     table = Table("changes", "What changes against the training method", COLUMNS, rows, note)
     return table if study.labelled else measures.without_labels(table)
@@ -96,32 +96,31 @@ class _Counts:
     """Change of the top-1 confidence [n, S]."""
 
 
-def _counts(study: ResizeStudy, runs: Sequence[Run], method: str) -> _Counts:
+def _counts(c: Classifier, method: str) -> _Counts:
     shares, among, drifts = [], [], []
-    for run in runs:
-        a, b = run.tables[study.reference], run.tables[method]
+    for run in c.runs:
+        a, b = run.tables[c.reference], run.tables[method]
         pair = a.probabilities, b.probabilities
-        thresholds = run.thresholds.of(study.classes)
-        found = flips(a.predicted, b.predicted, study.labels)
-        tagged, changed = tag_changes(*pair, thresholds)
-        crossed = decision_flips(*pair, thresholds)
+        found = flips(a.predicted, b.predicted, c.labels)
+        tagged, changed = tag_changes(run.tags[c.reference], run.tags[method])
+        crossed = decision_flips(*pair, run.thresholds.of(c.classes))
         shares.append([found.changed, found.negative, found.positive, found.wrong_to_wrong, crossed, changed])
-        among.append([*[np.ones(study.n)] * 5, tagged])
+        among.append([*[np.ones(c.n)] * 5, tagged])
         drifts.append(confidence_drift(*pair))
     counted, base = (np.array(found, dtype=np.float64).sum(axis=0).T for found in (shares, among))
     return _Counts(counted, base, np.stack(drifts, axis=1))
 
 
-def _rates(study: ResizeStudy, row: Row) -> dict[str, list[Cell]]:
-    """The cells from churn to drift of one row, by method; all resampled alike."""
-    runs, others, groups, seed = study.seeds_of(row), study.methods[1:], study.groups, shared.BOOTSTRAP_SEED
+def _rates(study: ResizeStudy, c: Classifier) -> dict[str, list[Cell]]:
+    """The cells from churn to drift of one classifier, by method; all resampled alike."""
+    others, groups, seed = study.methods[1:], c.groups, shared.BOOTSTRAP_SEED
     if not others:
         return {}
-    counts = [_counts(study, runs, method) for method in others]
-    counted, among = (np.concatenate(found, axis=1) for found in ([c.shares for c in counts], [c.among for c in counts]))
+    counts = [_counts(c, method) for method in others]
+    counted, among = (np.concatenate(found, axis=1) for found in ([of.shares for of in counts], [of.among for of in counts]))
     shares = share_bootstrap(counted, among, groups, seed)
-    ratios = _normalised(study, row, np.stack([c.shares[:, 0] / len(runs) for c in counts], axis=1))
-    drifts = cluster_bootstrap(np.stack([c.drifts.mean(axis=1) for c in counts], axis=1), groups, seed)
+    ratios = _normalised(c, np.stack([of.shares[:, 0] / len(c.runs) for of in counts], axis=1))
+    drifts = cluster_bootstrap(np.stack([of.drifts.mean(axis=1) for of in counts], axis=1), groups, seed)
     cells: dict[str, list[Cell]] = {}
     for k, method in enumerate(others):
         own = shares[6 * k : 6 * k + 6]
@@ -129,13 +128,13 @@ def _rates(study: ResizeStudy, row: Row) -> dict[str, list[Cell]]:
     return cells
 
 
-def _normalised(study: ResizeStudy, row: Row, churns: FloatArray) -> list[Cell]:
+def _normalised(c: Classifier, churns: FloatArray) -> list[Cell]:
     """Churns [n, m] by the churn of seeds; where that could as well be nothing, how much it is at the least."""
-    between = measures.seed_churn(study, row)
+    between = measures.seed_churn(c)
     if between is None:
         return [None] * churns.shape[1]
     below = np.repeat(between[:, None], churns.shape[1], axis=1)
-    found = ratio_bootstrap(churns, below, study.groups, shared.BOOTSTRAP_SEED)
+    found = ratio_bootstrap(churns, below, c.groups, shared.BOOTSTRAP_SEED)
     return [_without_end(ratio) for ratio in found]
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from robustfashion.bench.experiment.given import check_same_pictures, counted, evaluated, name_of, opened, threshold_of
 from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.tasks import name_of_classes
 from robustfashion.bench.resize.settings import ResizeSettings
-from robustfashion.bench.resize.study import ResizeStudy, Run
+from robustfashion.bench.resize.study import Classifier, ResizeStudy, Run
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.result import Table
@@ -30,11 +31,9 @@ def study_of(settings: ResizeSettings) -> tuple[ResizeStudy, Table]:
         _check_same_network(files[0], shown[0], file, table)
         check_same_pictures(files[0], shown[0], file, table)
     thresholds = threshold_of(settings, whole[0], shown[0])
-    row = Row("unknown", label="given network")
-    run = Run(row, settings.seeds[0], thresholds, dict(zip(names, shown, strict=True)))
-    first = shown[0]
-    study = ResizeStudy(names[0], tuple(names), (run,), first.ids, first.products, first.classes, trained=False)
-    return study, counted(files, whole, shown)
+    run = Run(settings.seeds[0], thresholds, dict(zip(names, shown, strict=True)))
+    network = Classifier(name_of_classes(shown[0].classes), Row("unknown", label="given network"), (run,))
+    return ResizeStudy.of(names[0], names, [network], trained=False), counted(files, whole, shown)
 
 
 def _names(files: tuple[Path, ...], tables: list[PredictionTable]) -> list[str]:

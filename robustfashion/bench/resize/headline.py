@@ -1,4 +1,4 @@
-"""The answer in a few sentences, each with its numbers."""
+"""The answer in a few sentences, each with its numbers: tags, then accuracy, then what could not have been seen."""
 
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.measures import (
@@ -8,59 +8,95 @@ from robustfashion.bench.resize.measures import (
     delta,
     detectable,
     equivalence,
-    has_learned,
     significance,
     simultaneous_deltas,
 )
-from robustfashion.bench.resize.study import ResizeStudy
-from robustfashion.bench.verdicts import NO_LOSS
+from robustfashion.bench.resize.study import Classifier, ResizeStudy
+from robustfashion.bench.resize.tags import TagChanges, nearest_java, tag_changes
+from robustfashion.bench.verdicts import LEARNED, NO_LOSS
 from robustfashion.bench.wording import are, counted, points, share
+from robustfashion.resize import is_java
 from robustfashion.stats import SEEDS_NEEDED, Estimate
+
+_ROWS = 3
+"""Rows whose tags the headline names; the table has all."""
 
 
 def headline(study: ResizeStudy, java_method: str) -> list[str]:
-    """The largest loss, the Java method of the claims, and how many comparisons are significant or equivalent."""
+    """Products whose tags change, the nearest Java method, the largest loss, and how many comparisons show what."""
     others = study.methods[1:]
     if not others:
         return [f"Only {study.reference} was evaluated: name more methods to compare."]
+    lines = _learned_lines(study)
+    lines += [_tag_line(study, row, java_method) for row in study.rows[:_ROWS]]
     if not study.labelled:
-        return _unlabelled(study)
-    deltas = {(row, method): found for row in study.rows for method, found in delta(study, row).items()}
-    row, method = min(deltas, key=lambda key: deltas[key].value)
-    if deltas[row, method].value >= 0:
-        lines = [f"No method loses accuracy against {study.reference}, which trained the networks."]
+        return [*lines, *_unlabelled(study)]
+    deltas = {(c, method): found for c in study.classifiers for method, found in delta(study, c).items()}
+    c, method = min(deltas, key=lambda key: deltas[key].value)
+    if deltas[c, method].value >= 0:
+        lines.append(f"No method loses accuracy against {study.reference}, which trained the networks.")
     else:
-        lines = [_loss_line(study, row, method)]
-    if java_method in others and (java_method != method or deltas[row, method].value >= 0):
+        lines.append(_loss_line(study, c, method))
+    if java_method in others and (java_method != method or deltas[c, method].value >= 0):
         lines.append(_java_line(study, deltas, java_method))
-    lines.append(_seen_line(study))
-    idle = [row.name for row in study.rows if not has_learned(study, row)]
-    if idle:
-        lines.append(
-            f"Not above chance by balanced accuracy, so without a say: {', '.join(idle)}. Train longer (max_steps, max_epochs) "
-            "or on more pictures of the rarer classes."
-        )
-    return lines
+    return [*lines, _seen_line(study)]
+
+
+def _learned_lines(study: ResizeStudy) -> list[str]:
+    """Who is left out; or that all of it proves nothing."""
+    idle = ", ".join(c.name for c in study.idle)
+    if not idle:
+        return []
+    way_out = "Train longer (max_steps, max_epochs) or on more pictures of the rarer classes."
+    if len(study.idle) == len(study.everyone):
+        return [f"No classifier here has learned (balanced skill below {LEARNED:.0%}): what follows proves nothing. {way_out}"]
+    return [f"Not learned (balanced skill below {LEARNED:.0%}), so left out of everything but accuracies: {idle}."]
+
+
+def _tag_line(study: ResizeStudy, row: Row, java_method: str) -> str:
+    """How many products change a tag under the Java method of the claims, the nearest one, and the worst of all methods."""
+    found = tag_changes(study, row)
+    worst = max(found, key=lambda method: found[method].changed.value)
+    nearest = nearest_java(study, row)
+    of_java = sum(is_java(method) and "+" not in method for method in found)
+    shown = java_method if java_method in found else worst
+    many = f"by {row.name}, " if len(study.rows) > 1 else ""
+    tasks = len(study.of_row(row))
+    told = f"{many}{counted(tasks, 'classifier')}, mean over {counted(study.seeds, 'seed')}"
+    line = (
+        f"Of {found[shown].changed.n} products ({told}), {_changed(found[shown])} lose, gain or change a tag when {shown} "
+        f"instead of {study.reference} resizes the pictures"
+    )
+    if nearest is not None and nearest != shown:
+        line += f"; under {nearest}, the nearest of {of_java} Java methods, {_changed(found[nearest])} do"
+    elif nearest is not None and of_java > 1:
+        line += f", the nearest of {of_java} Java methods"
+    if worst != shown:
+        line += f"; under {worst}, the farthest of all {len(found)} methods, {_changed(found[worst])}"
+    return line + "."
+
+
+def _changed(found: TagChanges) -> str:
+    return f"{found.count} ({share(found.changed)})"
 
 
 def _unlabelled(study: ResizeStudy) -> list[str]:
     """What can be said where nobody knows the right answers: which method changes most."""
-    found = {(row, method): share for row in study.rows for method, share in churn(study, row).items()}
-    row, method = max(found, key=lambda key: found[key].value)
+    found = {(c, method): share for c in study.classifiers for method, share in churn(study, c).items()}
+    c, method = max(found, key=lambda key: found[key].value)
     return [
-        f"Largest change: served with {method} instead of {study.reference}, {row.name} gives {share(found[row, method])} of "
-        f"the pictures another class (n = {study.n} pictures of {len(set(study.groups))} products).",
+        f"Largest change: served with {method} instead of {study.reference}, {c.name} gives {share(found[c, method])} of "
+        f"the pictures another class (n = {c.n} pictures of {c.products} products).",
         "The pictures have no labels, so that changes can be counted, but not whether they are for better or worse.",
     ]
 
 
-def _loss_line(study: ResizeStudy, row: Row, method: str) -> str:
+def _loss_line(study: ResizeStudy, c: Classifier, method: str) -> str:
     lost = simultaneous_deltas(study)
     selected = f"selected of {len(lost)}: the interval holds for all of them at once" if len(lost) > 1 else "95 % interval"
     return (
-        f"Largest loss: {row.name} trained with {study.reference} and served with {method} goes from "
-        f"{share(accuracy(study, row, study.reference))} to {share(accuracy(study, row, method))} accuracy, "
-        f"{points(lost[row, method])} ({selected})."
+        f"Largest loss of accuracy: {c.name} trained with {study.reference} and served with {method} goes from "
+        f"{share(accuracy(c, study.reference))} to {share(accuracy(c, method))}, {points(lost[c, method])} ({selected})."
     )
 
 
@@ -68,22 +104,29 @@ def _seen_line(study: ResizeStudy) -> str:
     """How many comparisons show a change, how many show that there is none to speak of, and what would have been missed."""
     significant, same = (sum(p < 0.05 for p in of(study).values()) for of in (significance, equivalence))
     sizes = [100 * size for size in detectable(study).values()]
-    seeds = min(len(study.seeds_of(row)) for row in study.rows)
     missed = f"{min(sizes):.1f}" if max(sizes) - min(sizes) < 0.05 else f"{min(sizes):.1f} to {max(sizes):.1f}"
     line = (
         f"Of {counted(len(sizes), 'comparison')} with the training method {are(significant)} significant (sign flips over "
         f"products) and {are(same)} shown to change accuracy by less than {100 * NO_LOSS:g} points (equivalence tests; both "
-        f"Holm-corrected, p < 0.05), on n = {study.n} pictures of {len(set(study.groups))} products, "
-        f"{counted(seeds, 'seed')} per model. "
+        f"Holm-corrected, p < 0.05), on {_sizes(study)}, {counted(study.seeds, 'seed')} per classifier. "
         f"A true change of {missed} points would have been significant with about 80 % probability, a smaller one may be missed."
     )
-    return line if seeds >= SEEDS_NEEDED else f"{line} All intervals are of these networks, not of their recipes."
+    return line if study.seeds >= SEEDS_NEEDED else f"{line} All intervals are of these networks, not of their recipes."
+
+
+def _sizes(study: ResizeStudy) -> str:
+    pictures, products = {c.n for c in study.classifiers}, {c.products for c in study.classifiers}
+    return f"n = {_range(pictures)} pictures of {_range(products)} products"
+
+
+def _range(numbers: set[int]) -> str:
+    return str(min(numbers)) if len(numbers) == 1 else f"{min(numbers)} to {max(numbers)}"
 
 
 def _java_line(study: ResizeStudy, deltas: dict[Comparison, Estimate], java_method: str) -> str:
-    worst = min(study.rows, key=lambda row: deltas[row, java_method].value)
-    best = max(study.rows, key=lambda row: deltas[row, java_method].value)
-    line = f"Under {java_method}, {worst.name} changes by {points(deltas[worst, java_method])}"
+    worst = min(study.classifiers, key=lambda c: deltas[c, java_method].value)
+    best = max(study.classifiers, key=lambda c: deltas[c, java_method].value)
+    line = f"Under {java_method}, the accuracy of {worst.name} changes by {points(deltas[worst, java_method])}"
     if best != worst:
-        line += f", {best.name} by {points(deltas[best, java_method])}"
+        line += f", that of {best.name} by {points(deltas[best, java_method])}"
     return line + "."

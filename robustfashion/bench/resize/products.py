@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from robustfashion.bench.resize.study import ResizeStudy, Run
-from robustfashion.decisions import NO_TAG, decide
+from robustfashion.bench.resize.study import Classifier, ResizeStudy, Run
+from robustfashion.decisions import NO_TAG
 
 FILE = "changed_products.csv"
 
 COLUMNS = (
-    "image", "product", "label", "model", "seed", "trained_with", "served_with", "change", "class_before", "confidence_before",
-    "class_after", "confidence_after", "threshold",
+    "image", "product", "task", "label", "model", "seed", "trained_with", "served_with", "change", "class_before",
+    "confidence_before", "class_after", "confidence_after", "threshold",
 )  # fmt: skip
-"""``change``: ``other tag``, ``tag lost``, ``tag gained`` (at the deployed threshold), or ``other class, no tag``."""
+"""``change``: ``other tag``, ``tag lost``, ``tag gained`` (at the deployed threshold; to be none of one label is no tag), or
+``other class, no tag``."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula."""
@@ -29,27 +30,27 @@ def changed_products(study: ResizeStudy) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for run in study.runs:
-        for method in study.methods[1:]:
-            writer.writerows(_lines(study, run, method))
+    for c in study.classifiers:
+        for run in c.runs:
+            for method in study.methods[1:]:
+                writer.writerows(_lines(c, run, method))
     return text.getvalue()
 
 
-def _lines(study: ResizeStudy, run: Run, method: str) -> Iterator[list[object]]:
-    before, after = run.tables[study.reference], run.tables[method]
-    thresholds = run.thresholds.of(study.classes)
-    p_before, p_after = before.probabilities, after.probabilities
-    sure_before, sure_after = p_before.max(axis=1), p_after.max(axis=1)
-    tag_before, tag_after = decide(p_before, thresholds), decide(p_after, thresholds)
+def _lines(c: Classifier, run: Run, method: str) -> Iterator[list[object]]:
+    before, after = run.tables[c.reference], run.tables[method]
+    thresholds = run.thresholds.of(c.classes)
+    sure_before, sure_after = before.probabilities.max(axis=1), after.probabilities.max(axis=1)
+    tag_before, tag_after = run.tags[c.reference], run.tags[method]
     for i in np.flatnonzero((before.predicted != after.predicted) | (tag_before != tag_after)):
-        label = study.classes[study.labels[i]] if study.labels[i] >= 0 else ""
+        label = c.classes[c.labels[i]] if c.labels[i] >= 0 else ""
         # Of two classes with thresholds of their own, the one is shown that the picture had, else the one that it got.
         shown = before.predicted[i] if tag_before[i] != NO_TAG or tag_after[i] == NO_TAG else after.predicted[i]
         yield [
-            *map(_harmless, (study.ids[i], study.groups[i], label, run.row.name)), run.seed, study.reference, method,
+            *map(_harmless, (c.ids[i], c.groups[i], c.task, label, c.row.name)), run.seed, c.reference, method,
             _change(bool(tag_before[i] != NO_TAG), bool(tag_after[i] != NO_TAG)),
-            _harmless(study.classes[before.predicted[i]]), f"{sure_before[i]:.4f}",
-            _harmless(study.classes[after.predicted[i]]), f"{sure_after[i]:.4f}", f"{thresholds[shown]:.4f}",
+            _harmless(c.classes[before.predicted[i]]), f"{sure_before[i]:.4f}",
+            _harmless(c.classes[after.predicted[i]]), f"{sure_after[i]:.4f}", f"{thresholds[shown]:.4f}",
         ]  # fmt: skip
 
 

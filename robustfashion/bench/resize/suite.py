@@ -1,152 +1,99 @@
 """The resize suite, end to end: data, networks, answers under every method, tables, claims, pictures."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from robustfashion.bench.experiment.division import Division, accounting, target_of
-from robustfashion.bench.experiment.network import Network, load_network
-from robustfashion.bench.experiment.pixel_table import pixel_table
-from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.experiment.session import Session
-from robustfashion.bench.experiment.workspace import Pixels
+from robustfashion.bench.experiment.division import accounting, accounting_by_task
+from robustfashion.bench.experiment.network import load_network
+from robustfashion.bench.experiment.session import Divisions, LeftOut, Session
+from robustfashion.bench.experiment.tasks import spec_of_classes
 from robustfashion.bench.resize import claims as paper_claims
-from robustfashion.bench.resize import figures, measures, products
+from robustfashion.bench.resize import figures, models, options, products, tags
+from robustfashion.bench.resize.asking import Plan, ask_all, trainings
 from robustfashion.bench.resize.changes import changes
 from robustfashion.bench.resize.given import study_of
 from robustfashion.bench.resize.headline import headline
+from robustfashion.bench.resize.pictures import pictures
 from robustfashion.bench.resize.settings import ResizeSettings
-from robustfashion.bench.resize.study import ResizeStudy, Run
-from robustfashion.data.preprocess import Preprocessing
+from robustfashion.bench.resize.study import ResizeStudy
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest
 from robustfashion.result import Figure, SuiteResult, Table, read_documentation
 
 
+@dataclass(frozen=True)
+class _Beside:
+    """What a result holds beside what is drawn from the answers."""
+
+    data_hash: str
+    tables: Sequence[Table]
+    figures: Sequence[Figure] = ()
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    left_out: LeftOut = ()
+
+
 def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult:
-    """Which products change their tag when the resize library changes, for which networks, with what certainty.
+    """Which products change their tag when the resize library changes, by which classifiers, with what certainty.
 
     Raises:
         InputError: data, methods, checkpoint or predictions that cannot be used; before any network is trained.
     """
     if settings.predictions:
-        study, table = study_of(settings)
-        data_hash = content_digest(study.ids, study.labels.tolist())
-        return _result(Session(settings, progress), settings, study, data_hash, [table])
+        study, account = study_of(settings)
+        data_hash = content_digest(study.everyone[0].ids, study.everyone[0].labels.tolist())
+        return _result(Session(settings, progress), settings, study, _Beside(data_hash, [account]))
     network = None if settings.checkpoint is None else load_network(settings.checkpoint)
     if network is not None:
         settings = replace(settings.as_trained(network.seed, network.preprocessing), rows=(network.row,))
     session = Session(settings, progress)
+    left_out: LeftOut = ()
     if network is not None:
-        division, networks = session.divide_for(network), [network]
+        divisions: Divisions = {spec_of_classes(network.classes): session.divide_for(network)}
     else:
         session.check_rows(settings.rows)
-        division = session.divide(target_of(settings.positive, session.catalogue))
-        networks = trained(session, division, settings.rows, settings.train_method)
+        divisions, left_out = session.divisions(settings.named_tasks, settings.usual_tasks)
     preprocessings = {method: settings.preprocessing(method) for method in settings.methods}
-    study = ask_all(session, division, networks, preprocessings, settings.train_method)
-    rendered = session.pixels(division["test"], list(preprocessings.values()))
-    pixels = {method: rendered[p.name] for method, p in preprocessings.items()}
-    shown, images = _pictures(study, settings, pixels)
-    tables = [pixel_table(study.reference, pixels), accounting(division, " ".join(filter(None, [division.note, session.note])))]
-    options = _options(session, settings, division, networks)
-    return _result(session, settings, study, division.catalogue.fingerprint(), tables, [*options, *shown], images)
+    plan = Plan(settings.rows, settings.train_method, preprocessings, network)
+    study = ask_all(session, divisions, plan)
+    shown, table, images = pictures(session, divisions, study, plan, settings.java_method)
+    more = options.figures_of(session, settings, divisions, plan)
+    beside = _Beside(_hash(divisions), [table, _accounting(session, divisions)], [*more, *shown], images, left_out)
+    return _result(session, settings, study, beside)
 
 
-def _result(
-    session: Session,
-    settings: ResizeSettings,
-    study: ResizeStudy,
-    data_hash: str,
-    tables: Sequence[Table],
-    shown: Sequence[Figure] = (),
-    images: Mapping[str, bytes] | None = None,
-) -> SuiteResult:
+def _result(session: Session, settings: ResizeSettings, study: ResizeStudy, beside: _Beside) -> SuiteResult:
+    compared = len(study.methods) > 1
+    margin = figures.margin_figure(study) if compared else None
+    tables = [
+        *([tags.tags_table(study)] if compared else []),
+        *([models.table2(study)] if study.labelled else []),
+        changes(study),
+        *([models.recalls(study)] if study.labelled and compared else []),
+        models.models(study, trainings(settings)),
+        *beside.tables,
+    ]
     return session.result(
         "resize",
         read_documentation("robustfashion.bench.resize"),
-        data_hash,
+        beside.data_hash,
+        beside.left_out,
         headline=headline(study, settings.java_method),
-        tables=[
-            *([measures.table2(study)] if study.labelled else []), changes(study), measures.models(study), *tables,
-        ],
-        figures=[figures.heat_map_of(study), *shown],
-        claims=paper_claims.claims(study, paper_claims.Scale(settings.paper_scale, settings.java_method)),
-        images=dict(images or {}),
+        tables=tables,
+        figures=[figures.heat_map_of(study), *([margin] if margin else []), *beside.figures],
+        claims=paper_claims.claims(study, settings.java_method, settings.paper_scale),
+        images=dict(beside.images),
         lists={products.FILE: products.changed_products(study)},
-    )  # fmt: skip
+    )
 
 
-def trained(session: Session, division: Division, rows: Sequence[Row], method: str) -> list[Network]:
-    """All rows and seeds, trained on pictures resized by ``method``."""
-    return [session.train(row, seed, division, method) for row in rows for seed in session.settings.seeds]
+def _hash(divisions: Divisions) -> str:
+    """Of the data, whichever tasks it is divided for."""
+    hashes = sorted({division.catalogue.fingerprint() for division in divisions.values()})
+    return hashes[0] if len(hashes) == 1 else content_digest(hashes)
 
 
-def ask_all(
-    session: Session,
-    division: Division,
-    networks: Sequence[Network],
-    preprocessings: Mapping[str, Preprocessing],
-    reference: str,
-) -> ResizeStudy:
-    """Ask every network about the test pictures under every method."""
-    test = division["test"]
-    order = tuple(dict.fromkeys((reference, *preprocessings)))
-    runs = []
-    for network in networks:
-        tables = session.ask(network, test, preprocessings, f"asking {network.row.name}, seed {network.seed}")
-        thresholds = session.thresholds(network, division, preprocessings[reference])
-        runs.append(Run(network.row, network.seed, thresholds, tables))
-    own = session.settings.checkpoint is None
-    return ResizeStudy(reference, order, tuple(runs), test.ids, test.groups, division.task.classes, own)
-
-
-def _pictures(
-    study: ResizeStudy, settings: ResizeSettings, pixels: Mapping[str, Pixels]
-) -> tuple[list[Figure], dict[str, bytes]]:
-    """Triptychs and gallery of the first network; without other methods there is nothing to show."""
-    others = study.methods[1:]
-    if not others:
-        return [], {}
-    run = study.runs[0]
-    shown = settings.java_method if settings.java_method in others else others[0]
-    compared, first = figures.triptychs_of(study, run, pixels, shown)
-    flips, second = figures.flip_gallery(study, run, pixels[study.reference])
-    return [compared, flips], first | second
-
-
-def _options(session: Session, settings: ResizeSettings, division: Division, networks: Sequence[Network]) -> list[Figure]:
-    """The N x N matrix and the sweep of reduction factors, where asked for."""
-    found = []
-    if settings.matrix_methods and settings.checkpoint is None:
-        found.append(_matrix(session, settings, division))
-    if settings.scale_factors:
-        found.append(_sweep(session, settings, division, networks[: len(settings.seeds)]))
-    return found
-
-
-def _matrix(session: Session, settings: ResizeSettings, division: Division) -> Figure:
-    """Train the first row with each method, serve each with all."""
-    methods = settings.matrix_methods
-    preprocessings = {method: settings.preprocessing(method) for method in methods}
-    row = replace(settings.rows[0], train_methods=())  # of a row that learns from several, each alone
-    studies = {
-        method: ask_all(session, division, trained(session, division, [row], method), preprocessings, method)
-        for method in methods
-    }
-    values = figures.accuracy_matrix(studies, methods)
-    return figures.matrix_figure(list(studies), methods, values, len(division["test"]))
-
-
-def _sweep(session: Session, settings: ResizeSettings, division: Division, networks: Sequence[Network]) -> Figure:
-    """Every plain method at several reduction factors of the last stage; the first stage is always the training method's."""
-    studies = []
-    fit = settings.preprocessing().fit_method or settings.preprocessing().method
-    for factor in settings.scale_factors:
-        canvas = round(factor * settings.size)
-        preprocessings = {
-            method: replace(settings.preprocessing(method), fit_method=fit, canvas=canvas)
-            for method in settings.methods
-            if "+" not in method or method == settings.train_method
-        }
-        studies.append(ask_all(session, division, networks, preprocessings, settings.train_method))
-    return figures.sweep_figure(settings.scale_factors, studies, str(settings.size))
+def _accounting(session: Session, divisions: Divisions) -> Table:
+    (only, *others) = divisions.values()
+    if others:
+        return accounting_by_task(session.catalogue, {spec.name: of for spec, of in divisions.items()}, session.note)
+    return accounting(only, " ".join(filter(None, [only.note, session.note])))

@@ -1,0 +1,80 @@
+"""What is measured where asked for, of the first task and row: the train x serve matrix, and the sweep of reduction factors."""
+
+from dataclasses import replace
+
+from robustfashion.bench.experiment.division import Division
+from robustfashion.bench.experiment.session import Divisions, Session
+from robustfashion.bench.resize import figures
+from robustfashion.bench.resize.asking import Plan, ask_all
+from robustfashion.bench.resize.settings import ResizeSettings
+from robustfashion.pictures.bulk import ordered_map
+from robustfashion.pictures.files import resolve
+from robustfashion.pictures.reading import decode_file
+from robustfashion.result import Figure
+
+_LEAST_PICTURES = 20
+"""Of a sweep: fewer say nothing."""
+
+
+def figures_of(session: Session, settings: ResizeSettings, divisions: Divisions, plan: Plan) -> list[Figure]:
+    """The figures that the settings ask for."""
+    spec = next(iter(divisions))
+    first, found = {spec: divisions[spec]}, []
+    if settings.matrix_methods and plan.network is None:
+        found.append(_matrix(session, settings, first, plan))
+    sweep = _sweep(session, settings, first, plan) if settings.scale_factors else None
+    return [*found, sweep] if sweep else found
+
+
+def _matrix(session: Session, settings: ResizeSettings, first: Divisions, plan: Plan) -> Figure:
+    """Train the first row with each method, serve each with all."""
+    methods = settings.matrix_methods
+    preprocessings = {method: settings.preprocessing(method) for method in methods}
+    row = replace(plan.rows[0], train_methods=())  # of a row that learns from several, each alone
+    studies = {method: ask_all(session, first, Plan([row], method, preprocessings)) for method in methods}
+    ((spec, division),) = first.items()
+    values = figures.accuracy_matrix(studies, methods)
+    return figures.matrix_figure(spec.name, methods, values, len(division["test"]))
+
+
+def _sweep(session: Session, settings: ResizeSettings, first: Divisions, plan: Plan) -> Figure | None:
+    """Every plain method at several reduction factors of the last stage; the first stage is always the training method's.
+
+    A picture that is smaller than the canvas would be padded, so that with the factor its product would shrink, too: only
+    pictures that fill the largest canvas are asked about, the same at every factor, and factors that few pictures fill are left
+    out.
+    """
+    ((spec, division),) = first.items()
+    factors, kept = _reached(division, settings)
+    if not factors:
+        return None
+    fit = settings.preprocessing().fit_method or settings.preprocessing().method
+    studies = []
+    for factor in factors:
+        canvas = round(factor * settings.size)
+        preprocessings = {
+            method: replace(settings.preprocessing(method), fit_method=fit, canvas=canvas)
+            for method in settings.methods
+            if "+" not in method or method == settings.train_method
+        }
+        one = Plan(plan.rows[:1], plan.reference, preprocessings, plan.network)
+        studies.append(ask_all(session, {spec: kept}, one))
+    n, missing = len(kept["test"]), [factor for factor in settings.scale_factors if factor not in factors]
+    note = f"{n} of {len(division['test'])} test pictures, whose longer side is at least {round(factors[-1] * settings.size)} px."
+    if missing:
+        note += f" Left out, since hardly a picture is large enough: {', '.join(f'{factor:g}' for factor in missing)}."
+    return figures.sweep_figure(factors, studies, str(settings.size), note)
+
+
+def _reached(division: Division, settings: ResizeSettings) -> tuple[list[float], Division]:
+    """Factors whose canvas enough test pictures fill, lowest first, and the division with those pictures as its test part."""
+    test = division["test"]
+    root, decode = test.catalogue.root, settings.preprocessing().decode
+    files = [resolve(root, str(path)) for path in test.catalogue.column("path")]
+    sides = list(ordered_map(lambda file: max(decode_file(file, decode).shape), files, settings.workers))
+    for factor in sorted(settings.scale_factors, reverse=True):
+        rows = [i for i, side in enumerate(sides) if side >= round(factor * settings.size)]
+        if len(rows) >= max(_LEAST_PICTURES, len(test) // 2):
+            kept = replace(division, parts={**division.parts, "test": test.take(rows)})
+            return sorted(f for f in settings.scale_factors if f <= factor), kept
+    return [], division
