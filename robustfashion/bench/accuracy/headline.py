@@ -2,6 +2,7 @@
 
 from robustfashion.bench.accuracy.measures import accuracy, calibration_of, calibration_p_values, gain, has_learned
 from robustfashion.bench.accuracy.study import AccuracyStudy, TaskResult
+from robustfashion.bench.verdicts import LEARNED
 from robustfashion.bench.wording import counted, share
 
 
@@ -24,7 +25,7 @@ def headline(study: AccuracyStudy) -> list[str]:
         )
     idle = [c.name for c in study.results if not has_learned(c)]
     if idle:
-        lines.append(f"Not above chance by balanced accuracy: {', '.join(idle)}. Train longer or on more pictures.")
+        lines.append(f"Not learned (balanced skill below {LEARNED:.0%}): {', '.join(idle)}. Train longer or on more pictures.")
     return lines
 
 

@@ -36,7 +36,7 @@ def balanced_accuracy(result: TaskResult) -> Estimate:
 
 
 def has_learned(result: TaskResult) -> bool:
-    """Whether balanced accuracy is above chance by its whole interval."""
+    """Whether balanced skill is at least :data:`~robustfashion.bench.verdicts.LEARNED`."""
     return shared.has_learned(result.correct, result.labels, result.groups)
 
 

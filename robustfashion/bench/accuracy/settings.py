@@ -6,23 +6,13 @@ from typing import Any, Literal
 
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.settings import ExperimentSettings
+from robustfashion.bench.experiment.smoke import BASE, CATALOGUE, TRUNK
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 
-SMOKE_CATALOGUE = SyntheticSettings(
-    count=5000,
-    seed=8,
-    mix={"dress": 0.16, "top": 0.12, "shoe": 0.44, "watch": 0.12, "luggage": 0.16},
-    long_side_px=(180, 360),
-)
-"""Shoes are many, since three of their attributes are learnt from parts of them."""
-
-SMOKE_TRANSFER = {"neck_style": "sleeve_type"}
-
-
 _OF_TRAINING: dict[str, Any] = {
-    "tasks": None, "architecture": "resnet18", "architectures": {}, "recipe": "paper", "base": "none", "transfer": {},
-    "freeze": "none", "head": "logistic",
+    "architecture": TRUNK, "architectures": {}, "recipe": "paper", "base": None, "transfer": None, "freeze": None,
+    "head": "logistic",
 }  # fmt: skip
 """Options that mean nothing where networks or their answers are given, and their values where nobody gives them."""
 
@@ -31,67 +21,58 @@ _OF_TRAINING: dict[str, Any] = {
 class AccuracySettings(ExperimentSettings):
     """Parameters of ``python -m robustfashion.bench accuracy``."""
 
-    canvas: int = 128
-    size: int = 64
-    synthetic: SyntheticSettings = field(default_factory=lambda: SMOKE_CATALOGUE)
+    synthetic: SyntheticSettings = field(default_factory=lambda: CATALOGUE)
     out: Path = Path("reports/accuracy")
-    tasks: tuple[str, ...] | None = None
-    """Attributes and product types to be told; ``label``: every class of one's own. Default: all that the data can teach."""
-    architecture: str = "resnet18"
+    seeds: tuple[int, ...] = (0, 1, 2)
+    """One network for each of these; of heads on a frozen trunk 0 is all training products, others are bootstraps of them."""
+    architecture: str = TRUNK
     """Any timm name; ``googlenet`` and ``alexnet`` too."""
     architectures: dict[str, str] = field(default_factory=dict)
     """Other architectures for single tasks, by task."""
     recipe: str | dict[str, Any] = "paper"
     """``paper`` (flip only), ``robust`` (brightness, contrast, saturation, hue, PCA noise, grayscale), or ``name: paper`` (or
     ``robust``) and the fields that differ."""
-    base: str = "none"
-    """Initial weights of all networks: ``none``, ``imagenet``, ``lite0``, or the path of a checkpoint."""
+    base: str | None = None
+    """Initial weights of all networks: ``none``, ``imagenet``, ``lite0``, or the path of a checkpoint. Default: ``lite0`` for the
+    default architecture (without a transfer), else ``none``."""
     transfer: dict[str, str] | None = None
-    """Tasks that are also trained from another network's body: task -> another task of this run, ``imagenet``, or a checkpoint.
-    Default: ``{neck_style: sleeve_type}`` on synthetic data without a base, else none."""
-    freeze: Literal["none", "body", "gradual"] = "none"
-    """What of a base or of a transferred body stays as it is: nothing (the paper), all of it, or what has not thawed yet."""
+    """Tasks that are also trained from another network's body: task -> another task of this run, ``imagenet``, ``lite0``, or a
+    checkpoint. Default: none."""
+    freeze: Literal["none", "body", "gradual"] | None = None
+    """What of a base or of a transferred body stays as it is: nothing (the paper), all of it, or what has not thawed yet.
+    Default: all of it where the base is the default one, else nothing."""
     head: Literal["logistic", "sgd"] = "logistic"
     """How heads of frozen bodies are fitted: logistic regression on cached features, or the recipe's own SGD."""
     max_images: int | None = None
-    """Images per task, at most, as many of each class where there are; default: 1600 on synthetic data, no limit on own data."""
+    """Images per task, at most, as many of each class where there are; default: no limit."""
 
     def __post_init__(self) -> None:
+        if self.checkpoint is not None:
+            self.check_unused(_OF_TRAINING, "a checkpoint is given, which is not trained again")
         super().__post_init__()
         if self.max_images is not None and self.max_images < 20:
             raise InputError(f"max_images is {self.max_images}; a task needs at least 20")
-        if self.checkpoint is not None:
-            self.check_unused(_OF_TRAINING, "a checkpoint is given, which is not trained again")
         if self.transfer and self.base != "none":
             raise InputError(f"base is {self.base!r} and transfer {self.transfer}, whose gain is against scratch; leave one out")
-        if self.positive is not None and self.tasks is not None:
-            raise InputError(f"positive is {self.positive!r} and tasks are {list(self.tasks)}; leave one of them out")
 
     def _defaults(self) -> dict[str, Any]:
-        if not self.drawn:
-            return super()._defaults() | {"transfer": {}}
-        tasks = self.tasks if self.positive is None else (self.positive,)
-        chosen = {k: v for k, v in SMOKE_TRANSFER.items() if tasks is None or {k, v} <= set(tasks)}
-        images = 1600 if self.scale in (None, "smoke") else None
-        return super()._defaults() | {
-            "max_steps": 100,
-            "max_images": images,
-            "transfer": chosen if self.checkpoint is None and self.base == "none" else {},
-        }
+        if self.predictions or self.checkpoint is not None:
+            return super()._defaults()
+        pretrained = self.base is None and self.architecture == TRUNK and not self.architectures and not self.transfer
+        base = BASE if pretrained else "none"
+        found: dict[str, Any] = {"base": base, "freeze": "body" if pretrained else "none", "transfer": {}}
+        return super()._defaults() | found | ({"max_steps": 100} if self.drawn else {})
 
     def _needs_data(self) -> dict[str, Any]:
         return super()._needs_data() | _OF_TRAINING | {"max_images": None}
 
     def row(self, task: str) -> Row:
         """How the networks of a task are made, where no transfer is asked for."""
-        return self._row(task, self.base)
+        return self.transferred(task, str(self.base))
 
     def transferred(self, task: str, base: str) -> Row:
         """How the networks of a task are made that start from another network's body."""
-        return self._row(task, base)
-
-    def _row(self, task: str, base: str) -> Row:
-        freeze = "none" if base == "none" else self.freeze
+        freeze = "none" if base == "none" or self.freeze is None else self.freeze
         head = self.head if freeze == "body" else "logistic"
         return Row(self.architectures.get(task, self.architecture), self.recipe, base, freeze, head)
 

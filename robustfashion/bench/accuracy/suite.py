@@ -11,8 +11,8 @@ from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, ImageCoun
 from robustfashion.bench.experiment.division import Division
 from robustfashion.bench.experiment.network import Network, load_network
 from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.experiment.session import Session
-from robustfashion.bench.experiment.tasks import TaskSpec, spec_of_classes, task_spec, teachable
+from robustfashion.bench.experiment.session import Divisions, Session
+from robustfashion.bench.experiment.tasks import TaskSpec, spec_of_classes, teachable
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest
@@ -75,7 +75,7 @@ def _checkpoint_study(session: Session, network: Network, max_images: int | None
 
 def _trained_study(session: Session, settings: AccuracySettings) -> AccuracyStudy:
     """Every task with every seed from scratch, then the transfers."""
-    divisions, left_out = _divisions(session, settings)
+    divisions, left_out = session.divisions(settings.named_tasks, teachable(session.catalogue), settings.max_images)
     _check_transfer(settings, divisions)
     session.check_rows([settings.row(spec.name) for spec in divisions])
     preprocessing = settings.preprocessing()
@@ -122,25 +122,7 @@ def _told(division: Division) -> str:
     return division.task.positive or division.task.column
 
 
-def _divisions(session: Session, settings: AccuracySettings) -> tuple[dict[TaskSpec, Division], list[tuple[str, str]]]:
-    """Data of every task; tasks that nobody asked for by name and that cannot be trained are left out with a reason."""
-    found: dict[TaskSpec, Division] = {}
-    left_out: list[tuple[str, str]] = []
-    wanted = settings.tasks if settings.positive is None else (settings.positive,)
-    for name in wanted or teachable(session.catalogue):
-        spec = task_spec(name, session.catalogue)
-        try:
-            found[spec] = session.divide(spec.target, settings.max_images)
-        except InputError as error:
-            if wanted:
-                raise
-            left_out.append((f"task {name}", str(error)))
-    if not found:
-        raise InputError(left_out[0][1])
-    return found, left_out
-
-
-def _check_transfer(settings: AccuracySettings, divisions: dict[TaskSpec, Division]) -> None:
+def _check_transfer(settings: AccuracySettings, divisions: Divisions) -> None:
     names = {spec.name for spec in divisions}
     for task, base in (settings.transfer or {}).items():
         if task not in names:

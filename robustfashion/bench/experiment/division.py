@@ -16,7 +16,7 @@ from robustfashion.data.splits import Target, prepare_splits
 from robustfashion.data.truth import OWN_LABELS, truth_column
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
-from robustfashion.result import Cell, Column, Table, table_of
+from robustfashion.result import Cell, Column, ColumnOf, Table, table_of
 
 OUTLIERS = "outliers"
 """Name of the part that no network is trained or validated on."""
@@ -212,11 +212,14 @@ def accounting_by_task(catalogue: Catalogue, divisions: Mapping[str, Division], 
     refused = len(catalogue.refused())
     outliers = len(catalogue.usable().outliers())
     beyond = "usable ordinary images without a label of the task"
+    notes = list(dict.fromkeys(division.note for division in divisions.values()))
+    common = notes[0] if len(notes) == 1 else ""
 
     def unlabelled(division: Division) -> int:
         """Images that no part holds."""
         return len(catalogue) - refused - outliers - sum(len(division[split]) for split in SPLITS)
 
+    splits: list[ColumnOf[tuple[str, Division]]] = [("Splits", "text", "how they came about", lambda of: of[1].note)]
     return table_of("accounting", "Every image accounted for", list(divisions.items()), [
         ("Task", "text", "what is told", lambda of: of[0]),
         ("Train", "count", "images that it learnt from", lambda of: len(of[1]["train"])),
@@ -226,8 +229,8 @@ def accounting_by_task(catalogue: Catalogue, divisions: Mapping[str, Division], 
         ("Not for this task", "count", beyond, lambda of: unlabelled(of[1])),
         ("Outliers", "count", "usable images marked as outliers: nothing is trained or tested on them", lambda _: outliers),
         ("Refused", "count", "files that cannot be used; see the list of reasons", lambda _: refused),
-        ("Splits", "text", "how they came about", lambda of: of[1].note),
-    ], f"{len(catalogue)} files were found. {note}".strip())  # fmt: skip
+        *([] if common else splits),
+    ], " ".join(filter(None, [f"{len(catalogue)} files were found.", common, note])))  # fmt: skip
 
 
 _PART_NAMES = {

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from robustfashion.bench import measures as shared
 from robustfashion.bench.resize.measures import accuracy, changed_classes, churn, delta
 from robustfashion.bench.resize.products import FILE
-from robustfashion.bench.resize.study import Classifier, ResizeStudy, Run
+from robustfashion.bench.resize.study import Classifier, ResizeStudy
 from robustfashion.pictures.encode import png
 from robustfashion.result import Figure, GalleryItem, Line, Panel, Triptych, Unit, gallery, heat_map, line_figure, triptychs
 from robustfashion.stats import Estimate, share_bootstrap
@@ -118,11 +118,32 @@ def sweep_figure(factors: Sequence[float], studies: Sequence[ResizeStudy], resol
     return line_figure("scale-sweep", title, x="reduction factor of the last resize", y=y, unit=unit, lines=lines, doc=doc)
 
 
-def changed_most(run: Run, reference: str, method: str) -> NDArray[np.int64]:
-    """Image numbers, largest change of the probability vector (total variation) first; flips before all others."""
-    a, b = run.tables[reference], run.tables[method]
-    distance = 0.5 * np.abs(a.probabilities - b.probabilities).sum(axis=1)
-    return np.asarray(np.argsort(-(distance + (a.predicted != b.predicted)), kind="stable"), dtype=np.int64)
+Shown = tuple[Classifier, int]
+"""A classifier and one of its images, by number."""
+
+
+def moved_most(study: ResizeStudy, method: str) -> list[Shown]:
+    """Images whose class probabilities move most, no more than two of a classifier; first seeds.
+
+    By total variation; a change of class comes before all others.
+    """
+    found = []
+    for c in study.classifiers:
+        a, b = c.given, c.first.tables[method]
+        distance = 0.5 * np.abs(a.probabilities - b.probabilities).sum(axis=1) + (a.predicted != b.predicted)
+        found += [(float(distance[i]), c, i) for i in np.argsort(-distance, kind="stable")[:2].tolist()]
+    return [(c, i) for _, c, i in sorted(found, key=lambda of: -of[0])[:TRIPTYCHS]]
+
+
+def flipped_most(study: ResizeStudy) -> list[Shown]:
+    """Images whose class changes, under most methods first, the classifiers in turn where equally many; first seeds."""
+    found = []
+    for c in study.classifiers:
+        changed = np.stack([c.first.tables[method].predicted != c.given.predicted for method in study.methods[1:]], axis=1)
+        count = changed.sum(axis=1)
+        order = np.argsort(-count, kind="stable")
+        found += [(-int(count[i]), rank, c, i) for rank, i in enumerate(order[: int((count > 0).sum())].tolist())]
+    return [(c, i) for *_, c, i in sorted(found, key=lambda of: of[:2])[:GALLERY]]
 
 
 def true_class(c: Classifier, i: int) -> str:
@@ -130,74 +151,66 @@ def true_class(c: Classifier, i: int) -> str:
     return c.classes[c.labels[i]] if c.labels[i] >= 0 else "no label"
 
 
-def _says(run: Run, method: str, i: int) -> str:
-    table = run.tables[method]
+def _says(c: Classifier, method: str, i: int) -> str:
+    table = c.first.tables[method]
     return f"{table.classes[table.predicted[i]]} {100 * table.probabilities[i].max():.1f} %"
 
 
 def triptychs_of(
-    c: Classifier, pixels: Mapping[str, Pixels], chosen: Sequence[int], method: str
+    shown: Sequence[Shown], pixels: Sequence[Mapping[str, Pixels]], reference: str, method: str
 ) -> tuple[Figure, dict[str, bytes]]:
     """Fig. 1 of the paper: training method, other method, amplified difference.
 
     Args:
-        c: whose answers are shown, of its first seed.
-        pixels: of the chosen images by method, uint8 [len(chosen), S, S, 3].
-        chosen: image numbers, most changed first.
-        method: the other method.
+        shown: of :func:`moved_most`.
+        pixels: of each of them by method, uint8 [S, S, 3].
+        reference: the training method.
+        method: the other one.
     """
-    run, items = c.first, []
+    items = []
     images: dict[str, bytes] = {}
-    for place, i in enumerate(chosen):
-        ours, theirs = np.asarray(pixels[c.reference][place]), np.asarray(pixels[method][place])
+    for place, ((c, i), seen) in enumerate(zip(shown, pixels, strict=True)):
+        ours, theirs = np.asarray(seen[reference]), np.asarray(seen[method])
         difference = theirs.astype(np.int16) - ours.astype(np.int16)
         gain = max(1, 127 // max(1, int(np.percentile(np.abs(difference), 99))))
         amplified = np.clip(128 + gain * difference, 0, 255).astype(np.uint8)
-        names = [f"triptych-{i}-{part}.png" for part in ("train", "serve", "difference")]
+        names = [f"triptych-{place}-{part}.png" for part in ("train", "serve", "difference")]
         images |= {name: png(image) for name, image in zip(names, (ours, theirs, amplified), strict=True)}
-        texts = (_says(run, c.reference, i), _says(run, method, i), f"grey = equal; difference × {gain}")
-        titles = (c.reference, method, "difference")
+        texts = (_says(c, reference, i), _says(c, method, i), f"grey = equal; difference × {gain}")
+        titles = (reference, method, "difference")
         panels = [Panel(n, t, x) for n, t, x in zip(names, titles, texts, strict=True)]
         items.append(Triptych(c.ids[i], true_class(c, i), c.name, gain, panels))
     doc = (
-        f"The evaluated pictures whose class probabilities move most when {method} resizes them instead of {c.reference} "
-        f"({c.name}, seed {run.seed}). What looks the same is not the same to the network."
+        f"The evaluated pictures whose class probabilities move most when {method} resizes them instead of {reference}, no more "
+        "than two of a classifier; first seeds. What looks the same is not the same to the network."
     )
     return triptychs("triptychs", "Fig. 1: the same picture, two libraries", items=items, doc=doc), images
 
 
-def flipped(c: Classifier, methods: Sequence[str]) -> NDArray[np.int64]:
-    """Images whose class changes under at least one of these methods, most methods first; first seed."""
-    changed = np.stack([c.first.tables[method].predicted != c.given.predicted for method in methods], axis=1)
-    order = np.argsort(-changed.sum(axis=1), kind="stable")
-    return np.asarray(order[changed[order].any(axis=1)], dtype=np.int64)
-
-
-def flip_gallery(c: Classifier, pixels: Pixels, chosen: Sequence[int], methods: Sequence[str]) -> tuple[Figure, dict[str, bytes]]:
+def flip_gallery(
+    study: ResizeStudy, shown: Sequence[Shown], pixels: Sequence[Mapping[str, Pixels]]
+) -> tuple[Figure, dict[str, bytes]]:
     """Pictures whose predicted class changes under at least one method.
 
     Args:
-        c: whose answers are shown, of its first seed.
-        pixels: of the chosen images under the training method, uint8 [len(chosen), S, S, 3].
-        chosen: image numbers.
-        methods: the other methods.
+        study: of which they are.
+        shown: of :func:`flipped_most`.
+        pixels: of each of them by method, uint8 [S, S, 3]; the training method's are shown.
     """
-    run, reference = c.first, c.given.predicted
-    images = {f"flip-{i}.png": png(np.asarray(pixels[place])) for place, i in enumerate(chosen)}
-    items = [
-        GalleryItem(
-            c.ids[i],
-            true_class(c, i),
-            f"flip-{i}.png",
-            [f"{c.reference}: {_says(run, c.reference, i)}"]
-            + [f"{m}: {_says(run, m, i)}" for m in methods if run.tables[m].predicted[i] != reference[i]],
-        )
-        for i in chosen
-    ]
-    total = len(flipped(c, methods))
+    reference, others = study.reference, study.methods[1:]
+    images = {f"flip-{place}.png": png(np.asarray(seen[reference])) for place, seen in enumerate(pixels)}
+    items = []
+    for place, (c, i) in enumerate(shown):
+        lines = [f"{reference}: {_says(c, reference, i)}"]
+        lines += [f"{m}: {_says(c, m, i)}" for m in others if c.first.tables[m].predicted[i] != c.given.predicted[i]]
+        name = f"{true_class(c, i)} ({c.name})" if len(study.classifiers) > 1 else true_class(c, i)
+        items.append(GalleryItem(c.ids[i], name, f"flip-{place}.png", lines))
+    total = sum(
+        int(np.any([c.first.tables[m].predicted != c.given.predicted for m in others], axis=0).sum()) for c in study.classifiers
+    )
     doc = (
-        f"{c.name}, seed {run.seed}: {total} of {c.n} evaluated pictures change their class under at least one method; "
-        f"the {len(chosen)} that change under most methods are shown as the training method renders them. All, of every "
+        f"{total} of {sum(c.n for c in study.classifiers)} answers (first seeds) change their class under at least one method; "
+        f"the {len(items)} that change under most methods are shown as the training method renders them. All, of every "
         f"classifier and seed, are in {FILE} beside this report."
     )
     return gallery("flips", "Pictures that change their class", items=items, doc=doc), images

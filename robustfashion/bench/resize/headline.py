@@ -8,6 +8,7 @@ from robustfashion.bench.resize.measures import (
     delta,
     detectable,
     equivalence,
+    pooled_change,
     significance,
     simultaneous_deltas,
 )
@@ -18,6 +19,7 @@ from robustfashion.bench.wording import are, counted, points, share
 from robustfashion.resize import is_java
 from robustfashion.stats import SEEDS_NEEDED, Estimate
 
+_WAY_OUT = "Train longer (max_steps, max_epochs), or on more pictures of the rarer classes."
 _ROWS = 3
 """Rows whose tags the headline names; the table has all."""
 
@@ -27,10 +29,12 @@ def headline(study: ResizeStudy, java_method: str) -> list[str]:
     others = study.methods[1:]
     if not others:
         return [f"Only {study.reference} was evaluated: name more methods to compare."]
-    lines = _learned_lines(study)
-    lines += [_tag_line(study, row, java_method) for row in study.rows[:_ROWS]]
+    lines = [_tag_line(study, row, java_method) for row in study.rows[:_ROWS]]
     if not study.labelled:
         return [*lines, *_unlabelled(study)]
+    if len(study.idle) == len(study.everyone):
+        learned = f"No classifier here has learned (balanced skill below {LEARNED:.0%})"
+        lines.insert(0, f"{learned}: what follows proves nothing. {_WAY_OUT}")
     deltas = {(c, method): found for c in study.classifiers for method, found in delta(study, c).items()}
     c, method = min(deltas, key=lambda key: deltas[key].value)
     if deltas[c, method].value >= 0:
@@ -39,18 +43,11 @@ def headline(study: ResizeStudy, java_method: str) -> list[str]:
         lines.append(_loss_line(study, c, method))
     if java_method in others and (java_method != method or deltas[c, method].value >= 0):
         lines.append(_java_line(study, deltas, java_method))
-    return [*lines, _seen_line(study)]
-
-
-def _learned_lines(study: ResizeStudy) -> list[str]:
-    """Who is left out; or that all of it proves nothing."""
-    idle = ", ".join(c.name for c in study.idle)
-    if not idle:
-        return []
-    way_out = "Train longer (max_steps, max_epochs) or on more pictures of the rarer classes."
-    if len(study.idle) == len(study.everyone):
-        return [f"No classifier here has learned (balanced skill below {LEARNED:.0%}): what follows proves nothing. {way_out}"]
-    return [f"Not learned (balanced skill below {LEARNED:.0%}), so left out of everything but accuracies: {idle}."]
+    lines.append(_seen_line(study))
+    if study.idle and len(study.idle) < len(study.everyone):
+        idle = ", ".join(c.name for c in study.idle)
+        lines.append(f"Not learned (balanced skill below {LEARNED:.0%}), so left out of all but accuracies: {idle}. {_WAY_OUT}")
+    return lines
 
 
 def _tag_line(study: ResizeStudy, row: Row, java_method: str) -> str:
@@ -104,7 +101,7 @@ def _seen_line(study: ResizeStudy) -> str:
     """How many comparisons show a change, how many show that there is none to speak of, and what would have been missed."""
     significant, same = (sum(p < 0.05 for p in of(study).values()) for of in (significance, equivalence))
     sizes = [100 * size for size in detectable(study).values()]
-    missed = f"{min(sizes):.1f}" if max(sizes) - min(sizes) < 0.05 else f"{min(sizes):.1f} to {max(sizes):.1f}"
+    missed = f"{min(sizes):.1f}" if max(sizes) - min(sizes) < 0.05 else f"{min(sizes):.1f} to {max(sizes):.3g}"
     line = (
         f"Of {counted(len(sizes), 'comparison')} with the training method {are(significant)} significant (sign flips over "
         f"products) and {are(same)} shown to change accuracy by less than {100 * NO_LOSS:g} points (equivalence tests; both "
@@ -126,7 +123,10 @@ def _range(numbers: set[int]) -> str:
 def _java_line(study: ResizeStudy, deltas: dict[Comparison, Estimate], java_method: str) -> str:
     worst = min(study.classifiers, key=lambda c: deltas[c, java_method].value)
     best = max(study.classifiers, key=lambda c: deltas[c, java_method].value)
-    line = f"Under {java_method}, the accuracy of {worst.name} changes by {points(deltas[worst, java_method])}"
-    if best != worst:
-        line += f", that of {best.name} by {points(deltas[best, java_method])}"
-    return line + "."
+    if best == worst:
+        return f"Under {java_method}, the accuracy of {worst.name} changes by {points(deltas[worst, java_method])}."
+    together = pooled_change(study.classifiers, java_method).estimate
+    return (
+        f"Under {java_method}, accuracy changes by {points(together)} over all {together.n} answers: by "
+        f"{points(deltas[worst, java_method])} for {worst.name}, by {points(deltas[best, java_method])} for {best.name}."
+    )

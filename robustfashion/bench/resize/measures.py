@@ -61,6 +61,16 @@ def delta(study: ResizeStudy, c: Classifier) -> dict[str, Estimate]:
     return {method: change.estimate for method, change in changes_of(study, c).items()}
 
 
+def pooled_change(classifiers: Sequence[Classifier], method: str) -> Change:
+    """Change of accuracy over all answers of several classifiers, however many pictures each is asked about.
+
+    A product's answers of all tasks stand and fall together. The first seeds of all are one network of each task, and so on.
+    """
+    seeds = min(len(c.runs) for c in classifiers)
+    values = np.concatenate([c.differences(method)[:, :seeds] for c in classifiers])
+    return paired_change(values, [group for c in classifiers for group in c.groups])
+
+
 def simultaneous_deltas(study: ResizeStudy, methods: Sequence[str] | None = None) -> dict[Comparison, Estimate]:
     """The same differences of all classifiers with intervals that hold all at once: those of the extreme ones are among them.
 

@@ -7,11 +7,12 @@ from typing import Any
 from robustfashion import taxonomy
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.settings import ExperimentSettings
+from robustfashion.bench.experiment.smoke import BASE, CATALOGUE, TRUNK
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.data.truth import OWN_LABELS
 from robustfashion.errors import InputError
 
-FROZEN = Row("tf_efficientnet_lite0", base="lite0", freeze="body", label="frozen EfficientNet-Lite0")
+FROZEN = Row(TRUNK, base=BASE, freeze="body", label="frozen EfficientNet-Lite0")
 """A pretrained trunk with heads by logistic regression: networks that have learned, in seconds each."""
 
 SMOKE_ROWS = (FROZEN,)
@@ -32,14 +33,6 @@ SMOKE_METHODS = (
     "pillow.bilinear+jpeg75",
 )
 
-SMOKE_CATALOGUE = SyntheticSettings(
-    count=2000,
-    seed=7,
-    mix={"dress": 0.2, "top": 0.12, "shoe": 0.36, "watch": 0.14, "luggage": 0.18},
-    long_side_px=(500, 500),
-)
-"""Shoes are many, since three attributes are of parts of them. Pictures fill the paper's canvas."""
-
 
 @dataclass(frozen=True)
 class ResizeSettings(ExperimentSettings):
@@ -47,7 +40,7 @@ class ResizeSettings(ExperimentSettings):
 
     seeds: tuple[int, ...] = (0, 1, 2)
     """One network for each of these; of heads on a frozen trunk 0 is all training products, others are bootstraps of them."""
-    synthetic: SyntheticSettings = field(default_factory=lambda: SMOKE_CATALOGUE)
+    synthetic: SyntheticSettings = field(default_factory=lambda: CATALOGUE)
     out: Path = Path("reports/resize")
     rows: tuple[Row, ...] = SMOKE_ROWS
     """Networks to train for every task: architecture, recipe (paper, robust, or one of them with the fields that differ), base,

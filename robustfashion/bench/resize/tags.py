@@ -8,6 +8,7 @@ import numpy as np
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.resize.measures import pooled_change
 from robustfashion.bench.resize.study import Classifier, ResizeStudy
 from robustfashion.decisions import NO_TAG
 from robustfashion.resize import is_java
@@ -75,6 +76,12 @@ def nearest_java(study: ResizeStudy, row: Row) -> str | None:
     return min(found, key=lambda method: found[method].changed.value) if found else None
 
 
+_POOLED = (
+    "accuracy over all answers of all classifiers under this method minus under the training method, mean over seeds; t interval "
+    "over products with a pseudo-product each way; with three or more seeds also over seeds"
+)
+
+
 def tags_table(study: ResizeStudy) -> Table:
     """A line for each row and method."""
     shown = "share of the products, mean over seeds; products resampled, with a pseudo-product each way"
@@ -87,12 +94,14 @@ def tags_table(study: ResizeStudy) -> Table:
         Column("Lose one", "share", f"have a tag that nothing replaces: {shown}"),
         Column("Gain one", "share", f"get a tag where they had none: {shown}"),
         Column("Another one", "share", f"get another tag in place of one: {shown}"),
+        *([Column("Δ accuracy", "points", _POOLED)] if study.labelled else []),
     ]
     rows: list[list[Cell]] = []
     for row in study.rows:
         for method, found in tag_changes(study, row).items():
             shares = [found.tagged, found.changed, found.lost, found.gained, found.swapped]
-            rows.append([row.name, method, found.changed.n, *shares])
+            pooled = [pooled_change(study.of_row(row), method).estimate] if study.labelled else []
+            rows.append([row.name, method, found.changed.n, *shares, *pooled])
     told = ", ".join(dict.fromkeys(c.task or "given" for c in study.classifiers))
     rules = "; ".join(sorted({run.thresholds.rule for c in study.classifiers for run in c.runs}))
     note = (
