@@ -73,7 +73,10 @@ def test_consistency_with_thresholds_of_classes(values):
     a[::3] = b[::3]
     tags_a, tags_b = _tags(a, values), _tags(b, values)
     pairs = list(zip(tags_a, tags_b, strict=True))
-    crossed, (either, changed) = decision_flips(a, b, np.array(values)), tag_changes(*(decide(p, np.array(values)) for p in (a, b)))
+    crossed, (either, changed) = (
+        decision_flips(a, b, np.array(values)),
+        tag_changes(*(decide(p, np.array(values)) for p in (a, b))),
+    )
     assert crossed.tolist() == [(x == NO_TAG) != (y == NO_TAG) for x, y in pairs] and crossed.any()
     assert either.tolist() == [x != NO_TAG or y != NO_TAG for x, y in pairs]
     assert changed.tolist() == [x != y for x, y in pairs]

@@ -5,7 +5,6 @@ import pytest
 from sklearn.metrics import balanced_accuracy_score
 
 from robustfashion.bench import measures
-from robustfashion.stats import cluster_bootstrap
 
 N = 90
 GROUPS = tuple(f"p{i // 2}" for i in range(N))
@@ -35,6 +34,7 @@ def test_who_has_learned():
     assert measures.chance(LABELS) == pytest.approx(1 / 3)
     assert measures.has_learned(correct(20), LABELS, GROUPS)
     assert not measures.has_learned(correct(60), LABELS, GROUPS)
+    assert not measures.has_learned(correct(40), LABELS, GROUPS), "above chance, but by a third of what is possible"
     assert not measures.has_learned((LABELS == 1).astype(np.float64), LABELS, GROUPS)  # one answer always
 
 
@@ -50,17 +50,29 @@ def test_change_is_paired_image_by_image_and_seed_by_seed():
 
 def test_shared_products_are_resampled_together():
     """The same answers twice, as two classifiers of the same products, differ by nothing: with certainty."""
-    a, b, better = ((correct(mistakes), GROUPS) for mistakes in (30, 30, 5))
-    same = measures.difference_of_means([a], [b])
+    a, b, better = ((correct(mistakes), LABELS, GROUPS) for mistakes in (30, 30, 5))
+    same = measures.difference_of_skills([a], [b])
     assert (same.value, same.low, same.high, same.n) == (0, 0, 0, 2 * N)
-    half = measures.difference_of_means([better, a], [b])
-    paired = cluster_bootstrap((better[0] - b[0])[:, None], GROUPS, measures.BOOTSTRAP_SEED)[0]
-    assert half.value == pytest.approx(paired.value / 2)
-    assert (half.low, half.high) == pytest.approx((paired.low / 2, paired.high / 2), abs=1e-12)
+    half, whole = measures.difference_of_skills([better, a], [b]), measures.difference_of_skills([better], [b])
+    assert (half.value, half.low, half.high) == pytest.approx((whole.value / 2, whole.low / 2, whole.high / 2))
+    gained = measures.balanced_skill(*better).value - measures.balanced_skill(*b).value
+    assert whole.value == pytest.approx(gained) and whole.low < gained < whole.high
+
+
+def test_skill_is_the_same_for_two_classes_and_three():
+    """Half of what is above chance is half, however many classes there are; accuracies would say 75 and 67 %."""
+    rng, n = np.random.default_rng(0), 60_000
+    found = []
+    for k in (2, 3):
+        labels = np.arange(n) % k
+        right = (rng.random(n) < 0.5) | (rng.integers(0, k, n) == labels)  # knows half, guesses the rest
+        found.append((right.astype(np.float64), labels, [str(i) for i in range(n)]))
+    assert [measures.balanced_skill(*of).value for of in found] == pytest.approx([0.5, 0.5], abs=0.01)
+    assert measures.difference_of_skills(found[:1], found[1:]).value == pytest.approx(0, abs=0.02)
 
 
 def test_other_products_are_independent():
     """A classifier on products of its own adds its own spread."""
-    a, b = (correct(30), GROUPS), (correct(30), tuple(f"q{group}" for group in GROUPS))
-    found = measures.difference_of_means([a], [b])
+    a, b = (correct(30), LABELS, GROUPS), (correct(30), LABELS, tuple(f"q{group}" for group in GROUPS))
+    found = measures.difference_of_skills([a], [b])
     assert found.value == 0 and found.low < -0.05 and found.high > 0.05

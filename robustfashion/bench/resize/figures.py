@@ -41,13 +41,20 @@ def heat_map_of(study: ResizeStudy) -> Figure:
     )  # fmt: skip
 
 
-def matrix_figure(names: Sequence[str], methods: Sequence[str], values: NDArray[np.float64], n: int) -> Figure:
-    """Accuracy [t, s] by training method t and serving method s."""
-    doc = f"Each row is one network trained with that method (mean over seeds), each column the method serving it; n = {n}."
+def matrix_figure(name: str, methods: Sequence[str], values: NDArray[np.float64], n: int) -> Figure:
+    """Accuracy [t, s] of one classifier by training method t and serving method s."""
+    doc = f"{name}. Rows: the method that trained the networks (mean over seeds); columns: the method that serves them; n = {n}."
     title = "Train with one method, serve with another"
     return heat_map(
-        "train-serve-matrix", title, rows=names, columns=methods, values=values.tolist(), unit="share", label="accuracy", doc=doc
-    )
+        "train-serve-matrix",
+        title,
+        rows=methods,
+        columns=methods,
+        values=values.tolist(),
+        unit="share",
+        label="accuracy",
+        doc=doc,
+    )  # fmt: skip
 
 
 def margin_figure(study: ResizeStudy) -> Figure | None:

@@ -12,8 +12,8 @@ from robustfashion.pictures.files import resolve
 from robustfashion.pictures.reading import decode_file
 from robustfashion.result import Figure
 
-_LEAST_PICTURES = 20
-"""Of a sweep: fewer say nothing."""
+_ENOUGH = 0.5
+"""Share of the test pictures that fill the canvas of a factor of the sweep: a study of fewer is one of other pictures."""
 
 
 def figures_of(session: Session, settings: ResizeSettings, divisions: Divisions, plan: Plan) -> list[Figure]:
@@ -74,7 +74,7 @@ def _reached(division: Division, settings: ResizeSettings) -> tuple[list[float],
     sides = list(ordered_map(lambda file: max(decode_file(file, decode).shape), files, settings.workers))
     for factor in sorted(settings.scale_factors, reverse=True):
         rows = [i for i, side in enumerate(sides) if side >= round(factor * settings.size)]
-        if len(rows) >= max(_LEAST_PICTURES, len(test) // 2):
+        if len(rows) >= _ENOUGH * len(test):
             kept = replace(division, parts={**division.parts, "test": test.take(rows)})
             return sorted(f for f in settings.scale_factors if f <= factor), kept
     return [], division

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, f1_score
 
+from robustfashion.bench import measures as shared
 from robustfashion.bench.accuracy import claims, measures
 from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, ImageCounts, TaskResult
 from robustfashion.bench.experiment.tasks import TaskSpec
@@ -75,13 +76,16 @@ def test_claims_at_both_scales():
     validator = task_result("dress", ("other", "dress"), kind="product type", skill=6.0)
     moved = task_result("sleeve_type", base="neck_style", skill=6.0)
     study = AccuracyStudy((attribute, validator, moved), (), {})
-    smoke = {claim.id: claim for claim in claims.claims(study, comparable=False)}
-    assert smoke["accuracy-sleeve-type"].verdict == "not comparable"
-    assert smoke["transfer-sleeve-type"].verdict == "reproduced"
-    assert smoke["validators-are-easier"].verdict == "reproduced"
-    full = {claim.id: claim for claim in claims.claims(study, comparable=True)}
-    assert full["accuracy-dress"].verdict in ("reproduced", "contradicted")
-    idle = AccuracyStudy((task_result("sleeve_type", skill=0.0), validator), (), {})
+    here = {claim.id: claim for claim in claims.claims(study, papers=False)}
+    assert here["accuracy-sleeve-type"].verdict == "not comparable"
+    assert here["transfer-sleeve-type"].verdict == "observed here"
+    easier = here["validators-are-easier"]
+    assert easier.verdict == "observed here" and easier.paper == pytest.approx(0.9676 - (0.929 - 0.25) / 0.75)
+    skills = [shared.balanced_skill(c.correct, c.labels, c.groups).value for c in (validator, attribute)]
+    assert easier.value == pytest.approx(skills[0] - skills[1])
+    there = {claim.id: claim for claim in claims.claims(study, papers=True)}
+    assert there["accuracy-dress"].verdict in ("reproduced", "contradicted")
+    idle = AccuracyStudy((task_result("sleeve_type", skill=0.0), replace(validator, runs=task_result(skill=0.0).runs)), (), {})
     assert {c.id: c.verdict for c in claims.claims(idle, False)}["validators-are-easier"] == "not comparable"
 
 

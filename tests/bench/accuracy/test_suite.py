@@ -20,6 +20,7 @@ from robustfashion.errors import InputError
 from robustfashion.models import training
 from robustfashion.models.checkpoint import load_classifier
 from robustfashion.models.inference import predict_arrays
+from robustfashion.models.lite0 import ARCHITECTURE
 from robustfashion.predictions import read_predictions
 from robustfashion.report.render import write_report
 from tests.models.samples import NET
@@ -125,7 +126,15 @@ def test_command_line(cache, tmp_path):
 
 def test_all_fourteen_by_default():
     found = parse("accuracy", [])
-    assert found.tasks is None and found.seeds == (0, 1) and found.transfer == {"neck_style": "sleeve_type"}
+    assert found.tasks is None and found.seeds == (0, 1, 2) and found.transfer == {}
+    assert (found.architecture, found.base, found.freeze) == (ARCHITECTURE, "lite0", "body") and found.row("dress").on_trunk
+    ours = parse("accuracy", ["--architecture", "resnet18"])
+    assert (ours.base, ours.freeze) == ("none", "none") and not ours.row("dress").on_trunk
+    moved = parse("accuracy", ["--transfer", "{dress: lite0}"])
+    assert (moved.base, moved.freeze) == ("none", "none") and moved.transferred("dress", "lite0").base == "lite0"
+    frozen = parse("resize", []).rows[0]
+    assert replace(frozen, label="") == found.row("dress"), "one head for both suites"
+    assert parse("resize", []).synthetic == found.synthetic
     rows = [
         {"id": str(i), "path": "x", "group": str(i), "label": t, "product_type": t, "sleeve_type": s}
         for i, (t, s) in enumerate([("dress", "Long sleeve"), ("top", "Sleeveless"), ("watch", None)])
@@ -161,7 +170,7 @@ def test_what_is_refused(cache, changed, message):
 
 def given(cache, path, **changed):
     """Settings for a checkpoint: nothing that would be passed over."""
-    plain = {"tasks": None, "transfer": None, "architecture": "resnet18", "checkpoint": path}
+    plain = {"tasks": None, "transfer": None, "architecture": ARCHITECTURE, "checkpoint": path}
     return settings(cache, **(plain | changed))
 
 
@@ -252,7 +261,7 @@ def test_a_checkpoint_is_not_asked_about_pictures_that_it_learnt_from(cache):
 
 @pytest.mark.parametrize("changed", [{"tasks": ("dress",)}, {"base": "lite0"}, {"recipe": "robust"}, {"architecture": NET}])
 def test_what_a_checkpoint_makes_idle_is_refused(cache, changed):
-    with pytest.raises(InputError, match="not trained again"):
+    with pytest.raises(InputError, match="and a checkpoint is given, which"):
         given(cache, "a.ckpt", **changed)
 
 

@@ -4,35 +4,81 @@ from dataclasses import replace
 
 import pytest
 
-from robustfashion.bench.resize import claims as c
-from robustfashion.bench.resize.measures import table2
-from tests.bench.resize.samples import study
+from robustfashion.bench.resize.claims import claims
+from robustfashion.bench.resize.models import table2
+from robustfashion.bench.resize.study import ResizeStudy
+from tests.bench.resize.samples import catalogue, study
+
+JAVA = "java2d.bilinear"
 
 
-def test_claims_of_a_study():
-    found = {claim.id: claim for claim in c.claims(study(), c.Scale(False, "java2d.bilinear"))}
-    assert found["table2-resnet18-java"].verdict == "not comparable"
-    assert found["loss-resnet18"].verdict == "reproduced" and found["loss-resnet18"].paper == pytest.approx(-0.15)
-    remedy = found["remedy"]
-    assert remedy.value == pytest.approx((30 - 4) / 400) and remedy.verdict == "reproduced" and remedy.paper is None
-    assert c.claims(study(), c.Scale(True, "java2d.bicubic")) == []
-    useless = c.claims(study(robust_java_errors=30), c.Scale(False, "java2d.bilinear"))[-1]
-    assert useless.id == "remedy" and useless.verdict == "not shown"
+def by_id(found, papers=False):
+    return {claim.id: claim for claim in claims(found, JAVA, papers)}
 
 
-def test_lines_of_table_2_come_with_their_claims():
-    found = c.claims(study(), c.Scale(True, "java2d.bilinear"))
-    figures = {claim.id: claim.paper for claim in found}
-    assert list(figures) == [
-        "table2-resnet18-python", "table2-resnet18-java", "loss-resnet18",
-        "table2-googlenet-python", "table2-googlenet-java", "loss-googlenet", "remedy",
+def test_claims_of_a_study_elsewhere():
+    found = by_id(study())
+    assert list(found) == [
+        "table2-resnet18-python", "table2-resnet18-java", "loss-resnet18", "loss-resnet18-size",
+        "table2-googlenet-python", "table2-googlenet-java", "loss-googlenet", "loss-googlenet-size", "remedy",
     ]  # fmt: skip
-    assert (figures["table2-googlenet-python"], figures["table2-googlenet-java"]) == (0.99, 0.93)
-    assert found[0].verdict == "reproduced" and found[0].unit == "share"  # 97.5 % of 400 beside 98 %
+    assert found["table2-resnet18-java"].verdict == "not comparable"
+    loss = found["loss-resnet18"]
+    assert loss.verdict == "observed here" and loss.paper == pytest.approx(-0.15)
+    assert loss.value == pytest.approx(-60 / 400) and "2 Java methods, none with a JPEG step" in loss.statement
+    assert found["loss-resnet18-size"].verdict == "observed here"
+    remedy = found["remedy"]
+    # Mean over two Java methods, of which one changes nothing.
+    assert remedy.value == pytest.approx((30 - 4) / 400 / 2) and remedy.verdict == "observed here" and remedy.paper is None
+    assert by_id(study(robust_java_errors=30))["remedy"].verdict == "not shown"
+
+
+def test_a_small_loss_is_a_loss_and_not_fifteen_points():
+    found = by_id(study(n=4000, java_errors=60))
+    assert found["loss-resnet18"].verdict == "observed here" and found["loss-resnet18"].value == pytest.approx(-0.015)
+    assert found["loss-resnet18-size"].verdict == "not observed here"
+
+
+def test_no_loss_is_not_observed_where_it_could_have_been():
+    found = by_id(study(n=4000, java_errors=0, robust_java_errors=0))
+    assert found["loss-resnet18"].verdict == found["loss-resnet18-size"].verdict == "not observed here"
+    assert by_id(study(n=100, java_errors=0, robust_java_errors=0))["loss-resnet18"].verdict == "not shown"
+
+
+def test_the_papers_own_data():
+    found = by_id(study(), papers=True)
+    assert found["table2-resnet18-python"].verdict == "reproduced" and found["table2-resnet18-python"].unit == "share"
+    assert (found["table2-googlenet-python"].paper, found["table2-googlenet-java"].paper) == (0.99, 0.93)
+    assert found["loss-resnet18"].verdict == found["loss-resnet18-size"].verdict == "reproduced"
+    assert by_id(study(n=4000, java_errors=60), papers=True)["loss-resnet18-size"].verdict == "contradicted"
 
 
 def test_a_users_checkpoint_is_no_line_of_table_2():
     given = replace(study(), trained=False)
-    assert [claim.id for claim in c.claims(given, c.Scale(True, "java2d.bilinear"))] == ["remedy"]
+    assert list(by_id(given, papers=True)) == ["remedy"]
     assert [row[1:3] for row in table2(given).rows] == [[None, None]] * 3
     assert [row[1:3] for row in table2(study()).rows] == [[0.98, 0.83], [0.99, 0.93], [None, None]]
+
+
+def test_other_tasks_and_networks_speak_to_the_general_statement():
+    found = by_id(catalogue())
+    assert list(found) == ["loss-any"] and found["loss-any"].paper == pytest.approx(-0.15)
+    assert "2 classifiers" in found["loss-any"].statement and found["loss-any"].verdict == "not shown"
+    sleeves = [replace(c, task="sleeve_type") for c in study().everyone]
+    assert "loss-resnet18" not in by_id(ResizeStudy.of("pillow.bilinear", study().methods, sleeves)), "Table 2 is of dresses"
+
+
+def test_without_java_nothing_is_claimed():
+    found = study()
+    assert claims(replace(found, methods=found.methods[:1]), JAVA, False) == []
+
+
+def test_networks_that_have_not_learned_prove_nothing():
+    """All pictures but ten are told wrong: a skill below zero."""
+    found = study(java_errors=0, robust_java_errors=0)
+    for c in found.everyone:
+        for run in c.runs:
+            for name, table in run.tables.items():
+                run.tables[name] = replace(table, logits=-table.logits)
+    verdicts = {claim.id: claim.verdict for claim in claims(found, JAVA, False)}
+    assert set(verdicts.values()) == {"not comparable"}

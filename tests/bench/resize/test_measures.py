@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 
 from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.resize import measures
+from robustfashion.bench.resize import measures, models
 from robustfashion.bench.resize.changes import changes
+from robustfashion.bench.resize.figures import margin_figure
 from robustfashion.bench.resize.headline import headline
-from robustfashion.bench.resize.study import ResizeStudy, Run
+from robustfashion.bench.resize.products import changed_products
+from robustfashion.bench.resize.study import Classifier, ResizeStudy, Run
+from robustfashion.bench.resize.tags import nearest_java, tags_table
 from robustfashion.decisions import Thresholds
 from robustfashion.stats import Estimate
-from tests.bench.resize.samples import study
+from tests.bench.resize.samples import catalogue, study
 from tests.bench.resize.samples import table as table_of
 
 
@@ -23,7 +26,7 @@ def _cell(table, name, *names):
 
 
 def test_table2_counts():
-    table = measures.table2(study())
+    table = models.table2(study())
     assert _cell(table, "pillow.bilinear", "resnet18").value == pytest.approx(390 / 400)
     assert _cell(table, "java2d.bilinear", "resnet18").value == pytest.approx(330 / 400)
     assert _cell(table, "Worst case", "resnet18").value == pytest.approx(330 / 400)
@@ -62,18 +65,19 @@ def test_every_rate_holds_its_value():
 def test_normalised_churn_is_a_ratio_of_counts():
     """Seeds that differ on many products: churn over the churn of seeds, both of the same pictures."""
     found = study()
-    second = found.runs[1]
+    c = found.classifiers[0]
+    second = c.runs[1]
     for name, table in second.tables.items():
         moved = table.predicted.copy()
         moved[100:140] ^= 1
-        second.tables[name] = table_of(moved, found.labels)
+        second.tables[name] = table_of(moved, c.labels)
     cell = _cell(changes(found), "Normalised churn", "resnet18", "java2d.bilinear")
     assert cell.value == pytest.approx(60 / 42) and 0.7 < cell.low < cell.value < cell.high < 3.5
 
 
 def test_the_largest_loss_has_a_wider_interval_than_one_by_itself():
     found = study()
-    joint, key = measures.simultaneous_deltas(found), (found.rows[0], "java2d.bilinear")
+    joint, key = measures.simultaneous_deltas(found), (found.classifiers[0], "java2d.bilinear")
     alone = measures.delta(found, key[0])[key[1]]
     assert joint[key].value == alone.value and joint[key].low < alone.low < alone.high < joint[key].high < 0
     assert len(joint) == 6
@@ -81,34 +85,101 @@ def test_the_largest_loss_has_a_wider_interval_than_one_by_itself():
 
 def test_one_seed_has_no_seed_churn():
     assert _cell(changes(study(seeds=(0,))), "Normalised churn", "resnet18", "java2d.bilinear") is None
-    table = measures.models(study(seeds=(0,)))
+    table = models.models(study(seeds=(0,)))
     assert _cell(table, "Seed churn", "resnet18") is None
 
 
 def test_models():
-    table = measures.models(study())
+    table = models.models(study())
     assert _cell(table, "Unanimous", "resnet18").value == pytest.approx(340 / 400)
     assert _cell(table, "Seed churn", "resnet18").value == pytest.approx(2 / 400)
     assert _cell(table, "p (Cochran)", "resnet18") == pytest.approx(3 / 10_000), "none of 9,999 patterns, of three models"
     assert _cell(table, "Accuracy per seed", "resnet18") == "97.5 %, 97.5 %"
 
 
-def test_balanced_accuracy():
-    found = study()
-    labels = found.labels
-    right = found.runs[0].tables[found.reference].correct
-    expected = np.mean([right[labels == k].mean() for k in (0, 1)])
-    alone = study(seeds=(0,))
-    assert measures.balanced_accuracy(alone, alone.rows[0]).value == pytest.approx(expected)
-    assert measures.has_learned(found, found.rows[0])
+def test_balanced_accuracy_and_skill():
+    alone = study(seeds=(0,)).classifiers[0]
+    right = alone.given.correct
+    expected = np.mean([right[alone.labels == k].mean() for k in (0, 1)])
+    assert measures.balanced_accuracy(alone).value == pytest.approx(expected)
+    assert measures.balanced_skill(alone).value == pytest.approx(2 * expected - 1)
+    assert alone.learned
 
 
-def test_one_answer_is_nothing_learned():
-    labels = np.array([0] * 90 + [1] * 10)
-    one = table_of(np.zeros(100, int), labels)
-    row = Row("alexnet")
-    groups = tuple(str(i) for i in range(100))
-    idle = ResizeStudy("a", ("a", "b"), (Run(row, 0, Thresholds(0.5), {"a": one, "b": one}),), one.ids, groups, one.classes)
-    assert measures.accuracy(idle, row, "a").value == 0.9 and measures.balanced_accuracy(idle, row).value == pytest.approx(0.5)
-    assert not measures.has_learned(idle, row)
-    assert "without a say: alexnet" in headline(idle, "b")[-1]
+def _of_dresses(recognised):
+    """A hundred pictures, 32 of them dresses, of which so many are recognised; no other is called one."""
+    labels = np.array([0] * 68 + [1] * 32)
+    answers = labels.copy()
+    answers[68 + recognised :] = 0
+    tables = dict.fromkeys(("a", "b"), table_of(answers, labels))
+    return ResizeStudy.of("a", ("a", "b"), [Classifier("dress", Row("alexnet"), (Run(0, Thresholds(0.5), tables),))])
+
+
+@pytest.mark.parametrize(("recognised", "learned"), [(0, False), (12, False), (19, False), (20, True), (32, True)])
+def test_learned_is_a_minimum_of_skill_and_not_above_chance(recognised, learned):
+    """12 of 32 dresses are far above chance, and hardly one of them can be lost."""
+    idle = _of_dresses(recognised)
+    (c,) = idle.everyone
+    assert c.learned == learned
+    lines = headline(idle, "b")
+    assert lines[0].startswith("No classifier here has learned (balanced skill below 60%): what follows proves") != learned
+    assert idle.classifiers == idle.everyone, "where none has learned, all are shown"
+
+
+def test_who_has_not_learned_keeps_its_accuracies_only():
+    found = catalogue()
+    assert [c.name for c in found.classifiers] == ["dress", "wheels"] and [c.name for c in found.idle] == ["heels"]
+    assert [row[0] for row in models.table2(found).rows] == ["dress", "wheels", "heels"]
+    assert _cell(models.models(found), "Learned", "heels") == "no" and _cell(models.models(found), "Learned", "wheels") == "yes"
+    for table in (changes(found), models.recalls(found)):
+        assert {row[0] for row in table.rows} == {"dress", "wheels"}
+    assert ",heels," not in changed_products(found)
+
+
+def test_names_say_what_differs():
+    rows, tasks = (Row("resnet18"), Row("googlenet")), ("dress", "wheels")
+    run = study().classifiers[0].runs
+    names = [
+        [c.name for c in ResizeStudy.of("a", ("a",), [Classifier(t, r, run) for t in ts for r in rs]).everyone]
+        for ts, rs in ((tasks[:1], rows), (tasks, rows[:1]), (tasks, rows))
+    ]
+    assert names == [
+        ["resnet18", "googlenet"], ["dress", "wheels"],
+        ["dress: resnet18", "dress: googlenet", "wheels: resnet18", "wheels: googlenet"],
+    ]  # fmt: skip
+
+
+def test_recall_by_class():
+    table = models.recalls(catalogue())
+    lost = _cell(table, "Δ java2d.bilinear", "dress", "dress")
+    assert lost.value == pytest.approx(-3 / 30) and lost.low < -3 / 30 < lost.high and lost.n == 30
+    assert _cell(table, "Recall", "dress", "dress").value == 1 and _cell(table, "Images", "wheels", "two") == 17
+    assert _cell(table, "Δ java2d.bilinear", "dress", "other").value == pytest.approx(-1 / 30)
+    assert _cell(table, "Δ java_image.smooth", "wheels", "four").value == 0
+
+
+def test_products_that_change_a_tag():
+    """By hand: a product counts once, whatever number of its pictures and tags change; the rest of a validator is no tag."""
+    table = tags_table(catalogue())
+    cell = lambda name: _cell(table, name, "trunk", "java2d.bilinear")  # noqa: E731
+    assert cell("Products") == 50
+    assert cell("Any change").value == pytest.approx(5 / 50)
+    assert cell("Lose one").value == pytest.approx(2 / 50)  # p0 by two pictures, p2 by one
+    assert cell("Gain one").value == pytest.approx(1 / 50)  # one of the rest becomes a dress
+    assert cell("Another one").value == pytest.approx(2 / 50)
+    assert cell("With a tag").value == pytest.approx((15 + 25) / 50)
+    assert cell("Δ accuracy").value == pytest.approx(-6 / 110)
+    assert _cell(table, "Any change", "trunk", "java_image.smooth").value == 0
+    assert nearest_java(catalogue(), catalogue().rows[0]) == "java_image.smooth"
+
+
+def test_largest_loss_has_the_interval_of_the_least():
+    found = measures.largest_loss([Estimate(-0.05, -0.09, -0.01, 50), Estimate(-0.04, -0.12, 0.02, 50), Estimate(0.1, 0, 0.2, 9)])
+    assert (found.value, found.low, found.high, found.n) == (-0.05, -0.12, -0.01, 50)
+
+
+def test_margins_and_changes():
+    figure = margin_figure(study())
+    (java, smooth) = figure.data["series"]
+    assert (java["name"], smooth["name"]) == ("java2d.bilinear", "java_image.smooth") and not any(smooth["y"])
+    assert margin_figure(_of_dresses(30)) is not None and margin_figure(catalogue(seeds=(0,))) is not None

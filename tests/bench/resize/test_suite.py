@@ -106,12 +106,12 @@ def test_tables_have_a_line_per_model_and_method(result):
 def test_tables_agree_with_each_other(result):
     """Every change is the difference of two accuracies of Table 2, and the flips account for all of it."""
     table2, changes = _table(result, "table2"), _table(result, "changes")
-    reference = table2.columns[3].name  # behind the model and the paper's two numbers
+    reference = table2.columns[3].name  # behind the classifier and the paper's two numbers
     assert reference == result.settings["train_method"]
     for row in changes.rows:
         line = dict(zip([column.name for column in changes.columns], row, strict=True))
-        models = {r[0]: dict(zip([c.name for c in table2.columns], r, strict=True)) for r in table2.rows}
-        accuracies = models[line["Model"]]
+        classifiers = {r[0]: dict(zip([c.name for c in table2.columns], r, strict=True)) for r in table2.rows}
+        accuracies = classifiers[line["Classifier"]]
         assert line["Accuracy"] == accuracies[line["Serving method"]]
         delta = line["Accuracy"].value - accuracies[reference].value
         assert line["Δ accuracy"].value == pytest.approx(delta, abs=1e-12)
@@ -140,7 +140,7 @@ def test_cached_tables_given_back_say_the_same(photos, tmp_path):
     for name in ("changes", "models"):
         ours, theirs = _table(again, name), _table(asked, name)
         assert [row[1:] for row in ours.rows] == [row[1:] for row in theirs.rows]
-        assert (ours.columns, ours.note) == (theirs.columns, theirs.note)
+        assert ours.columns == theirs.columns and (ours.note == theirs.note) == (name == "changes"), "nothing was trained here"
     lists = [result.lists["changed_products.csv"].replace("given network", NET) for result in (again, asked)]
     assert lists[0] == lists[1]
 
@@ -161,6 +161,17 @@ def test_matrix_and_sweep(photos, cache):
     assert {s["name"] for s in figures["scale-sweep"]["series"]} == {"java2d.nearest", "java2d.bilinear"}
     same_size = next(s for s in figures["scale-sweep"]["series"] if s["name"] == "java2d.nearest")
     assert same_size["y"][0] == 0  # nothing is resized at factor 1
+    sweep = next(figure for figure in found.figures if figure.id == "scale-sweep")
+    assert "longer side is at least 48 px" in sweep.doc and "Left out" not in sweep.doc
+
+
+def test_a_sweep_never_pads(photos, cache):
+    """Pictures of 52 px do not fill a canvas of 72: that factor is left out, and said."""
+    found = resize(_settings(photos, cache, positive="dress", scale_factors=(1.5, 3.0)))
+    sweep = next(figure for figure in found.figures if figure.id == "scale-sweep")
+    assert {tuple(s["x"]) for s in sweep.data["series"]} == {(1.5,)} and "Left out, since hardly a picture" in sweep.doc
+    none = resize(_settings(photos, cache, positive="dress", scale_factors=(3.0,)))
+    assert "scale-sweep" not in {figure.id for figure in none.figures}
 
 
 def test_checkpoint_is_asked_about_all_pictures(photos, checkpoint, cache):
@@ -184,7 +195,7 @@ def test_pictures_without_labels(photos, checkpoint, cache, tmp_path):
     for ours, theirs in zip(*tables, strict=True):
         assert ours == {name: theirs[name] for name in ours} and {"Churn", "Tag changes", "Drift, mean"} < set(ours)
         assert not {"Accuracy", "Negative flips", "p (sign flips, Holm)"} & set(ours)
-    assert {table.id for table in labelled.tables} - {table.id for table in plain.tables} == {"table2"}
+    assert {table.id for table in labelled.tables} - {table.id for table in plain.tables} == {"table2", "recalls"}
     assert plain.claims == [] and "no labels" in " ".join(plain.headline)
     assert len(plain.lists["changed_products.csv"].splitlines()) == len(labelled.lists["changed_products.csv"].splitlines())
     assert write_report(plain, tmp_path / "out").is_file()
