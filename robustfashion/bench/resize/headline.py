@@ -41,7 +41,8 @@ def headline(study: ResizeStudy, java_method: str) -> list[str]:
         lines.append(f"No method loses accuracy against {study.reference}, which trained the networks.")
     else:
         lines.append(_loss_line(study, c, method))
-    if java_method in others and (java_method != method or deltas[c, method].value >= 0):
+    alone = len(study.classifiers) == 1 and java_method == method and deltas[c, method].value < 0  # that is said already
+    if java_method in others and not alone:
         lines.append(_java_line(study, deltas, java_method))
     lines.append(_seen_line(study))
     if study.idle and len(study.idle) < len(study.everyone):

@@ -9,13 +9,13 @@ def test_tags_come_first():
     # Products p0, p2, p20 of the dresses, p26 and p35 of the wheels; 60 and 50 pictures of two each, five products in both.
     assert lines[0].startswith(
         "Of 50 products (2 classifiers, mean over 2 seeds), 5 (10.0 % [3.8, 21.2]) lose, gain or change a tag when "
-        "java2d.bilinear instead of pillow.bilinear resizes the pictures; under java_image.smooth, the nearest of 2 Java methods, "
+        "java2d.bilinear instead of pillow.bilinear resizes the pictures; under java_image.smooth, the nearest of 2 Java "
     ), lines[0]
     assert lines[-1] == (
         "Not learned (balanced skill below 60%), so left out of all but accuracies: heels. Train longer (max_steps, max_epochs), "
         "or on more pictures of the rarer classes."
     )
-    assert "over all 110 answers: by" in " ".join(lines) and "heels" not in " ".join(lines[:-1])
+    assert "over all 110 answers: by" in " ".join(lines) and " heels" not in " ".join(lines[:-1])
 
 
 def test_every_row_has_its_tags_line():
