@@ -134,10 +134,10 @@ def _floor_shadow(product: Product, pose: Pose, from_side: float) -> Points:
 
 
 @cache
-def _noise_table(sigma_tenths: int) -> NDArray[np.uint8]:
+def _noise_table(sigma_tenths: int) -> bytes:
     """From a random byte to 128 + a normal number, so that noise costs one look-up per pixel."""
     normal = NormalDist(128, sigma_tenths / 10)
-    return np.array([round(normal.inv_cdf((k + 0.5) / 256)) for k in range(256)], dtype=np.uint8)
+    return bytes(round(normal.inv_cdf((k + 0.5) / 256)) for k in range(256))
 
 
 def _camera(image: Image.Image, spec: ProductSpec) -> Image.Image:
@@ -148,6 +148,6 @@ def _camera(image: Image.Image, spec: ProductSpec) -> Image.Image:
         return image
     width, height = image.size
     table = _noise_table(round(spec.number("noise") * 10))
-    raw = np.frombuffer(spec.view_stream("noise").bytes(width * height), dtype=np.uint8).reshape(height, width)
-    noise = Image.fromarray(table[raw])
+    raw = spec.view_stream("noise").bytes(width * height)
+    noise = Image.frombytes("L", (width, height), raw.translate(table))
     return ImageChops.add(image, Image.merge("RGB", (noise, noise, noise)), 1, -128)

@@ -64,12 +64,22 @@ def blur(field: Array, radius: float) -> Array:
     return field
 
 
-def brightness(mask: Array, where: tuple[Array, Array], cell: float, body: Body, light: Light) -> tuple[Array, Array]:
+def _slope(field: Array, cell: float) -> Array:
+    """Central differences along the rows, one-sided at both ends: ``np.gradient`` without its checks."""
+    slope = np.empty_like(field)
+    np.subtract(field[:, 2:], field[:, :-2], out=slope[:, 1:-1])
+    slope[:, 1:-1] /= 2.0 * cell
+    slope[:, 0] = (field[:, 1] - field[:, 0]) / cell
+    slope[:, -1] = (field[:, -1] - field[:, -2]) / cell
+    return slope
+
+
+def brightness(mask: Array, relief: Array | None, cell: float, body: Body, light: Light) -> tuple[Array, Array]:
     """Diffuse and specular light on a grid.
 
     Args:
         mask: coverage of the part on the grid, [h, w] in [0, 1], with empty cells around it.
-        where: product coordinates (x, y) of the cells, [h, w] each, along the picture's axes up to the pose.
+        relief: height of the part's folds on the cells, [h, w] in product units.
         cell: size of a cell in product units.
         body: how the part answers light.
         light: the light.
@@ -79,9 +89,9 @@ def brightness(mask: Array, where: tuple[Array, Array], cell: float, body: Body,
     """
     wide, narrow = blur(mask, body.radius / cell), blur(mask, body.radius / cell / 3)
     height = body.bulge * body.radius * (1.3 * wide + 0.5 * narrow)
-    if body.relief is not None:
-        height = height + body.relief(*where)
-    slope_y, slope_x = np.gradient(height, cell)
+    if relief is not None:
+        height = height + relief
+    slope_y, slope_x = _slope(height.T, cell).T, _slope(height, cell)
     length = np.sqrt(slope_x**2 + slope_y**2 + 1)
     x, y, z = light.direction()
     facing = np.maximum(z - x * slope_x - y * slope_y, 0) / length
