@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,12 @@ def fill_mask(outlines: Sequence[Points], holes: Sequence[Points], box: Box, fac
     sheet, corner = Image.new("L", size), np.array(box[:2])
     draw = ImageDraw.Draw(sheet)
     for colour, group in ((255, outlines), (0, holes)):
-        for outline in group:
+        if group:
             # Pillow counts pixel centres, hence the half.
-            draw.polygon(((outline - corner) * factor - 0.5).ravel().tolist(), fill=colour)
+            values = ((np.concatenate(group) - corner) * factor - 0.5).ravel().tolist()
+            ends = [0, *accumulate(2 * len(outline) for outline in group)]
+            for start, end in pairwise(ends):
+                draw.polygon(values[start:end], fill=colour)
     return sheet.reduce(factor)
 
 
@@ -65,7 +69,7 @@ class Canvas:
         """Lay a part over what is there."""
         outlines = [self._pose.to_px(outline) for outline in part.outlines]
         box = bounds(outlines, self.image.size)
-        if box is None:
+        if box is None or part.opacity == part.casts == 0:
             return
         mask = fill_mask(outlines, [self._pose.to_px(hole) for hole in part.holes], box)
         if part.casts > 0:
@@ -148,15 +152,13 @@ class Canvas:
         origin = self._pose.offset - box[:2]
         angle = self._pose.direction(surface.angle)
         grid = Grid(surface.period, angle, (float(origin[0]), float(origin[1])), warp, self._pose.mirrored)
-        ground: Image.Image | None = None
-        for layer in surface.layers:
-            colour = surface.colours[layer.colour] if layer.colour >= 0 else darker(surface.colours[0], 0.5)
-            share = coverage(layer, grid, *size)
-            if ground is None:
-                ground = coloured(share, blends(surface.colours[0], colour))
-            else:
-                lay(ground, colour, (0, 0, *size), share)
-        return ground
+        colours = [
+            surface.colours[layer.colour] if layer.colour >= 0 else darker(surface.colours[0], 0.5) for layer in surface.layers
+        ]
+        cloth = coloured(coverage(surface.layers[0], grid, *size), blends(surface.colours[0], colours[0]))
+        for layer, colour in zip(surface.layers[1:], colours[1:], strict=True):
+            lay(cloth, colour, (0, 0, *size), coverage(layer, grid, *size))
+        return cloth
 
 
 def _enlarge(field: Array, size: tuple[int, int]) -> Image.Image:

@@ -55,13 +55,16 @@ class Body:
 def blur(field: Array, radius: float) -> Array:
     """Two box blurs of ``radius`` cells in both directions; outside counts as 0."""
     r = max(round(radius), 1)
-    for _ in range(4):  # along the rows, then, transposed, along the columns, twice
-        h, w = field.shape
-        total = np.zeros((h, w + 2 * r + 1))
-        np.cumsum(field, axis=1, out=total[:, r + 1 : r + 1 + w])
-        total[:, r + 1 + w :] = total[:, r + w, None]
-        field = ((total[:, 2 * r + 1 :] - total[:, : -2 * r - 1]) / (2 * r + 1)).T
-    return field
+    field = field.T
+    for _ in range(4):  # along the rows, then, transposed, along the columns, twice; numpy is faster along the first axis
+        n, across = field.shape
+        total = np.zeros((n + 2 * r + 1, across))
+        np.cumsum(field, axis=0, out=total[r + 1 : r + 1 + n])
+        total[r + 1 + n :] = total[r + n]
+        mean = total[2 * r + 1 :] - total[: -2 * r - 1]
+        mean /= 2 * r + 1
+        field = mean.T
+    return field.T
 
 
 def _slope(field: Array, cell: float) -> Array:

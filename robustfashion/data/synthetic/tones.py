@@ -16,7 +16,7 @@ Box = tuple[int, int, int, int]
 Palette = NDArray[np.int64]
 """[256, 3] in 0 to 255: the colour of each byte."""
 
-_BYTES = np.arange(256)[:, None]
+_BYTES: Palette = np.arange(256)[:, None]
 _LARGE = 10_000
 """Px from which Pillow pastes a picture of one colour faster than the colour itself, the making of the picture included."""
 
@@ -38,13 +38,15 @@ def tints(gains: tuple[float, float, float]) -> Palette:
 
 def lit(colour: Colour, tint: Palette) -> Palette:
     """One colour times a palette of light, as ``ImageChops.multiply``."""
-    return tint * np.array(colour) // 255
+    return tint * np.array(colour, dtype=np.int64) // 255
 
 
 def blends(ground: Colour, colour: Colour) -> Palette:
     """From ``ground`` (byte 0) to ``colour`` (byte 255), as ``paste`` with a mask."""
-    total = np.array(ground) * (255 - _BYTES) + np.array(colour) * _BYTES + 128
-    return ((total >> 8) + total) >> 8
+    low, high = (np.array(end, dtype=np.int64) for end in (ground, colour))
+    total = low * (255 - _BYTES) + high * _BYTES + 128
+    rounded: Palette = ((total >> 8) + total) >> 8
+    return rounded
 
 
 def coloured(levels: Image.Image, palette: Palette) -> Image.Image:
