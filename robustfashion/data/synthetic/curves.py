@@ -1,6 +1,7 @@
 """Outlines: every shape of the drawn world is a polygon, float64 [n, 2] of (x right, y down) in product units."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,10 +41,26 @@ def line(start: Sequence[float], end: Sequence[float], n: int = 2) -> Points:
     return np.linspace(points(start)[0], points(end)[0], n)
 
 
+@cache
+def _numbers(n: int) -> NDArray[np.float64]:
+    return np.arange(n, dtype=np.float64)
+
+
+def even(start: float, end: float, n: int) -> NDArray[np.float64]:
+    """``n`` >= 2 numbers from ``start`` to ``end``: ``np.linspace`` to the bit, without its generality."""
+    step = (end - start) / (n - 1)
+    numbers = _numbers(n) * step + start
+    numbers[-1] = end
+    return numbers
+
+
 def arc(centre: Sequence[float], radii: Sequence[float], start: float, end: float, n: int = 24) -> Points:
     """Elliptic arc from angle ``start`` to ``end`` in degrees; 0 points right, 90 down."""
-    angles = np.radians(np.linspace(start, end, n))
-    return np.stack([centre[0] + radii[0] * np.cos(angles), centre[1] + radii[1] * np.sin(angles)], axis=1)
+    angles = np.radians(even(start, end, n))
+    outline = np.empty((n, 2))
+    outline[:, 0] = centre[0] + radii[0] * np.cos(angles)
+    outline[:, 1] = centre[1] + radii[1] * np.sin(angles)
+    return outline
 
 
 def ellipse(centre: Sequence[float], radii: Sequence[float], n: int = 48) -> Points:
@@ -64,16 +81,21 @@ def rounded_box(left: float, top: float, right: float, bottom: float, radius: fl
 
 def normals(centre: Points) -> Points:
     """Unit normals of a polyline, to the right of its direction seen with y down."""
-    tangent = np.gradient(centre, axis=0)
-    length = np.maximum(np.hypot(tangent[:, 0], tangent[:, 1]), 1e-12)
-    return np.stack([-tangent[:, 1], tangent[:, 0]], axis=1) / length[:, None]
+    across = np.empty_like(centre)  # central differences, one-sided at both ends, turned by 90 degrees
+    across[1:-1] = (centre[2:] - centre[:-2]) / 2
+    across[0], across[-1] = centre[1] - centre[0], centre[-1] - centre[-2]
+    across = across[:, ::-1] * (-1.0, 1.0)
+    across /= np.maximum(np.hypot(across[:, 0], across[:, 1]), 1e-12)[:, None]
+    return across
 
 
 def ribbon(centre: Points, width: float | Sequence[float]) -> Points:
     """Band around a polyline; ``width`` is constant, or given at equal steps along it."""
-    given = np.atleast_1d(np.asarray(width, dtype=np.float64))
-    along = np.interp(np.linspace(0, 1, len(centre)), np.linspace(0, 1, len(given)), given)
-    offset = normals(centre) * along[:, None] / 2
+    if isinstance(width, int | float):
+        offset = normals(centre) * width / 2
+    else:
+        wide = np.interp(np.linspace(0, 1, len(centre)), np.linspace(0, 1, len(width)), width)
+        offset = normals(centre) * wide[:, None] / 2
     return np.concatenate([centre + offset, (centre - offset)[::-1]])
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from robustfashion import machine
 from robustfashion.atomic import atomic_path, write_json
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
 from robustfashion.data.synthetic.factors import FACTORS_FILE, FactorWriter
@@ -121,9 +122,13 @@ def _write_chunk(out: Path, settings: SyntheticSettings, first: int, last: int) 
     return [_write_item(out, settings, index) for index in range(first, last)]
 
 
-def _ignore_interrupt() -> None:
-    """Ctrl-C reaches the whole group of processes; the parent decides, the workers finish their chunk quietly."""
+def _start_worker() -> None:
+    """Ctrl-C reaches the whole group of processes; the parent decides, the workers finish their chunk quietly.
+
+    A worker is ours, so memory is kept as in our commands: what the parent asked of its own C library is not inherited.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    machine.set_up()
 
 
 def _chunks(out: Path, settings: SyntheticSettings, workers: int) -> Iterator[list[str]]:
@@ -135,7 +140,7 @@ def _chunks(out: Path, settings: SyntheticSettings, workers: int) -> Iterator[li
         return
     # Not forked: the parent may run threads of torch or OpenCV, whose locks a fork would copy as they are.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(spans)), mp_context=context, initializer=_ignore_interrupt) as pool:
+    with ProcessPoolExecutor(min(workers, len(spans)), mp_context=context, initializer=_start_worker) as pool:
         pending: deque[Future[list[str]]] = deque()
         try:
             for first, last in spans:

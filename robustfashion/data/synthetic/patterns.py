@@ -115,7 +115,7 @@ def _blossom(draw: ImageDraw.ImageDraw, at: tuple[float, float], radius: float, 
         outline = turned(ellipse((0.62 * radius, 0), (0.5 * radius, 0.34 * radius), 20), turn + 72 * petal) + at
         for dx in (-n, 0, n):
             for dy in (-n, 0, n):
-                draw.polygon([tuple(p) for p in shifted(outline, dx, dy)], fill=255)
+                draw.polygon(shifted(outline, dx, dy).ravel().tolist(), fill=255)
 
 
 def _floral(rng: np.random.Generator) -> list[Layer]:

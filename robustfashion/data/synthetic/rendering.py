@@ -17,6 +17,7 @@ from robustfashion.data.synthetic.products import PRODUCTS
 from robustfashion.data.synthetic.scene import Pose, Product, place
 from robustfashion.data.synthetic.shading import Light
 from robustfashion.data.synthetic.spec import ProductSpec
+from robustfashion.data.synthetic.tones import coloured
 
 _SHADOWS = {"none": 0.0, "soft": 0.20, "strong": 0.38}
 
@@ -35,7 +36,8 @@ def render_image(spec: ProductSpec) -> Image.Image:
     light = Light(*(spec.number(name) for name in ("light_azimuth", "light_elevation", "ambient", "warmth")))
     background = BACKGROUNDS[spec.word("background")](spec)
     if spec.word("shadow") != "none":
-        background = _with_shadow(background, product, pose, light, _SHADOWS[spec.word("shadow")])
+        shadow = _shadow(background.size, product, pose, light)
+        _darken(background, shadow, _SHADOWS[spec.word("shadow")], spec.word("background") == "white")
     canvas = Canvas(background, pose, light)
     for part in product.parts:
         canvas.paint(part)
@@ -101,11 +103,10 @@ BACKGROUNDS: dict[str, Callable[[ProductSpec], Image.Image]] = {
 """What lies behind the product."""
 
 
-def _with_shadow(background: Image.Image, product: Product, pose: Pose, light: Light, strength: float) -> Image.Image:
-    """Soft shadow: under a product that stands, beside one that lies or hangs; drawn on a quarter of the pixels or fewer."""
-    factor = max(max(background.size) / 160, 1.0)
-    size = (max(round(background.width / factor), 1), max(round(background.height / factor), 1))
-    sheet = Image.new("L", size)
+def _shadow(size: tuple[int, int], product: Product, pose: Pose, light: Light) -> Image.Image:
+    """Soft shadow (``L``): under a product that stands, beside one that lies or hangs; drawn on few pixels."""
+    factor = max(max(size) / 160, 1.0)
+    sheet = Image.new("L", (max(round(size[0] / factor), 1), max(round(size[1] / factor), 1)))
     draw = ImageDraw.Draw(sheet)
     bodies = [part for part in product.parts if part.body is not None]
     outlines = [pose.to_px(outline) / factor for part in bodies for outline in part.outlines]
@@ -121,8 +122,16 @@ def _with_shadow(background: Image.Image, product: Product, pose: Pose, light: L
         for outline in group:
             draw.polygon((outline - away).ravel().tolist(), fill=tone)
     sheet = sheet.filter(ImageFilter.GaussianBlur(reach * (0.55 if product.stands else 1.0)))
-    dark = sheet.resize(background.size, Image.Resampling.BICUBIC).point([round(255 - k * strength) for k in range(256)])
-    return ImageChops.multiply(background, Image.merge("RGB", (dark, dark, dark)))
+    return sheet.resize(size, Image.Resampling.BICUBIC)
+
+
+def _darken(background: Image.Image, shadow: Image.Image, strength: float, white: bool) -> None:
+    """Multiply a background by its shadow, where there is any; on white the shadow is the product."""
+    box = shadow.getbbox()
+    if box is None:
+        return
+    dark = coloured(shadow.crop(box), np.array([[round(255 - k * strength)] * 3 for k in range(256)]))
+    background.paste(dark if white else ImageChops.multiply(background.crop(box), dark), box)
 
 
 def _floor_shadow(product: Product, pose: Pose, from_side: float) -> Points:
@@ -134,20 +143,31 @@ def _floor_shadow(product: Product, pose: Pose, from_side: float) -> Points:
 
 
 @cache
-def _noise_table(sigma_tenths: int) -> NDArray[np.uint8]:
+def _noise_table(sigma_tenths: int) -> bytes:
     """From a random byte to 128 + a normal number, so that noise costs one look-up per pixel."""
     normal = NormalDist(128, sigma_tenths / 10)
-    return np.array([round(normal.inv_cdf((k + 0.5) / 256)) for k in range(256)], dtype=np.uint8)
+    return bytes(round(normal.inv_cdf((k + 0.5) / 256)) for k in range(256))
 
 
 def _camera(image: Image.Image, spec: ProductSpec) -> Image.Image:
     """Exposure, sharpening as shops do, sensor noise."""
     if spec.word("sharpen") == "yes":
-        image = image.filter(ImageFilter.UnsharpMask(1.2, 60, 2))
+        _sharpen(image)
     if spec.number("noise") < 0.05:
         return image
     width, height = image.size
     table = _noise_table(round(spec.number("noise") * 10))
-    raw = np.frombuffer(spec.view_stream("noise").bytes(width * height), dtype=np.uint8).reshape(height, width)
-    noise = Image.fromarray(table[raw])
+    raw = spec.view_stream("noise").bytes(width * height)
+    noise = Image.frombuffer("L", (width, height), raw.translate(table), "raw", "L", 0, 1)
     return ImageChops.add(image, Image.merge("RGB", (noise, noise, noise)), 1, -128)
+
+
+def _sharpen(image: Image.Image) -> None:
+    """Unsharp mask; plain white all around the product stays as it is, so it is left out."""
+    box = ImageChops.invert(image).getbbox()
+    if box is not None:
+        reach = 8  # farther than three box blurs of radius 1.2 px see
+        around = (
+            max(box[0] - reach, 0), max(box[1] - reach, 0), min(box[2] + reach, image.width), min(box[3] + reach, image.height)
+        )  # fmt: skip
+        image.paste(image.crop(around).filter(ImageFilter.UnsharpMask(1.2, 60, 2)), around)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,12 +67,16 @@ class Pose:
         return outline @ self.matrix + self.offset
 
     def to_units(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Product coordinates of pixel positions."""
-        inverse = np.linalg.inv(self.matrix)
+        """Product coordinates of pixel positions, arrays that go together in numpy's sense."""
+        inverse = self._inverse
         dx, dy = x - self.offset[0], y - self.offset[1]
         return dx * inverse[0, 0] + dy * inverse[1, 0], dx * inverse[0, 1] + dy * inverse[1, 1]
 
-    @property
+    @cached_property
+    def _inverse(self) -> NDArray[np.float64]:
+        return np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
+
+    @cached_property
     def scale(self) -> float:
         """Px per product unit."""
         return float(np.sqrt(abs(np.linalg.det(self.matrix))))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from robustfashion.data.synthetic.curves import Points, along, join, line, points, ribbon, shifted, spline
+from robustfashion.data.synthetic.curves import Points, along, even, join, line, points, ribbon, shifted, spline
 from robustfashion.data.synthetic.scene import Piece, Surface, fabric, flat, mix, plain, shade
 from robustfashion.data.synthetic.shading import Body
 from robustfashion.data.synthetic.spec import Colour, ProductSpec
@@ -24,13 +24,13 @@ class Last:
 
     def y(self, x: float) -> float:
         """Height at ``x`` in [0, 1]; negative is up."""
-        rise = float(np.clip((x - 0.30) / 0.50, 0, 1))
-        tip = float(np.clip(1 - x / 0.22, 0, 1)) ** 2
+        rise = min(max((x - 0.30) / 0.50, 0.0), 1.0)
+        tip = min(max(1 - x / 0.22, 0.0), 1.0) ** 2
         return -self.platform - self.height * rise * rise * (3 - 2 * rise) - self.spring * tip
 
     def bed(self, start: float, end: float) -> Points:
         """The line from ``start`` to ``end``."""
-        return np.array([(x, self.y(x)) for x in np.linspace(start, end, 40)])
+        return np.array([(x, self.y(x)) for x in even(start, end, 40).tolist()])
 
 
 def _straight(last: Last, seat: float, tip: float, back: float) -> Points:
