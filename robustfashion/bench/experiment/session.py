@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from robustfashion.bench.experiment import asking, training, trunks
-from robustfashion.bench.experiment.division import Division, Part, divide, divide_for_network
+from robustfashion.bench.experiment.division import Division, Part, Settled, divide, divide_for_network
 from robustfashion.bench.experiment.network import Network
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.settings import ON_THE_COMMAND_LINE, ExperimentSettings
@@ -16,7 +16,7 @@ from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.outliers import mark_outlier_classes, with_outlier_folder
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import scanned_catalogue
-from robustfashion.data.splits import Target
+from robustfashion.data.splits import Target, settle_splits
 from robustfashion.decisions import Thresholds, mean_confidence_thresholds
 from robustfashion.predictions import PredictionTable
 from robustfashion.progress import Progress, silent
@@ -80,9 +80,14 @@ class Session:
         """What was left out or joined when the data was opened, in words."""
         return self._opened[1]
 
+    @cached_property
+    def _settled(self) -> Settled:
+        """The splits of the ordinary rows, the same for every task."""
+        return settle_splits(self.catalogue.ordinary(), self.settings.split_seed)
+
     def divide(self, target: Target, max_images: int | None = None) -> Division:
         """The data divided for one task; see :func:`~robustfashion.bench.experiment.division.divide`."""
-        return divide(self.catalogue, target, self.settings.split_seed, max_images)
+        return divide(self.catalogue, target, self.settings.split_seed, max_images, self._settled)
 
     def divide_for(self, network: Network, max_images: int | None = None) -> Division:
         """The data divided for a given network; see :func:`~robustfashion.bench.experiment.division.divide_for_network`."""
