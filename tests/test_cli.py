@@ -107,6 +107,7 @@ def test_fit_writes_a_checkpoint_with_everything(trained):
     preprocessing = checkpoint_preprocessing(model)
     assert (preprocessing.name, preprocessing.canvas, preprocessing.size) == ("pillow.bilinear", 48, 32)
     assert len(model.description.provenance["data_hash"]) == 64
+    assert model.trained_on.counts == {"pictures": 34, "products": 34, "complete": True}
 
 
 def test_fit_twice_is_the_same_network(photos, cache, trained, tmp_path, monkeypatch):

@@ -20,6 +20,7 @@ from robustfashion.models.golden import golden_of
 from robustfashion.models.losses import class_weights, training_loss
 from robustfashion.models.parameter_groups import parameter_groups
 from robustfashion.models.recipes import resolve_recipe
+from robustfashion.models.trained_on import TrainedOn
 from robustfashion.models.weights import METADATA_KEY
 
 Normalisation = Literal["raw", "imagenet"]
@@ -81,6 +82,8 @@ class Classifier(pl.LightningModule):
         """What its checkpoint says about it; before there is one, only how it is built."""
         self.history: list[dict[str, float]] = []
         """What each epoch of the training ended with, where it was kept; goes into checkpoints."""
+        self.trained_on: TrainedOn | None = None
+        """Pictures and products that its weights come from, where whoever trains it says so; goes into checkpoints."""
         self.save_hyperparameters(self.settings(), logger=False)
         self.backbone = create_backbone(architecture, len(self.classes), pretrained, drop_rate)
         self.backbone.to(memory_format=torch.channels_last)
@@ -197,7 +200,7 @@ class Classifier(pl.LightningModule):
                 are whole where a strategy shards it.
         """
         network = read_network(self.settings(), "classifier")
-        described = replace(self.description, network=network, history=self.history)
+        described = replace(self.description, network=network, history=self.history, trained_on=self.trained_on)
         weights = self.state_dict() if state is None else state
         return replace(described, golden=golden_of(described.recorded_preprocessing(), self._answering, weights))
 
@@ -212,13 +215,14 @@ class Classifier(pl.LightningModule):
         checkpoint[METADATA_KEY] = self.describe(checkpoint.get("state_dict")).to_dict()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Refuse a checkpoint of another classifier before Lightning lists its keys.
+        """Refuse a checkpoint of another classifier before Lightning lists its keys; what it was trained on is inherited.
 
         Raises:
             InputError: other classes, another architecture, or not a robustfashion checkpoint.
         """
         found = read_description(checkpoint.get(METADATA_KEY), "checkpoint")
         found.check_fits("checkpoint", self.classes, self.architecture)
+        self.trained_on = found.trained_on if self.trained_on is None else self.trained_on.joined(found.trained_on)
 
     def _log_asked(self, phase: str) -> None:
         logits, labels, index = (torch.cat([part[k] for part in self._asked]) for k in range(3))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from robustfashion import taxonomy
@@ -127,10 +126,7 @@ def divide_for_network(
         divided, note = ordinary, "Splits are those of the data."
     else:
         divided = ordinary.replace(split=["test" if reason is None else None for reason in ordinary.column("reason")])
-        note = (
-            "All usable images are evaluated: the data brings no test split. If the checkpoint was trained on some of them, "
-            "accuracies are optimistic."
-        )
+        note = "The data brings no test split: all usable images can be evaluated."
     division = _parts(divided, task, note, seed, max_images if split_all else None)
     if not len(division["test"]):
         raise InputError(f"{catalogue.root}: no image of the test split has a class of the task ({', '.join(task.classes)})")
@@ -147,8 +143,7 @@ def _with_outliers(division: Division, catalogue: Catalogue) -> Division:
     if not len(outliers):
         return division
     part = Part(outliers.usable(), np.full(len(outliers.usable()), -1, np.int64))
-    whole = Catalogue(pa.concat_tables([division.catalogue.table, outliers.table]), catalogue.root)
-    return Division(whole, division.note, division.task, {**division.parts, OUTLIERS: part})
+    return Division(division.catalogue.joined(outliers), division.note, division.task, {**division.parts, OUTLIERS: part})
 
 
 def _labelled(catalogue: Catalogue, task: Task, split: str) -> Part:

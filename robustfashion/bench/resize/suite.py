@@ -40,7 +40,7 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
         division, networks = session.divide_for(network), [network]
     else:
         session.check_rows(settings.rows)
-        division = session.divide(target_of(settings.positive, session.catalogue))
+        division = session.check_bases(settings.rows, session.divide(target_of(settings.positive, session.catalogue)))
         networks = trained(session, division, settings.rows, settings.train_method)
     preprocessings = {method: settings.preprocessing(method) for method in settings.methods}
     study = ask_all(session, division, networks, preprocessings, settings.train_method)
