@@ -13,7 +13,9 @@ from PIL import Image
 
 from robustfashion import __main__ as entry
 from robustfashion.models.checkpoint import checkpoint_preprocessing, load_classifier, save_checkpoint
+from robustfashion.models.classifier import Classifier
 from robustfashion.models.inference import predict_arrays
+from robustfashion.models.trained_on import TrainedOn
 from robustfashion.predictions import read_predictions
 from tests.models.samples import NET, halves
 
@@ -24,6 +26,24 @@ def test_usage_lists_every_command(capsys):
     assert all(re.search(rf"^  {name} ", shown, re.MULTILINE) for name in [*entry.TRAINING, *entry.COMMANDS])
     entry.main([])
     assert capsys.readouterr().out == shown
+
+
+def test_fit_from_a_base(photos, cache, trained, tmp_path, monkeypatch):
+    """The pixels that the base knows, and what it was trained on, go along."""
+    monkeypatch.chdir(tmp_path)
+    base = load_classifier(trained)
+    base.trained_on = TrainedOn.of(["ab" * 32], ["elsewhere"])
+    save_checkpoint(base, tmp_path / "raw.ckpt")
+    save_checkpoint(Classifier(NET, normalisation="imagenet"), tmp_path / "imagenet.ckpt")
+    for k, (name, pictures, complete) in enumerate((("raw", 35, True), ("imagenet", 34, False))):
+        entry.main(
+            ["fit", *_arguments(photos, cache), "--trainer.max_epochs", "1", "--model.pretrained", f"{name}.ckpt",
+             "--trainer.enable_model_summary", "false"]
+        )  # fmt: skip
+        (path,) = (tmp_path / f"runs/version_{k}/checkpoints").glob("*.ckpt")
+        model = load_classifier(path)
+        assert model.normalisation == model.description.network.normalisation == name
+        assert model.trained_on.counts == {"pictures": pictures, "products": pictures, "complete": complete}
 
 
 @pytest.mark.parametrize(("given", "hint"), [("resise", "did you mean 'resize'"), ("tset", "'test'"), ("zzz", "use one of fit")])
@@ -107,6 +127,7 @@ def test_fit_writes_a_checkpoint_with_everything(trained):
     preprocessing = checkpoint_preprocessing(model)
     assert (preprocessing.name, preprocessing.canvas, preprocessing.size) == ("pillow.bilinear", 48, 32)
     assert len(model.description.provenance["data_hash"]) == 64
+    assert model.trained_on.counts == {"pictures": 34, "products": 34, "complete": True}
 
 
 def test_fit_twice_is_the_same_network(photos, cache, trained, tmp_path, monkeypatch):

@@ -62,13 +62,13 @@ def engine_rows(trunk: Trunk, cache: Path, rounds: int) -> Iterator[Row]:
 
 def head_rows(catalogue: Catalogue, features: NDArray[np.float32], settings: HeadSettings) -> Iterator[Row]:
     """Task, classes, pictures to learn from and to ask about, penalty, accuracy, balanced accuracy, seconds."""
+    divided = np.array(assign_splits(catalogue, seed=0, shares=(0.8, 0.0, 0.2)).column("split"))
     for name in (*taxonomy.PRODUCT_TYPES, *taxonomy.attributes()):
         product_type = name in taxonomy.PRODUCT_TYPES
         task = make_task(catalogue, name, "product_type") if product_type else make_task(catalogue, column=name)
         labels = catalogue.targets(task)
         rows = np.flatnonzero(labels >= 0)
-        divided = assign_splits(catalogue.take(rows), seed=0, shares=(0.8, 0.0, 0.2), column=task.column)
-        splits = np.array(divided.column("split"))
+        splits = divided[rows]
         train, test = rows[splits != "test"], rows[splits == "test"]
         begin = time.perf_counter()
         groups = [str(group) for group in catalogue.take(train).column("group")]

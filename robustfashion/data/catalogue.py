@@ -81,6 +81,10 @@ class Catalogue:
         """The given rows, in the given order."""
         return Catalogue(self.table.take(pa.array(np.asarray(rows, dtype=np.int64))), self.root)
 
+    def joined(self, *others: "Catalogue") -> "Catalogue":
+        """Its rows, then those of others of the same root."""
+        return Catalogue(pa.concat_tables([self.table, *(other.table for other in others)]), self.root)
+
     def usable(self) -> "Catalogue":
         """Rows without a reason to refuse them."""
         return self._where(pc.is_null(self.table["reason"]))

@@ -1,18 +1,23 @@
-"""Train, validation and test by product, never by image.
+"""Train, validation and test by product, never by image, and once for a catalogue: no task has a division of its own.
 
-A product's place depends on a hash of its group and the seed, so neither the order of rows nor other products' images move it.
+What a network was trained on for one task is never in another task's test set. A product's place depends on the seed, its group
+and the labels of all products, so neither the order of rows nor further images of a product with the same labels move anything.
 """
 
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from robustfashion import taxonomy
 from robustfashion.data.catalogue import SPLITS, Catalogue
+from robustfashion.data.stratify import stratify
 from robustfashion.errors import InputError
+
+LABELS = ("label", "product_type", *taxonomy.attributes())
+"""Columns whose labels are divided evenly."""
 
 SHARES = (0.7, 0.1, 0.2)
 """Shares of the products in train, validation and test; the paper trains on 70 to 80 %."""
@@ -34,39 +39,47 @@ class Target:
 EVERY_LABEL = Target()
 
 
-def assign_splits(catalogue: Catalogue, seed: int, shares: Sequence[float] = SHARES, column: str = "label") -> Catalogue:
+def assign_splits(catalogue: Catalogue, seed: int, shares: Sequence[float] = SHARES) -> Catalogue:
     """Fill the empty splits of usable rows; what is there stays.
 
-    Products (groups) are divided by the shares within each label, every split getting at least one product of a label that has
-    three or more. A product of which some images have a split already takes its other images there too.
+    Products (groups) are divided once for all tasks: the labels of every column in :data:`LABELS` as evenly as they can be
+    (:func:`~robustfashion.data.stratify.stratify`), every split getting at least one product of a label that has three or more,
+    wherever that is possible. Labels are those of a product's ordinary pictures: outliers move no other product, and products
+    of outliers alone are divided apart. A product of which some images have a split already takes its other images there too.
 
     Args:
         catalogue: rows of which some or all have no split.
         seed: another seed divides the products differently.
         shares: of train, validation and test; their sum is 1.
-        column: labels that are divided evenly.
 
     Raises:
         InputError: shares that are negative or do not sum to 1.
     """
     if len(shares) != 3 or min(shares) < 0 or abs(sum(shares) - 1) > 1e-9:
         raise InputError(f"shares is {tuple(shares)}; give train, validation and test, none negative, with sum 1")
-    splits = catalogue.column("split")
-    groups = _groups(catalogue)
-    place = _given_places(groups, splits)
-    free = [group for group in dict.fromkeys(groups) if group is not None and group not in place]
-    for members in _by_label(catalogue, free, column).values():
-        order = _shuffled(members, seed)
-        test, validation = _counts(len(order), shares)
-        place |= dict.fromkeys(order[:test], "test")
-        place |= dict.fromkeys(order[test : test + validation], "validation")
-        place |= dict.fromkeys(order[test + validation :], "train")
+    place: dict[str, str] = {}
+    for rows in (catalogue.ordinary().usable(), catalogue.outliers().usable()):
+        place = _given_places(rows) | place
+        free = {group: own for group, own in _labels_of(rows).items() if group not in place}
+        place |= {group: SPLITS[part] for group, part in stratify(free, shares, seed).items()}
+    splits, groups = catalogue.column("split"), _groups(catalogue)
     filled = [split or (None if group is None else place[group]) for group, split in zip(groups, splits, strict=True)]
     return catalogue.replace(split=filled)
 
 
 def prepare_splits(catalogue: Catalogue, seed: int, target: Target = EVERY_LABEL) -> tuple[Catalogue, str]:
-    """Train, validation and test for a study, and how they came about, in words.
+    """Train, validation and test of a catalogue, by :func:`settle_splits`, checked for one study by :func:`check_splits`.
+
+    Raises:
+        InputError: no train split among given ones, or a class that is absent from a split.
+    """
+    catalogue, note = settle_splits(catalogue, seed)
+    check_splits(catalogue, target)
+    return catalogue, note
+
+
+def settle_splits(catalogue: Catalogue, seed: int) -> tuple[Catalogue, str]:
+    """Train, validation and test of a catalogue, the same for every task, and how they came about, in words.
 
     * No split given, or train only: all products are divided by :data:`SHARES`.
     * Train and test given: kept; without a validation set, one is carved out of train.
@@ -74,31 +87,34 @@ def prepare_splits(catalogue: Catalogue, seed: int, target: Target = EVERY_LABEL
       images that are reported on, and a new validation set is carved out of train.
     * Rows without a split among others with one are divided by :data:`SHARES`.
 
+    Ordinary rows decide which of these it is; outliers follow.
+
     Args:
         catalogue: scanned; refused rows are left alone.
         seed: divides products.
-        target: its classes have to occur in every split, and are divided evenly.
 
     Raises:
-        InputError: no train split among given ones, or a class that is absent from a split.
+        InputError: no train split among given ones.
     """
-    given = {split for split in _splits_of(catalogue) if split is not None}
+    given = {split for split in _splits_of(catalogue.ordinary()) if split is not None}
     catalogue, start = _given_splits(catalogue, given)
     notes = [start]
     straddling = _straddling(catalogue)
-    if given - {"train"} and "validation" not in _splits_of(catalogue):
-        catalogue = _carve_validation(catalogue, seed, target.column)
+    if given - {"train"} and "validation" not in _splits_of(catalogue.ordinary()):
+        catalogue = _carve_validation(catalogue, seed)
         share = f"{VALIDATION_SHARE:.0%}"
-        notes.append(f"A validation set of {share} of the products of each class was taken out of train (seed {seed}).")
-    if None in _splits_of(catalogue):
-        catalogue = assign_splits(catalogue, seed, column=target.column)
+        notes.append(
+            f"A validation set of {share} of the products was taken out of train, once for the whole catalogue, every label as "
+            f"evenly as possible (seed {seed})."
+        )
+    if None in _splits_of(catalogue.ordinary()):
         notes.append(_assigned_note(bool(given - {"train"}), seed))
+    catalogue = assign_splits(catalogue, seed)
     if straddling:
         notes.append(
             f"{straddling} products (the same group, or files with the same bytes) stand in more than one of the given splits, "
             "where they were left: numbers on them are optimistic."
         )
-    _check(catalogue, target)
     return catalogue, " ".join(notes)
 
 
@@ -127,7 +143,7 @@ def _given_splits(catalogue: Catalogue, given: set[str]) -> tuple[Catalogue, str
 def _assigned_note(rest: bool, seed: int) -> str:
     shares = ", ".join(f"{share:.0%} {split}" for split, share in zip(SPLITS, SHARES, strict=True))
     what = "Images without a split were" if rest else "All were"
-    return f"{what} divided by product within each class: {shares} (seed {seed})."
+    return f"{what} divided by product, once for the whole catalogue, every label as evenly as possible: {shares} (seed {seed})."
 
 
 def _groups(catalogue: Catalogue) -> list[str | None]:
@@ -138,49 +154,37 @@ def _groups(catalogue: Catalogue) -> list[str | None]:
     ]
 
 
-def _given_places(groups: Iterable[str | None], splits: Iterable[str | None]) -> dict[str, str]:
+def _given_places(rows: Catalogue) -> dict[str, str]:
     """The split in which most images of a group already are; ties in favour of train, then validation."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for group, split in zip(groups, splits, strict=True):
+    for group, split in zip(rows.column("group"), rows.column("split"), strict=True):
         if group is not None and split is not None:
             counts[group][split] += 1
     return {group: min(found, key=lambda split: (-found[split], SPLITS.index(split))) for group, found in counts.items()}
 
 
-def _by_label(catalogue: Catalogue, wanted: Iterable[str], column: str) -> dict[str | None, list[str]]:
-    """Groups by the label that most of their usable images have; ties in favour of the first in sorted order."""
-    counts: dict[str, Counter[str | None]] = {group: Counter() for group in wanted}
-    for group, label in zip(_groups(catalogue), catalogue.column(column), strict=True):
-        if group is not None and group in counts:
-            counts[group][label] += 1
-    strata: dict[str | None, list[str]] = defaultdict(list)
-    for group, found in counts.items():
-        strata[min(found, key=lambda label: (-found[label], label is None, label or ""))].append(group)
-    return strata
+def _labels_of(rows: Catalogue) -> dict[str, set[str]]:
+    """Every label that any image of a group has, with the name of its column; groups without labels have none."""
+    found: dict[str, set[str]] = {group: set() for group in pc.unique(rows.table["group"]).to_pylist()}
+    for column in LABELS:
+        labelled = rows.table.filter(pc.is_valid(rows.table[column]))
+        pairs = labelled.group_by(["group", column]).aggregate([])
+        for group, label in zip(pairs["group"].to_pylist(), pairs[column].to_pylist(), strict=True):
+            found[group].add(f"{column}\0{label}")
+    return found
 
 
-def _shuffled(groups: Iterable[str], seed: int) -> list[str]:
-    return sorted(groups, key=lambda group: hashlib.sha256(f"{seed}\0{group}".encode()).digest())
-
-
-def _counts(products: int, shares: Sequence[float]) -> tuple[int, int]:
-    """Products for test and for validation; the rest is for train."""
-    counts = [int(products * share + 0.5) for share in (shares[2], shares[1])]
-    if products >= 3:
-        counts = [max(count, 1) if share > 0 else 0 for count, share in zip(counts, (shares[2], shares[1]), strict=True)]
-    return counts[0], counts[1]
-
-
-def _carve_validation(catalogue: Catalogue, seed: int, column: str) -> Catalogue:
-    """Move a share of the products that stand in train alone to validation."""
+def _carve_validation(catalogue: Catalogue, seed: int) -> Catalogue:
+    """Move a share of the products whose ordinary images stand in train alone to validation."""
+    rows = catalogue.ordinary().usable()
+    elsewhere = {group for group, split in zip(rows.column("group"), rows.column("split"), strict=True) if split != "train"}
+    inside = {group: own for group, own in _labels_of(rows).items() if group not in elsewhere}
+    parts = stratify(inside, (1 - VALIDATION_SHARE, VALIDATION_SHARE), seed)
+    moved = {group for group, part in parts.items() if part == 1}
     splits, groups = catalogue.column("split"), _groups(catalogue)
-    elsewhere = {group for group, split in zip(groups, splits, strict=True) if split != "train"}
-    inside = [group for group in dict.fromkeys(groups) if group is not None and group not in elsewhere]
-    moved: set[str] = set()
-    for members in _by_label(catalogue, inside, column).values():
-        count = min(max(1, int(len(members) * VALIDATION_SHARE + 0.5)), len(members) - 1)
-        moved |= set(_shuffled(members, seed)[:count])
-    return catalogue.replace(split=["validation" if g in moved else s for g, s in zip(groups, splits, strict=True)])
+    return catalogue.replace(
+        split=["validation" if g in moved and s == "train" else s for g, s in zip(groups, splits, strict=True)]
+    )
 
 
 def _straddling(catalogue: Catalogue) -> int:
@@ -189,8 +193,16 @@ def _straddling(catalogue: Catalogue) -> int:
     return int(pc.sum(pc.greater(found["split_count_distinct"], 1), min_count=0).as_py())
 
 
-def _check(catalogue: Catalogue, target: Target) -> None:
-    """Refuse a class that is absent from a split; outliers do not make up for it."""
+def check_splits(catalogue: Catalogue, target: Target) -> None:
+    """Refuse a class of a study that is absent from a split; outliers do not make up for it.
+
+    Args:
+        catalogue: every usable row has a split.
+        target: its classes have to occur in every split.
+
+    Raises:
+        InputError: one is absent.
+    """
     kept = catalogue.usable().ordinary()
     table = pa.table({"truth": kept.truth(target.column, target.positive), "split": kept.table["split"]}).drop_null()
     counts: dict[str, Counter[str]] = defaultdict(Counter)

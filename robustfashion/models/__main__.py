@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def describe(path: Path) -> dict[str, Any]:
     """Description of a checkpoint after it was loaded whole, or of an exported file, with its digest.
 
-    Of the golden images only the steps are told; `doctor` compares them.
+    Of the golden images only the steps are told (`doctor` compares them), of training pictures and products only how many.
 
     Raises:
         InputError: not a usable robustfashion checkpoint or exported file, and why.
@@ -31,6 +31,8 @@ def describe(path: Path) -> dict[str, Any]:
     found = model.description.to_dict() | model.settings()  # a recipe of an older file in full
     del found["history"]
     counts = {"weights": sum(p.numel() for p in model.parameters()), "digest": checkpoint.checkpoint_digest(path)}
+    if model.trained_on is not None:
+        found["trained_on"] = model.trained_on.counts
     return _without_golden(found | counts)
 
 

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import timm
 from torch import Tensor, nn
@@ -14,6 +14,9 @@ from robustfashion.models.weights import read_weights
 
 NAMED_BASES = ("none", "imagenet", "lite0")
 """Initial weights that have a name; every other text is a path."""
+
+Normalisation = Literal["raw", "imagenet"]
+"""``raw``: RGB scaled to [0, 1], as in the paper; ``imagenet``: then shifted and scaled as the backbone's weights expect."""
 
 # What other trainers put before the names of the backbone's weights (Lightning, DataParallel, torch.compile, ours).
 _PREFIXES = ("", "backbone.", "model.", "module.", "net.", "encoder.", "_orig_mod.", "model.backbone.")
@@ -132,6 +135,23 @@ def body_weights(model: nn.Module, tensors: Mapping[str, Tensor], source: str, n
             "these are weights of another architecture, name that one instead"
         )
     return {key: found[key] for key in wanted if key in found}
+
+
+def expected_normalisation(base: str) -> Normalisation:
+    """Scaling of the pixels that a base's weights were trained with: ``raw`` for none, a checkpoint's own, else ImageNet's.
+
+    Args:
+        base: ``none``, ``imagenet``, ``lite0``, or the path of a weight file.
+
+    Raises:
+        InputError: not a readable weight file.
+    """
+    if base in ("imagenet", "lite0"):
+        return "imagenet"
+    if base == "none":
+        return "raw"
+    told = (read_weights(Path(base)).metadata or {}).get("normalisation")
+    return "raw" if told == "raw" else "imagenet"
 
 
 def head_names(model: Any) -> set[str]:  # noqa: ANN401 - timm's models share methods, not a base class

@@ -1,10 +1,10 @@
 """Checkpoints: the weights with everything that is needed to ask them, as plain values only.
 
 A file holds ``state_dict`` (the weights) and ``robustfashion`` (the description: format, architecture, classes, taxonomy,
-recipe, every step from file to answer with its library and version, thresholds, provenance, and what became of eight golden
-images). Lightning's own checkpoints of a :class:`~robustfashion.models.classifier.Classifier` hold the same two entries beside
-the optimiser's state, so that each can be loaded here. Suffix ``.safetensors`` writes that format, the description as JSON in
-its header.
+recipe, every step from file to answer with its library and version, thresholds, provenance, digests of the training pictures,
+and what became of eight golden images). Lightning's own checkpoints of a
+:class:`~robustfashion.models.classifier.Classifier` hold the same two entries beside the optimiser's state, so that each can be
+loaded here. Suffix ``.safetensors`` writes that format, the description as JSON in its header.
 """
 
 import json
@@ -21,6 +21,7 @@ from robustfashion.atomic import atomic_path
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
+from robustfashion.models.backbones import NAMED_BASES
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.description import (
     Description,
@@ -34,6 +35,7 @@ from robustfashion.models.description import (
 from robustfashion.models.drift import warn_of_drift
 from robustfashion.models.stages import describe_stages
 from robustfashion.models.task import describe_task
+from robustfashion.models.trained_on import TrainedOn, read_trained_on
 from robustfashion.models.weights import METADATA_KEY, WeightFile, digest_parts, read_weights
 from robustfashion.provenance import content_digest, library_versions, provenance
 
@@ -48,6 +50,8 @@ def save_checkpoint(
     class_thresholds: Mapping[str, float] | None = None,
 ) -> None:
     """Write a checkpoint, whole or not at all; ``.safetensors`` or any other suffix for a PyTorch archive.
+
+    What the model was trained on goes along where its ``trained_on`` says so.
 
     Args:
         model: what to write; its ``description`` is replaced.
@@ -184,6 +188,7 @@ def load_classifier(
     model = _build(description, path)
     _load_state(model, file)
     model.history = [dict(entry) for entry in description.history]
+    model.trained_on = description.trained_on
     model.description = description
     model.eval()
     if verify:
@@ -223,6 +228,23 @@ def history_of(path: Path) -> list[dict[str, float]]:
         InputError: not a readable weight file.
     """
     return read_history(read_weights(path).metadata or {}, str(path))
+
+
+def base_trained_on(base: str) -> TrainedOn | None:
+    """What initial weights were trained on, as far as one's own pictures go: nothing of named ones, of a file what it says.
+
+    Args:
+        base: ``none``, ``imagenet``, ``lite0``, or a path.
+
+    Returns:
+        None where the file does not say.
+
+    Raises:
+        InputError: not a readable weight file, or one whose record is damaged.
+    """
+    if base in NAMED_BASES:
+        return TrainedOn()
+    return read_trained_on((read_weights(Path(base)).metadata or {}).get("trained_on"), base)
 
 
 def checkpoint_preprocessing(model: Classifier) -> Preprocessing | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 import pytorch_lightning as pl
 import torch
@@ -14,16 +14,14 @@ from torchmetrics.utilities.distributed import gather_all_tensors
 
 from robustfashion.data.batch import Batch
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import create_backbone
+from robustfashion.models.backbones import Normalisation, create_backbone, expected_normalisation
 from robustfashion.models.description import Description, read_description, read_network
 from robustfashion.models.golden import golden_of
 from robustfashion.models.losses import class_weights, training_loss
 from robustfashion.models.parameter_groups import parameter_groups
 from robustfashion.models.recipes import resolve_recipe
+from robustfashion.models.trained_on import TrainedOn
 from robustfashion.models.weights import METADATA_KEY
-
-Normalisation = Literal["raw", "imagenet"]
-"""``raw``: RGB scaled to [0, 1], as in the paper; ``imagenet``: then shifted and scaled as the backbone's weights expect."""
 
 
 class Prediction(TypedDict):
@@ -45,7 +43,8 @@ class Classifier(pl.LightningModule):
         classes: class names in class order.
         recipe: ``paper``, ``robust``, or ``name: robust`` and the fields that differ.
         pretrained: ``none``, ``imagenet``, ``lite0``, or the path of a weight file whose body is taken over.
-        normalisation: scaling of the pixels.
+        normalisation: scaling of the pixels, ``raw`` or ``imagenet``; None = what the initial weights expect: ``raw`` (the
+            paper's) for ``none``, a checkpoint's own, ImageNet's for all others.
         drop_rate: dropout before the last layer; None = the architecture's own.
 
     Raises:
@@ -67,7 +66,7 @@ class Classifier(pl.LightningModule):
         classes: Sequence[str] = ("other", "dress"),
         recipe: str | dict[str, Any] = "paper",
         pretrained: str = "none",
-        normalisation: Normalisation = "raw",
+        normalisation: Normalisation | None = None,
         drop_rate: float | None = None,
     ) -> None:
         super().__init__()
@@ -75,16 +74,18 @@ class Classifier(pl.LightningModule):
         self.classes = _checked(classes)
         self.recipe = resolve_recipe(recipe)
         self.pretrained = pretrained
-        self.normalisation = normalisation
+        self.normalisation = normalisation or expected_normalisation(pretrained)
         self.drop_rate = drop_rate
         self.description = Description(read_network(self.settings(), "classifier"))
         """What its checkpoint says about it; before there is one, only how it is built."""
         self.history: list[dict[str, float]] = []
         """What each epoch of the training ended with, where it was kept; goes into checkpoints."""
+        self.trained_on: TrainedOn | None = None
+        """Pictures and products that its weights come from, where whoever trains it says so; goes into checkpoints."""
         self.save_hyperparameters(self.settings(), logger=False)
         self.backbone = create_backbone(architecture, len(self.classes), pretrained, drop_rate)
         self.backbone.to(memory_format=torch.channels_last)
-        mean, std = _mean_std(self.backbone, normalisation)
+        mean, std = _mean_std(self.backbone, self.normalisation)
         self.register_buffer("mean", torch.tensor(mean).reshape(3, 1, 1) * 255)
         self.register_buffer("std", torch.tensor(std).reshape(3, 1, 1) * 255)
         self.register_buffer("class_weights", None, persistent=False)
@@ -197,7 +198,7 @@ class Classifier(pl.LightningModule):
                 are whole where a strategy shards it.
         """
         network = read_network(self.settings(), "classifier")
-        described = replace(self.description, network=network, history=self.history)
+        described = replace(self.description, network=network, history=self.history, trained_on=self.trained_on)
         weights = self.state_dict() if state is None else state
         return replace(described, golden=golden_of(described.recorded_preprocessing(), self._answering, weights))
 
@@ -212,13 +213,14 @@ class Classifier(pl.LightningModule):
         checkpoint[METADATA_KEY] = self.describe(checkpoint.get("state_dict")).to_dict()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Refuse a checkpoint of another classifier before Lightning lists its keys.
+        """Refuse a checkpoint of another classifier before Lightning lists its keys; what it was trained on is inherited.
 
         Raises:
             InputError: other classes, another architecture, or not a robustfashion checkpoint.
         """
         found = read_description(checkpoint.get(METADATA_KEY), "checkpoint")
         found.check_fits("checkpoint", self.classes, self.architecture)
+        self.trained_on = found.trained_on if self.trained_on is None else self.trained_on.joined(found.trained_on)
 
     def _log_asked(self, phase: str) -> None:
         logits, labels, index = (torch.cat([part[k] for part in self._asked]) for k in range(3))

@@ -10,6 +10,7 @@ from robustfashion.errors import InputError
 from robustfashion.models.golden_record import GoldenRecord, NotRecorded, read_golden
 from robustfashion.models.stages import Stages, read_stages
 from robustfashion.models.task import TaskDescription, read_task
+from robustfashion.models.trained_on import TrainedOn, read_trained_on
 
 FORMAT_VERSION = 1
 
@@ -83,6 +84,8 @@ class Description:
     """What each epoch of the training ended with, as :class:`robustfashion.models.history.History` kept it."""
     golden: GoldenRecord | NotRecorded | None = None
     """None: written before golden images were recorded."""
+    trained_on: TrainedOn | None = None
+    """None: not known, as it is of files from before it was recorded."""
     other: Mapping[str, Any] = field(default_factory=dict)
     """Fields that this robustfashion does not know: kept as they are."""
 
@@ -101,6 +104,7 @@ class Description:
             found |= {} if self.thresholds.by_class is None else {"class_thresholds": dict(self.thresholds.by_class)}
         found |= {} if self.seed is None else {"seed": self.seed}
         found |= {} if self.provenance is None else {"provenance": dict(self.provenance)}
+        found |= {} if self.trained_on is None else {"trained_on": self.trained_on.to_dict()}
         found |= dict(self.other) | {"history": [dict(entry) for entry in self.history]}
         return found if self.golden is None else found | {"golden": self.golden.to_dict()}
 
@@ -172,6 +176,7 @@ def read_description(metadata: Mapping[str, Any] | None, source: str) -> Descrip
         provenance=_field(metadata, "provenance", Mapping | None, "a table", source),
         history=read_history(metadata, source),
         golden=read_golden(metadata.get("golden"), source),
+        trained_on=read_trained_on(metadata.get("trained_on"), source),
         other={str(key): value for key, value in metadata.items() if key not in _KNOWN},
     )
 
@@ -179,6 +184,7 @@ def read_description(metadata: Mapping[str, Any] | None, source: str) -> Descrip
 _KNOWN = {
     "format_version", "architecture", "classes", "recipe", "pretrained", "normalisation", "drop_rate", "taxonomy",
     "preprocessing", "canvas", "size", "stages", "threshold", "class_thresholds", "seed", "provenance", "history", "golden",
+    "trained_on",
 }  # fmt: skip
 
 

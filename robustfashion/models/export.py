@@ -26,7 +26,7 @@ from robustfashion.models.weights import METADATA_KEY
 PARITY = 1e-4
 """Most that an exported program's logits may differ from the classifier's, times the largest logit where that is above 1."""
 
-_NOT_SERVED = {"format_version", "history"}
+_NOT_SERVED = {"format_version", "history", "trained_on"}
 """Of the description: what concerns the checkpoint's file and training, not its answers."""
 
 _WAY_OUT = "try the other format, or a newer torch"

@@ -14,8 +14,9 @@ from robustfashion.data.batch import Batch
 from robustfashion.data.order import SeededOrder
 from robustfashion.data.pixel_dataset import PixelDataset, as_gathered
 from robustfashion.errors import InputError
+from robustfashion.models.backbones import Normalisation
 from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, StepProgress
-from robustfashion.models.classifier import Classifier, Normalisation
+from robustfashion.models.classifier import Classifier
 from robustfashion.models.compiling import CompiledBackbone
 from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.devices import resolve_device
@@ -37,8 +38,8 @@ class TrainSettings:
     """Name in RECIPES, or a recipe of one's own."""
     pretrained: str = "none"
     """``none``, ``imagenet``, ``lite0``, or the path of a weight file whose body is taken over."""
-    normalisation: Normalisation = "raw"
-    """Scaling of the pixels: RGB in [0, 1], or as ImageNet weights expect."""
+    normalisation: Normalisation | None = None
+    """Scaling of the pixels: RGB in [0, 1], or as ImageNet weights expect; None = as the initial weights expect."""
     classes: tuple[str, ...] = ("other", "dress")
     """Class names in class order."""
     max_epochs: int = 100

@@ -12,10 +12,11 @@ from pytorch_lightning.cli import LightningArgumentParser, LightningCLI, SaveCon
 
 from robustfashion.data.datamodule import FashionDataModule
 from robustfashion.models.callbacks import EpochSeed
-from robustfashion.models.checkpoint import provenance_of
+from robustfashion.models.checkpoint import base_trained_on, provenance_of
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.quiet import interruptible, quiet_lightning
+from robustfashion.models.trained_on import TrainedOn
 from robustfashion.models.weights import read_weights
 from robustfashion.progress import Progress, silent
 
@@ -54,6 +55,9 @@ class TrainingCLI(LightningCLI):
         if self.subcommand == "fit":
             self.trainer.callbacks.append(EpochSeed(data.seed))  # type: ignore[attr-defined]  # a list, unknown to its types
             self.model.count_classes(torch.from_numpy(data.class_counts("train")))
+            rows = data.rows("train")
+            trained_on = TrainedOn.of(rows.column("sha256"), rows.column("group"))
+            self.model.trained_on = trained_on.joined(base_trained_on(self.model.pretrained))
             self.model.description = provenance_of(
                 self.model, data.serve_preprocessing, seed=data.seed, data_hash=data.catalogue.fingerprint()
             )

@@ -9,18 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from robustfashion.models.backbones import expected_normalisation
 from robustfashion.models.devices import resolve_device
 from robustfashion.models.recipes import resolve_recipe
 from robustfashion.models.training import TrainSettings
 from robustfashion.provenance import content_digest, library_versions, source_digest
 
 DECIDING = (
-    "architecture", "normalisation", "drop_rate", "classes", "max_epochs", "max_steps", "batch_size", "seed", "precision",
+    "architecture", "drop_rate", "classes", "max_epochs", "max_steps", "batch_size", "seed", "precision",
     "compile", "freeze",
 )  # fmt: skip
 """Fields of :class:`TrainSettings` that count as they are."""
 
-TRANSLATED = ("recipe", "pretrained", "accelerator", "overfit_gap", "overfit_patience", "thaw_every")
+TRANSLATED = ("recipe", "pretrained", "normalisation", "accelerator", "overfit_gap", "overfit_patience", "thaw_every")
 """Fields that count by their meaning, see :func:`_meaning`."""
 
 NOT_DECIDING = ("num_workers",)
@@ -36,7 +37,7 @@ CODE = (
 
 NOT_DECIDING_CODE = (
     "errors.py", "provenance.py", "models/description.py", "models/devices.py", "models/golden.py", "models/history.py",
-    "models/quiet.py", "resize/kernels/jit.py",
+    "models/quiet.py", "models/trained_on.py", "resize/kernels/jit.py",
 )  # fmt: skip
 """Modules that a training loads and that decide no weight."""
 
@@ -74,6 +75,7 @@ def _meaning(settings: TrainSettings, data: TrainingData) -> dict[str, Any]:
     return {
         "recipe": recipe,
         "base": data.base,
+        "normalisation": settings.normalisation or expected_normalisation(settings.pretrained),
         "device": resolve_device(settings.accelerator).type,
         "stops": stops,
         "thaws": thaws,

@@ -1,7 +1,6 @@
 """A pretrained network without its last layer: pixels to features."""
 
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,10 +9,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import head_names
-from robustfashion.models.classifier import Classifier, Normalisation
+from robustfashion.models.backbones import Normalisation, expected_normalisation, head_names
+from robustfashion.models.classifier import Classifier
 from robustfashion.models.lite0 import ARCHITECTURE
-from robustfashion.models.weights import digest_parts, read_weights
+from robustfashion.models.weights import digest_parts
 from robustfashion.provenance import content_digest
 
 _REVISION = 1
@@ -102,13 +101,3 @@ def check_pixels(pixels: NDArray[np.uint8]) -> None:
     """
     if pixels.ndim != 4 or pixels.shape[3] != 3 or pixels.dtype != np.uint8:
         raise InputError(f"pixels are {pixels.dtype} {list(pixels.shape)}; expected uint8 [n, S, S, 3]")
-
-
-def expected_normalisation(base: str) -> Normalisation:
-    """Scaling of the pixels that a base's weights were trained with: ``raw`` for none, a checkpoint's own, else ImageNet's."""
-    if base in ("imagenet", "lite0"):
-        return "imagenet"
-    if base == "none":
-        return "raw"
-    told = (read_weights(Path(base)).metadata or {}).get("normalisation")
-    return "raw" if told == "raw" else "imagenet"

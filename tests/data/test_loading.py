@@ -34,7 +34,8 @@ def test_folder(photos, tmp_path):
     assert places["dress/00.jpg"] == places["dress/copy.jpg"]
     assert calls[-1] == ("reading images", 22, 22)
     assert note == (
-        "The data brings no splits. All were divided by product within each class: 70% train, 10% validation, 20% test (seed 2). "
+        "The data brings no splits. All were divided by product, once for the whole catalogue, every label as evenly as "
+        "possible: 70% train, 10% validation, 20% test (seed 2). "
         "1 hidden files or folders were ignored. 1 files are exact copies of others; copies count as one product."
     )
     again, _ = load_catalogue(photos, seed=2, cache=tmp_path / "cache")

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from robustfashion import taxonomy
 from robustfashion.data.catalogue import SPLITS, catalogue_from_rows
 from robustfashion.data.sources.opening import open_catalogue
-from robustfashion.data.splits import Target, assign_splits, prepare_splits
+from robustfashion.data.splits import LABELS, SHARES, Target, assign_splits, prepare_splits
 from robustfashion.errors import InputError
 
 
@@ -107,7 +108,8 @@ def test_prepare_nothing_given():
     catalogue, note = prepare_splits(_catalogue(_many()), seed=4)
     assert _places(catalogue) == _places(assign_splits(_catalogue(_many()), 4))
     assert note == (
-        "The data brings no splits. All were divided by product within each class: 70% train, 10% validation, 20% test (seed 4)."
+        "The data brings no splits. All were divided by product, once for the whole catalogue, every label as evenly as "
+        "possible: 70% train, 10% validation, 20% test (seed 4)."
     )
 
 
@@ -172,12 +174,97 @@ def test_carving_leaves_products_alone_that_also_stand_in_test():
 
 def test_class_that_lacks_images_in_a_split():
     rows = [*_many(), ("h1", "h1", "hat"), ("h2", "h2", "hat")]
-    with pytest.raises(InputError, match=r"1 classes lack images in a split \('hat': train 2, validation 0, test 0\)"):
+    with pytest.raises(InputError, match=r"1 classes lack images in a split \('hat': train"):
         prepare_splits(_catalogue(rows), seed=4)
     catalogue, _ = prepare_splits(_catalogue(rows), seed=4, target=Target("dress"))
     assert set(catalogue.column("split")) == set(SPLITS)
-    with pytest.raises(InputError, match=r"'hat': train 2"):
+    with pytest.raises(InputError, match=r"1 classes lack images in a split \('hat': train"):
         prepare_splits(_catalogue(rows), seed=4, target=Target("hat"))
+
+
+def _attributes(products=400, seed=0):
+    """Products of five types with attributes, one to three pictures each, as dicts."""
+    rng, rows = np.random.default_rng(seed), []
+    for g in range(products):
+        kind = taxonomy.PRODUCT_TYPES[rng.integers(5)]
+        own = {name: str(rng.choice(a.labels)) for name, a in taxonomy.attributes().items() if kind in a.product_types}
+        for k in range(rng.integers(1, 4)):
+            shown = {name: label for name, label in own.items() if rng.random() < 0.8}  # not every picture shows everything
+            rows.append({"id": f"{g}-{k}", "path": "x", "group": f"p{g}", "label": kind, "product_type": kind, **shown})
+    return rows
+
+
+def _of_products(rows, catalogue):
+    """Products of every label in every split."""
+    found = defaultdict(lambda: defaultdict(set))
+    for row, split in zip(rows, catalogue.column("split"), strict=True):
+        for column in LABELS:
+            if row.get(column) is not None:
+                found[column, row[column]][split].add(row["group"])
+    return found
+
+
+def _deviations(rows, catalogue, shares):
+    """Of every label's products in every split from its share, in standard deviations of a draw by lot (binomial)."""
+    found = []
+    for places in _of_products(rows, catalogue).values():
+        n = sum(len(places[split]) for split in shares)
+        found += [(len(places[split]) - share * n) / np.sqrt(n * share * (1 - share)) for split, share in shares.items()]
+    return np.array(found)
+
+
+def test_every_label_of_every_column_is_divided_evenly():
+    rows = _attributes(1500)
+    catalogue, _ = prepare_splits(catalogue_from_rows(rows, "shop"), seed=2)
+    deviations = _deviations(rows, catalogue, dict(zip(SPLITS, SHARES, strict=True)))
+    assert np.sqrt(np.mean(deviations**2)) < 0.3  # by lot: 1
+    assert np.abs(deviations).max() < 1.1
+
+
+def test_all_tasks_have_one_test_set():
+    catalogue = catalogue_from_rows(_attributes(), "shop")
+    targets = [Target(name, "product_type") for name in taxonomy.PRODUCT_TYPES]
+    targets += [Target(column=name) for name in taxonomy.attributes()]
+    assert len(targets) == 14
+    first, *others = [prepare_splits(catalogue, 3, target)[0] for target in targets]
+    assert set(first.column("split")) == set(SPLITS)
+    for other in others:
+        assert other.column("split") == first.column("split")
+
+
+def test_the_suites_and_fit_divide_alike():
+    """A suite takes outliers out first, a datamodule divides all rows."""
+    rows = _attributes()
+    for k in (3, 50, 51, 120):
+        rows[k]["outlier_kind"] = "mis-filed"
+    rows += [{"id": f"junk{k}", "path": "x", "group": f"junk{k}", "label": "dress", "outlier_kind": "junk"} for k in range(9)]
+    whole = catalogue_from_rows(rows, "shop")
+    fit, suite = (prepare_splits(catalogue, 1)[0] for catalogue in (whole, whole.ordinary()))
+    assert fit.ordinary().column("split") == suite.column("split")
+    assert set(fit.outliers().column("split")) == set(SPLITS)
+    places = _by_group(fit)
+    assert all(len(found) == 1 for found in places.values())
+
+
+def test_the_suites_and_fit_carve_alike():
+    rows = [{**row, "split": "test" if int(row["group"][1:]) % 4 == 0 else "train"} for row in _attributes()]
+    for k in (3, 50, 51, 120):
+        rows[k]["outlier_kind"] = "mis-filed"
+    whole = catalogue_from_rows(rows, "shop")
+    fit, suite = (prepare_splits(catalogue, 1)[0] for catalogue in (whole, whole.ordinary()))
+    assert fit.ordinary().column("split") == suite.column("split")
+    assert np.sqrt(np.mean(_deviations(rows, fit, {"train": 0.9, "validation": 0.1}) ** 2)) < 0.7
+
+
+def test_a_new_product_moves_few_others_of_many_labels():
+    rows = _attributes(1000)
+    before = _places(assign_splits(catalogue_from_rows(rows, "shop"), 5))
+    moved = []
+    for k in range(5):
+        new = [{**row, "id": f"new{row['id']}", "group": "new"} for row in rows if row["group"] == f"p{k}"]
+        after = _places(assign_splits(catalogue_from_rows([*rows, *new], "shop"), 5))
+        moved.append(np.mean([after[name] != split for name, split in before.items()]))
+    assert max(moved) < 0.1
 
 
 def test_no_train():

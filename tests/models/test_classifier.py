@@ -8,6 +8,7 @@ import torch
 from torch.utils.data import DataLoader
 
 from robustfashion.errors import InputError
+from robustfashion.models.checkpoint import load_classifier, save_checkpoint
 from robustfashion.models.classifier import Classifier, _each_once
 from robustfashion.models.quiet import quiet_lightning
 from robustfashion.models.recipes import RECIPES, Recipe
@@ -21,6 +22,20 @@ def _image(n=3, size=64):
 def test_raw_is_rgb_over_255():
     image = _image()
     torch.testing.assert_close(Classifier(NET).scale(image), image.float() / 255)
+
+
+@pytest.mark.parametrize("own", ["raw", "imagenet"])
+def test_initial_weights_get_the_pixels_that_they_know(tmp_path, own):
+    assert Classifier(NET).normalisation == "raw"
+    save_checkpoint(Classifier(NET, normalisation=own), tmp_path / "base.ckpt")
+    taken = Classifier(NET, ("a", "b"), pretrained=str(tmp_path / "base.ckpt"))
+    assert taken.normalisation == taken.settings()["normalisation"] == own
+    save_checkpoint(taken, tmp_path / "later.ckpt")
+    assert load_classifier(tmp_path / "later.ckpt").normalisation == own
+    said = Classifier(NET, ("a", "b"), pretrained=str(tmp_path / "base.ckpt"), normalisation="raw")
+    assert said.normalisation == "raw"
+    torch.save(said.state_dict(), tmp_path / "foreign.pth")
+    assert Classifier(NET, pretrained=str(tmp_path / "foreign.pth")).normalisation == "imagenet"
 
 
 def test_imagenet_normalisation_is_the_backbones_own():

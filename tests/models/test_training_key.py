@@ -13,7 +13,9 @@ from robustfashion.models.recipes import RECIPES
 from robustfashion.models.training import TrainSettings
 from robustfashion.models.training_key import TrainingData, training_key
 
-SETTINGS = TrainSettings(recipe=RECIPES["paper"], overfit_gap=0.1, freeze="gradual", pretrained="imagenet", accelerator="cpu")
+SETTINGS = TrainSettings(
+    recipe=RECIPES["paper"], overfit_gap=0.1, freeze="gradual", pretrained="imagenet", normalisation="raw", accelerator="cpu"
+)
 DATA = TrainingData(["p1", "p2"], "images", "validation", "base")
 PACKAGE = Path(robustfashion.__file__).parent
 
@@ -55,6 +57,13 @@ def test_what_does_not_decide_leaves_it(name, monkeypatch):
 )
 def test_data_count_by_content(changed):
     assert key(data=replace(DATA, **changed)) != key()
+
+
+def test_the_normalisation_counts_as_it_comes_out():
+    """None is what the base's weights expect, be it named, a checkpoint or nothing."""
+    for base, expected, other in (("imagenet", "imagenet", "raw"), ("none", "raw", "imagenet")):
+        said, meant, wrong = (replace(SETTINGS, pretrained=base, normalisation=n) for n in (expected, None, other))
+        assert key(said) == key(meant) != key(wrong)
 
 
 def test_what_is_only_watched_does_not_count():

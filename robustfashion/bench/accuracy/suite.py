@@ -78,6 +78,8 @@ def _trained_study(session: Session, settings: AccuracySettings) -> AccuracyStud
     divisions, left_out = session.divisions(settings.named_tasks, teachable(session.catalogue), settings.max_images)
     _check_transfer(settings, divisions)
     session.check_rows([settings.row(spec.name) for spec in divisions])
+    names = {spec.name for spec in divisions}
+    divisions = {spec: session.check_bases(_rows(settings, spec, names), division) for spec, division in divisions.items()}
     preprocessing = settings.preprocessing()
     results, pixels = [], {}
     trained: dict[tuple[str, int], Network] = {}
@@ -98,6 +100,13 @@ def _trained_study(session: Session, settings: AccuracySettings) -> AccuracyStud
             networks.append(session.train(row, seed, division, name=_told(division)))
         results.append(_asked(session, spec, row, Path(base).name, division, networks))
     return AccuracyStudy(tuple(results), tuple(left_out), pixels)
+
+
+def _rows(settings: AccuracySettings, spec: TaskSpec, names: set[str]) -> list[Row]:
+    """Rows of a task whose base is there before the run, which trains networks for the tasks of these names."""
+    base = (settings.transfer or {}).get(spec.name)
+    files = [base] if base is not None and base not in names else []
+    return [settings.row(spec.name), *(settings.transferred(spec.name, file) for file in files)]
 
 
 def _asked(session: Session, spec: TaskSpec, row: Row, base: str, division: Division, networks: list[Network]) -> TaskResult:

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from robustfashion import taxonomy
 from robustfashion.bench.experiment.tasks import checkpoint_task
 from robustfashion.data.catalogue import SPLITS, Catalogue, Task, make_task
-from robustfashion.data.splits import Target, prepare_splits
+from robustfashion.data.splits import Target, check_splits, prepare_splits, settle_splits
 from robustfashion.data.truth import OWN_LABELS, truth_column
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
 from robustfashion.result import Cell, Column, ColumnOf, Table, table_of
+
+Settled = tuple[Catalogue, str]
+"""A catalogue with its splits, and how they came about, in words."""
 
 OUTLIERS = "outliers"
 """Name of the part that no network is trained or validated on."""
@@ -33,7 +35,7 @@ class Part:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def take(self, rows: Sequence[int]) -> "Part":
+    def take(self, rows: Sequence[int] | NDArray[np.int64]) -> "Part":
         """The given rows, in the given order."""
         return Part(self.catalogue.take(rows), self.labels[np.asarray(rows, dtype=np.int64)])
 
@@ -74,13 +76,12 @@ class Division:
 
 def union(parts: Sequence[Part]) -> Part:
     """The different pictures of several parts of one catalogue, without labels: each is of another task."""
-    (first, *_) = parts
-    if len(parts) == 1:
+    (first, *others) = parts
+    if not others:
         return first
-    table = pa.concat_tables([part.catalogue.table for part in parts])
-    rows = list({name: row for row, name in reversed(list(enumerate(table["id"].to_pylist())))}.values())
-    rows.sort()
-    return Part(Catalogue(table.take(pa.array(rows)), first.catalogue.root), np.full(len(rows), -1, np.int64))
+    whole = first.catalogue.joined(*(part.catalogue for part in others))
+    rows = sorted({name: row for row, name in reversed(list(enumerate(whole.column("id"))))}.values())
+    return Part(whole.take(rows), np.full(len(rows), -1, np.int64))
 
 
 def target_of(positive: str | None, catalogue: Catalogue) -> Target:
@@ -88,23 +89,26 @@ def target_of(positive: str | None, catalogue: Catalogue) -> Target:
     return Target(positive, truth_column(catalogue, positive) if positive in taxonomy.PRODUCT_TYPES else OWN_LABELS)
 
 
-def divide(catalogue: Catalogue, target: Target, seed: int, max_images: int | None = None) -> Division:
-    """Divide a scanned catalogue by product; outliers lie in a part of their own.
+def divide(
+    catalogue: Catalogue, target: Target, seed: int, max_images: int | None = None, settled: Settled | None = None
+) -> Division:
+    """The parts of a scanned catalogue for one task; outliers lie in a part of their own.
 
     Args:
         catalogue: scanned.
         target: what is told apart.
-        seed: divides products where the data brings no splits.
-        max_images: ordinary images, at most, as many of each class where there are; None: all.
+        seed: divides products where the data brings no splits, for every task alike.
+        max_images: ordinary images, at most, as many of each class where there are, of each split its share; None: all.
+        settled: splits of the ordinary rows where they are known, for many tasks ask for the same.
 
     Raises:
         InputError: fewer than two classes, or one that is absent from a split.
     """
     ordinary = catalogue.ordinary()
     task = make_task(ordinary, target.positive, target.column)
-    divided, note = prepare_splits(_limited(ordinary, ordinary.targets(task), seed, max_images), seed, target)
-    parts = {split: _labelled(divided, task, split) for split in SPLITS}
-    return _with_outliers(Division(divided, note, task, parts), catalogue)
+    divided, note = settled or settle_splits(ordinary, seed)
+    check_splits(divided, target)
+    return _with_outliers(_parts(divided, task, note, seed, max_images), catalogue)
 
 
 def divide_for_network(
@@ -123,7 +127,7 @@ def divide_for_network(
         positive: must agree with the classes, if given.
         seed: divides products, with ``split_all``.
         split_all: make splits as for a training (of drawn data, which no network has been trained on by chance).
-        max_images: as for the training: a limit decides which products are in the test split.
+        max_images: as for the training, with ``split_all``: fewer pictures of each split.
 
     Raises:
         InputError: data and network have no class in common, or no picture has any.
@@ -131,20 +135,21 @@ def divide_for_network(
     ordinary = catalogue.ordinary()
     task = checkpoint_task(ordinary, classes, positive)
     if split_all:
-        limited = _limited(ordinary, ordinary.targets(task), seed, max_images)
-        divided, note = prepare_splits(limited, seed, Target(task.positive, task.column))
+        divided, note = prepare_splits(ordinary, seed, Target(task.positive, task.column))
     elif "test" in ordinary.usable().column("split"):
         divided, note = ordinary, "Splits are those of the data."
     else:
         divided = ordinary.replace(split=["test" if reason is None else None for reason in ordinary.column("reason")])
-        note = (
-            "All usable images are evaluated: the data brings no test split. If the checkpoint was trained on some of them, "
-            "accuracies are optimistic."
-        )
-    parts = {split: _labelled(divided, task, split) for split in SPLITS}
-    if not len(parts["test"]):
+        note = "The data brings no test split: all usable images can be evaluated."
+    division = _parts(divided, task, note, seed, max_images if split_all else None)
+    if not len(division["test"]):
         raise InputError(f"{catalogue.root}: no image of the test split has a class of the task ({', '.join(task.classes)})")
-    return _with_outliers(Division(divided, note, task, parts), catalogue)
+    return _with_outliers(division, catalogue)
+
+
+def _parts(divided: Catalogue, task: Task, note: str, seed: int, max_images: int | None) -> Division:
+    limited = _limited(divided, divided.targets(task), seed, max_images)
+    return Division(limited, note, task, {split: _labelled(limited, task, split) for split in SPLITS})
 
 
 def _with_outliers(division: Division, catalogue: Catalogue) -> Division:
@@ -152,8 +157,7 @@ def _with_outliers(division: Division, catalogue: Catalogue) -> Division:
     if not len(outliers):
         return division
     part = Part(outliers.usable(), np.full(len(outliers.usable()), -1, np.int64))
-    whole = Catalogue(pa.concat_tables([division.catalogue.table, outliers.table]), catalogue.root)
-    return Division(whole, division.note, division.task, {**division.parts, OUTLIERS: part})
+    return Division(division.catalogue.joined(outliers), division.note, division.task, {**division.parts, OUTLIERS: part})
 
 
 def _labelled(catalogue: Catalogue, task: Task, split: str) -> Part:
@@ -165,24 +169,32 @@ def _labelled(catalogue: Catalogue, task: Task, split: str) -> Part:
     return Part(rows.take(kept), labels[kept])
 
 
-def _limited(catalogue: Catalogue, labels: NDArray[np.int64], seed: int, max_images: int | None) -> Catalogue:
-    """Whole products, chosen by a hash, until there are ``max_images``, as many of each class where there are."""
-    reasons, groups = catalogue.column("reason"), catalogue.column("group")
+def _limited(divided: Catalogue, labels: NDArray[np.int64], seed: int, max_images: int | None) -> Catalogue:
+    """Whole products, chosen by a hash, until there are ``max_images``, as many of each class where there are.
+
+    Each split gives its share of a class, so that a limit leaves products out and moves none.
+    """
+    reasons, groups, splits = (divided.column(name) for name in ("reason", "group", "split"))
     wanted = np.array([label >= 0 and reason is None for label, reason in zip(labels.tolist(), reasons, strict=True)])
     if max_images is None or wanted.sum() <= max_images:
-        return catalogue
+        return divided
     per_class = max_images // len(set(labels[wanted].tolist()))
-    members: dict[str, list[int]] = defaultdict(list)
+    members: dict[tuple[str, str], list[int]] = defaultdict(list)
+    available: dict[tuple[str, int], int] = defaultdict(int)
     for row in np.flatnonzero(wanted).tolist():
-        members[str(groups[row])].append(row)
-    counts: dict[int, int] = defaultdict(int)
+        members[str(groups[row]), str(splits[row])].append(row)
+        available[str(splits[row]), int(labels[row])] += 1
+    of_class = np.bincount(labels[wanted])
+    counts: dict[tuple[str, int], int] = defaultdict(int)
     kept: list[int] = []
-    for group in sorted(members, key=lambda name: hashlib.sha256(f"{seed}\0{name}".encode()).digest()):
-        label = int(labels[members[group][0]])
-        if counts[label] < per_class:
-            counts[label] += len(members[group])
-            kept += members[group]
-    return catalogue.take(sorted(kept))
+    for group, split in sorted(members, key=lambda key: (hashlib.sha256(f"{seed}\0{key[0]}".encode()).digest(), key[1])):
+        rows = members[group, split]
+        place = split, int(labels[rows[0]])
+        # A split with a class keeps one product of it at least.
+        if counts[place] < max(1, per_class * available[place] / max(of_class[place[1]], per_class)):
+            counts[place] += len(rows)
+            kept += rows
+    return divided.take(sorted(kept))
 
 
 def accounting(division: Division, note: str) -> Table:

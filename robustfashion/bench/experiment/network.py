@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robustfashion import atomic
 from robustfashion.bench.experiment.row import Row
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
+
+if TYPE_CHECKING:
+    from robustfashion.models.trained_on import TrainedOn
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,9 @@ class Network:
     """That it was trained with; None: its checkpoint does not say."""
     thresholds: Thresholds | None = None
     """That its checkpoint carries."""
+
+    trained_on: "TrainedOn | None" = None
+    """That its checkpoint says; None: it does not, or the network was trained in this run."""
 
     watched: bool = True
     """Whether what its history says of validation is of today's validation pictures and labels."""
@@ -56,7 +63,7 @@ def load_network(path: Path) -> Network:
     row = Row(model.architecture, recipe=model.recipe.name, base=model.pretrained)
     return Network(
         path, checkpoint_digest(path), tuple(model.classes), row, model.description.seed or 0,
-        checkpoint_preprocessing(model), checkpoint_thresholds(model),
+        checkpoint_preprocessing(model), checkpoint_thresholds(model), model.trained_on,
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class Row:
     drop_rate: float | None = None
     """Dropout before the last layer; None = the architecture's own."""
     normalisation: Literal["raw", "imagenet"] | None = None
-    """Scaling of the pixels; None: as a body expects that stays frozen at first, raw (the paper's) for all others."""
+    """Scaling of the pixels; None: as the base's weights expect, frozen or not; raw (the paper's) without a base."""
     train_methods: tuple[str, ...] = ()
     """Preprocessings that it learns from, of which each epoch draws one per image; empty: the suite's training method."""
     label: str = ""
@@ -89,10 +89,13 @@ class Row:
 
     @property
     def unchanged(self) -> bool:
-        """Whether nothing of it differs from what architecture, a named recipe and a base say."""
-        raw = self.normalisation in (None, "raw")
+        """Whether nothing of it differs from what architecture, a named recipe and a base say.
+
+        The paper speaks of raw pixels and of bases, not of how the pixels of a base were scaled: both readings are its own.
+        """
+        known = self.normalisation in (None, "raw") or self.base in ("imagenet", "lite0")
         plain = Row(self.architecture, self.recipe, self.base, normalisation=self.normalisation, label=self.label)
-        return raw and isinstance(self.recipe, str) and self == plain
+        return known and isinstance(self.recipe, str) and self == plain
 
     @property
     def on_trunk(self) -> bool:
@@ -115,10 +118,14 @@ class Row:
         return settings if self.penalty is None else replace(settings, penalties=(self.penalty,))
 
     def scaling(self) -> Literal["raw", "imagenet"]:
-        """Normalisation of its pixels."""
-        from robustfashion.models.trunk import expected_normalisation
+        """Normalisation of its pixels.
 
-        return self.normalisation or ("raw" if self.freeze == "none" else expected_normalisation(self.base))
+        Raises:
+            InputError: a base that cannot be read.
+        """
+        from robustfashion.models.backbones import expected_normalisation
+
+        return self.normalisation or expected_normalisation(self.base)
 
     def training(self, settings: "ExperimentSettings", classes: tuple[str, ...], seed: int) -> "TrainSettings":
         """The training of one network of this row.

@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from robustfashion.bench.experiment import asking, training, trunks
-from robustfashion.bench.experiment.division import Division, Part, divide, divide_for_network
+from robustfashion.bench.experiment import asking, overlap, training, trunks
+from robustfashion.bench.experiment.division import Division, Part, Settled, divide, divide_for_network
 from robustfashion.bench.experiment.network import Network
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.settings import ON_THE_COMMAND_LINE, ExperimentSettings
@@ -17,7 +17,7 @@ from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.outliers import mark_outlier_classes, with_outlier_folder
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import scanned_catalogue
-from robustfashion.data.splits import Target
+from robustfashion.data.splits import Target, settle_splits
 from robustfashion.decisions import Thresholds, mean_confidence_thresholds
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
@@ -85,9 +85,14 @@ class Session:
         """What was left out or joined when the data was opened, in words."""
         return self._opened[1]
 
+    @cached_property
+    def _settled(self) -> Settled:
+        """The splits of the ordinary rows, the same for every task."""
+        return settle_splits(self.catalogue.ordinary(), self.settings.split_seed)
+
     def divide(self, target: Target, max_images: int | None = None) -> Division:
         """The data divided for one task; see :func:`~robustfashion.bench.experiment.division.divide`."""
-        return divide(self.catalogue, target, self.settings.split_seed, max_images)
+        return divide(self.catalogue, target, self.settings.split_seed, max_images, self._settled)
 
     def divisions(
         self, named: Sequence[str] | None, usual: Sequence[str], max_images: int | None = None
@@ -117,11 +122,28 @@ class Session:
         return found, left_out
 
     def divide_for(self, network: Network, max_images: int | None = None) -> Division:
-        """The data divided for a given network; see :func:`~robustfashion.bench.experiment.division.divide_for_network`."""
+        """The data divided for a given network, which is not asked about its own training pictures.
+
+        See :func:`~robustfashion.bench.experiment.division.divide_for_network` and
+        :func:`~robustfashion.bench.experiment.overlap.heed_checkpoint`.
+
+        Raises:
+            InputError: nothing to evaluate, or a test split with pictures that it was trained on.
+        """
         settings = self.settings
-        return divide_for_network(
+        division = divide_for_network(
             self.catalogue, network.classes, settings.positive, settings.split_seed, settings.drawn, max_images
         )
+        given = settings.drawn or "test" in self.catalogue.ordinary().usable().column("split")
+        return overlap.heed_checkpoint(division, network, given, settings.allow_overlap)
+
+    def check_bases(self, rows: Sequence[Row], division: Division) -> Division:
+        """The division with a note on bases that were trained on its test pictures, which are refused unless that is allowed.
+
+        Raises:
+            InputError: see :func:`~robustfashion.bench.experiment.overlap.check_bases`.
+        """
+        return overlap.check_bases(rows, division, self.settings.allow_overlap)
 
     def check_rows(self, rows: Sequence[Row]) -> None:
         """Refuse rows that cannot be trained, before the first one is.
@@ -147,7 +169,11 @@ class Session:
             division: what it learns from, and is watched on.
             method: preprocessing of the training pictures where the row names none; None: ``train_method``.
             name: stands before what the progress says.
+
+        Raises:
+            InputError: a base that was trained on test pictures of the division.
         """
+        self.check_bases([row], division)
         methods = row.train_methods or (method or self.settings.train_method,)
         preprocessings = [self.settings.preprocessing(text) for text in methods]
         if row.on_trunk:

@@ -67,6 +67,8 @@ class ExperimentSettings:
     """Lightning's precision in training."""
     threshold: float | None = None
     """Deployed threshold on the top-1 confidence; default: the checkpoint's, else the mean confidence on validation images."""
+    allow_overlap: bool = False
+    """Ask networks about pictures that their checkpoint or base was trained on, too; the report's note says how many."""
     split_seed: int = 0
     """Divides products into train, validation and test where the data brings no splits."""
     synthetic: SyntheticSettings = field(default_factory=SyntheticSettings)
@@ -124,7 +126,11 @@ class ExperimentSettings:
     def _needs_data(self) -> dict[str, Any]:
         """Options that mean nothing where predictions are given, and their values where nobody gives them; suites add theirs."""
         no_outliers = {"outliers": None, "outlier_classes": (), "hold_out": ()}
-        return {"data": SYNTHETIC, "positive": None, "tasks": None, "checkpoint": None, "paper_data": False} | no_outliers
+        return (
+            {"data": SYNTHETIC, "positive": None, "tasks": None, "checkpoint": None}
+            | no_outliers
+            | {"paper_data": False, "allow_overlap": False}
+        )
 
     def _defaults(self) -> dict[str, Any]:
         """What stands for None, by the kind of data; suites add their own."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robustfashion import atomic
-from robustfashion.bench.experiment.division import Division
+from robustfashion.bench.experiment.division import Division, Part
 from robustfashion.bench.experiment.network import Network, digest_in_cache, written_digest
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.workspace import Workspace
@@ -15,6 +15,7 @@ from robustfashion.provenance import content_digest
 
 if TYPE_CHECKING:
     from robustfashion.models.classifier import Classifier
+    from robustfashion.models.trained_on import TrainedOn
     from robustfashion.models.training import TrainSettings
 
 
@@ -34,6 +35,7 @@ def train(
     digest = digest_in_cache(path)
     if digest is None:
         model = _trained(workspace, settings, division, preprocessings, _named(workspace.progress, name))
+        model.trained_on = trained_on(division["train"], row.base)
         save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
         digest = written_digest(path)
         atomic.write_text(_watched(path), watched)
@@ -67,6 +69,14 @@ def _trained(
 def _named(progress: Progress, name: str) -> Progress:
     """A progress that says for whom it is."""
     return (lambda what, done, total: progress(f"{name}: {what}", done, total)) if name else progress
+
+
+def trained_on(train: Part, base: str) -> "TrainedOn":
+    """What a network's weights come from: the training part, and what its base was trained on."""
+    from robustfashion.models.checkpoint import base_trained_on
+    from robustfashion.models.trained_on import TrainedOn
+
+    return TrainedOn.of(train.catalogue.column("sha256"), train.groups).joined(base_trained_on(base))
 
 
 def base_digest(base: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from robustfashion.bench.experiment.division import Division, Part
 from robustfashion.bench.experiment.network import Network, digest_in_cache, written_digest
 from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.training import trained_on
 from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.trunk_code import TRUNK_CODE
@@ -50,6 +51,7 @@ def fit(workspace: Workspace, row: Row, seed: int, division: Division, preproces
         )  # fmt: skip
         workspace.progress(what, 1, 1)
         model = head_classifier(trunk, head)
+        model.trained_on = trained_on(train, row.base)
         save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
         digest = written_digest(path)
     return Network(path, digest, division.task.classes, row, seed, preprocessings[0])

@@ -52,6 +52,7 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
     else:
         session.check_rows(settings.rows)
         divisions, left_out = session.divisions(settings.named_tasks, settings.usual_tasks)
+        divisions = {spec: session.check_bases(settings.rows, division) for spec, division in divisions.items()}
     preprocessings = {method: settings.preprocessing(method) for method in settings.methods}
     plan = Plan(settings.rows, settings.train_method, preprocessings, network)
     study = ask_all(session, divisions, plan)

@@ -9,6 +9,7 @@ from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.errors import InputError
 from robustfashion.models.checkpoint import save_checkpoint
 from robustfashion.models.classifier import Classifier
+from robustfashion.paper import TABLE_2
 from tests.models.samples import NET
 
 
@@ -20,11 +21,12 @@ def raw_base(tmp_path) -> str:
     return str(path)
 
 
-def test_a_frozen_body_gets_the_pixels_that_it_knows(raw_base):
-    for freeze, head in (("body", "logistic"), ("body", "sgd"), ("gradual", "logistic")):
+def test_a_base_gets_the_pixels_that_it_knows(raw_base):
+    for freeze, head in (("none", "logistic"), ("body", "logistic"), ("body", "sgd"), ("gradual", "logistic")):
         assert Row(NET, base=raw_base, freeze=freeze, head=head).scaling() == "raw"
         assert Row(NET, base="lite0", freeze=freeze, head=head).scaling() == "imagenet"
-    assert Row(NET, base="imagenet").scaling() == "raw" and Row(NET, normalisation="imagenet").scaling() == "imagenet"
+        assert Row(NET, base="imagenet", freeze=freeze, head=head, normalisation="raw").scaling() == "raw"
+    assert Row(NET).scaling() == "raw" and Row(NET, normalisation="imagenet").scaling() == "imagenet"
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,14 @@ def test_two_rows_of_one_name_are_refused():
 def test_a_label_does_not_change_what_a_row_is():
     assert Row(label="R18").unchanged and Row(normalisation="raw").unchanged and not Row(drop_rate=0.1).unchanged
     assert not Row(recipe={"name": "paper", "lr": 0.1}).unchanged and not Row(train_methods=("pillow.box",)).unchanged
+
+
+def test_rows_of_table_2_with_a_base_are_the_papers():
+    """However the pixels of ImageNet's weights are scaled: the paper says both raw pixels and base."""
+    for normalisation in (None, "raw", "imagenet"):
+        row = Row("googlenet", "robust", "imagenet", normalisation=normalisation)
+        assert row.unchanged and (row.architecture, row.recipe_name, row.base) in TABLE_2
+    assert not Row("googlenet", "robust", normalisation="imagenet").unchanged
 
 
 def test_bad_rows_are_told_before_any_is_trained(tmp_path, monkeypatch):

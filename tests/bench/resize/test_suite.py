@@ -174,12 +174,19 @@ def test_a_sweep_never_pads(photos, cache):
     assert "scale-sweep" not in {figure.id for figure in none.figures}
 
 
-def test_checkpoint_is_asked_about_all_pictures(photos, checkpoint, cache):
+def test_checkpoint_is_asked_about_pictures_that_it_has_not_seen(photos, checkpoint, cache):
     found = resize(_settings(photos, cache, checkpoint=checkpoint, rows=(), size=96))
-    test = next(row for row in _table(found, "accounting").rows if str(row[0]).startswith("test"))
-    assert test[1] == 3 * PRODUCTS and found.settings["size"] == 24  # the checkpoint's own
+    train, test = (
+        next(row for row in _table(found, "accounting").rows if str(row[0]).startswith(part)) for part in ("train", "test")
+    )
+    trained = load_classifier(checkpoint).trained_on.counts["pictures"]
+    assert (train[1], test[1]) == (trained, 3 * PRODUCTS - trained) and found.settings["size"] == 24  # the checkpoint's own
     assert "evaluated images" in _table(found, "changes").note
-    assert "optimistic" in _table(found, "accounting").note
+    said = f"was trained on {trained} of {3 * PRODUCTS} products that are asked about ({trained} of {3 * PRODUCTS} images)"
+    assert f"{said}, which are left out." in _table(found, "accounting").note
+    every = resize(_settings(photos, cache, checkpoint=checkpoint, rows=(), allow_overlap=True))
+    test = next(row for row in _table(every, "accounting").rows if str(row[0]).startswith("test"))
+    assert test[1] == 3 * PRODUCTS and f"{said}: numbers on them are optimistic." in _table(every, "accounting").note
 
 
 def test_pictures_without_labels(photos, checkpoint, cache, tmp_path):
