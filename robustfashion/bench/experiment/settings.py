@@ -125,12 +125,8 @@ class ExperimentSettings:
 
     def _needs_data(self) -> dict[str, Any]:
         """Options that mean nothing where predictions are given, and their values where nobody gives them; suites add theirs."""
-        no_outliers = {"outliers": None, "outlier_classes": (), "hold_out": ()}
-        return (
-            {"data": SYNTHETIC, "positive": None, "tasks": None, "checkpoint": None}
-            | no_outliers
-            | {"paper_data": False, "allow_overlap": False}
-        )
+        nothing = {"outliers": None, "outlier_classes": (), "hold_out": (), "paper_data": False, "allow_overlap": False}
+        return {"data": SYNTHETIC, "positive": None, "tasks": None, "checkpoint": None} | nothing
 
     def _defaults(self) -> dict[str, Any]:
         """What stands for None, by the kind of data; suites add their own."""
