@@ -3,13 +3,11 @@
 from dataclasses import replace
 
 from robustfashion.bench.experiment.division import Division
+from robustfashion.bench.experiment.originals import originals
 from robustfashion.bench.experiment.session import Divisions, Session
 from robustfashion.bench.resize import figures
 from robustfashion.bench.resize.asking import Plan, ask_all
 from robustfashion.bench.resize.settings import ResizeSettings
-from robustfashion.pictures.bulk import ordered_map
-from robustfashion.pictures.files import resolve
-from robustfashion.pictures.reading import decode_file
 from robustfashion.result import Figure
 
 _ENOUGH = 0.5
@@ -69,9 +67,7 @@ def _sweep(session: Session, settings: ResizeSettings, first: Divisions, plan: P
 def _reached(division: Division, settings: ResizeSettings) -> tuple[list[float], Division]:
     """Factors whose canvas enough test pictures fill, lowest first, and the division with those pictures as its test part."""
     test = division["test"]
-    root, decode = test.catalogue.root, settings.preprocessing().decode
-    files = [resolve(root, str(path)) for path in test.catalogue.column("path")]
-    sides = list(ordered_map(lambda file: max(decode_file(file, decode).shape), files, settings.workers))
+    sides = [of.longer_px for of in originals(test, settings.preprocessing(), settings.workers)]
     for factor in sorted(settings.scale_factors, reverse=True):
         rows = [i for i, side in enumerate(sides) if side >= round(factor * settings.size)]
         if len(rows) >= _ENOUGH * len(test):
