@@ -11,7 +11,8 @@ from robustfashion.result import SuiteResult, Table
 from robustfashion.stats import Estimate
 
 SCALES = {
-    "smoke": ("Smoke run", "small data and short training; read the directions, not the digits"),
+    "smoke": ("Smoke run", "a small drawn catalogue, in minutes; read the directions, not the digits"),
+    "cpu": ("Middle scale", "the paper's picture sizes, trainings that fit an hour on two CPU cores"),
     "full": ("Full scale", "the sizes and the training that the study calls for"),
     "own data": ("Own data", "numbers of these pictures alone; the paper's are of others"),
 }
