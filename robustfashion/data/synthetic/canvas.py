@@ -118,7 +118,8 @@ class Canvas:
         else:
             colours = coloured(shade, lit(part.surface.colours[0], self._tint))
         if part.body.gloss > 0:
-            _shine(colours, _enlarge(highlight, size))
+            shine = _enlarge(highlight, size)
+            colours = ImageChops.screen(colours, Image.merge("RGB", (shine, shine, shine)))
         return colours
 
     def _cloth(self, part: Piece, box: Box, relief: Array | None) -> Image.Image:
@@ -164,11 +165,3 @@ class Canvas:
 def _enlarge(field: Array, size: tuple[int, int]) -> Image.Image:
     small = Image.fromarray(np.rint(np.clip(field, 0, 1) * 255).astype(np.uint8))
     return small.resize(size, Image.Resampling.BICUBIC)
-
-
-def _shine(colours: Image.Image, highlight: Image.Image) -> None:
-    """Add a highlight (``L``) to colours; most of it is black and adds nothing."""
-    box = highlight.getbbox()
-    if box is not None:
-        bright = highlight.crop(box)
-        colours.paste(ImageChops.screen(colours.crop(box), Image.merge("RGB", (bright, bright, bright))), box)
