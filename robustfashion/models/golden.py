@@ -17,6 +17,7 @@ from torch import Tensor, distributed, nn
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
+from robustfashion.models.backbones import head_names
 from robustfashion.models.golden_record import REFUSED, GoldenRecord, NotRecorded, PixelPrint, Pixels, Values, block_means
 from robustfashion.models.pixel_network import PixelNetwork
 from robustfashion.models.weights import digest_parts
@@ -29,6 +30,7 @@ IMAGES = (
 )  # fmt: skip
 
 _VALUE_BLOCKS = 4
+_BODIES_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,35 @@ def network_values(network: PixelNetwork, observed: Observed, names: Iterable[st
     batch = torch.from_numpy(np.stack([observed.pixels[name] for name in kept])).permute(0, 3, 1, 2)
     with torch.inference_mode():
         scaled = network.scale(batch).permute(0, 2, 3, 1).float().numpy()
-        logits = network(batch).float().numpy()
+        logits = _asked(network, batch).float().numpy()
     return {
         name: {"normalise": _plain(block_means(image, _VALUE_BLOCKS)), "logits": _plain(row)}
         for name, image, row in zip(kept, scaled, logits, strict=True)
     }
+
+
+_bodies: dict[str, Tensor] = {}
+"""Features of the golden images by body and pixels: the heads of a study have one body, which is asked once."""
+
+
+def _asked(network: PixelNetwork, batch: Tensor) -> Tensor:
+    """Logits of uint8 [n, 3, S, S]."""
+    last = network.backbone.get_classifier()
+    if not isinstance(last, nn.Linear):
+        logits: Tensor = network(batch)
+        return logits
+    head = head_names(network.backbone)
+    body = {name: weight for name, weight in network.backbone.state_dict().items() if name not in head}
+    scaling = network.mean.flatten().tolist(), network.std.flatten().tolist()
+    pixels = content_digest(np.ascontiguousarray(batch.numpy()).tobytes())
+    key = content_digest(network.architecture, scaling, list(batch.shape), pixels, *digest_parts(body))
+    if key not in _bodies:
+        if len(_bodies) >= _BODIES_KEPT:
+            _bodies.clear()
+        maps = network.backbone.forward_features(network.scale(batch))
+        _bodies[key] = network.backbone.forward_head(maps, pre_logits=True)
+    found: Tensor = last(_bodies[key])
+    return found
 
 
 def _plain(values: NDArray[Any]) -> list[float]:

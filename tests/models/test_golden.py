@@ -122,3 +122,33 @@ def test_values_of_the_network_are_those_of_the_classifier():
     scaled = (image / 255 - 0.5) / 0.5  # what this architecture's weights expect
     wanted = scaled.reshape(4, 12, 4, 12, 3).mean(axis=(1, 3))
     np.testing.assert_allclose(found["fine.png"]["normalise"], wanted.ravel(), atol=1e-5)
+
+
+@pytest.mark.parametrize("architecture", [NET, "googlenet"])
+def test_heads_of_one_body_ask_it_once(architecture, monkeypatch):
+    """Equal to the whole network's logits to the bit; other weights of the body, or another scaling, are asked anew."""
+    observed = observe(Preprocessing("pillow.bilinear", canvas=64, size=32))
+    model = Classifier(architecture, ("a", "b"), normalisation="raw").eval()
+    batch = torch.from_numpy(np.stack(list(observed.pixels.values()))).permute(0, 3, 1, 2)
+    seen = []
+    ask = model.backbone.forward_features
+    monkeypatch.setattr(model.backbone, "forward_features", lambda x: (seen.append(len(x)), ask(x))[1])
+
+    def logits():
+        """As they are recorded, and as the network gives them."""
+        with torch.inference_mode():
+            direct = model.backbone(model.scale(batch)).numpy()
+        seen.clear()
+        found = np.array([values["logits"] for values in network_values(model, observed).values()], np.float32)
+        np.testing.assert_allclose(found, direct, rtol=2e-6, atol=2e-7)  # seven digits are kept
+        return len(seen)
+
+    assert logits() == 1 and logits() == 0
+    with torch.no_grad():
+        model.backbone.get_classifier().bias += 1.0
+    assert logits() == 0
+    with torch.no_grad():
+        next(p for name, p in model.backbone.named_parameters() if "weight" in name).mul_(1.5)
+    assert logits() == 1
+    model.mean += 3.0
+    assert logits() == 1
