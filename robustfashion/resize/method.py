@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 
 import numpy as np
@@ -34,6 +35,7 @@ class Method:
 def distribution_version(*names: str) -> Callable[[], str]:
     """A function that tells the installed version of the first of these distributions that is there."""
 
+    @cache
     def version() -> str:
         """Names and versions of the libraries."""
         for name in names:

@@ -265,7 +265,7 @@ def tags_table(study: AccuracyStudy) -> Table | None:
 
 def accounting_table(study: AccuracyStudy, ordinary: int, outliers: int, note: str) -> Table:
     """What became of the usable images, ``ordinary`` ones and outliers, task by task; each is in one column."""
-    beyond = "ordinary images without a label of the task, or beyond max_images"
+    beyond = "ordinary images without a label of the task, or beyond max_images or what balances a validator"
     return table_of("accounting", "Every image accounted for", study.scratch(), [
         ("Classifier", "text", "task", lambda c: c.name),
         ("Train", "count", "images that it learnt from", lambda c: c.counts.train),

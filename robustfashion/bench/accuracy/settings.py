@@ -43,6 +43,9 @@ class AccuracySettings(ExperimentSettings):
     Default: all of it where the base is the default one, else nothing."""
     head: Literal["logistic", "sgd"] = "logistic"
     """How heads of frozen bodies are fitted: logistic regression on cached features, or the recipe's own SGD."""
+    balanced_validators: bool = True
+    """Of one label against the rest, learn and test as many images of the rest as of the label: validators of rare and common
+    types are then alike, at every scale."""
     max_images: int | None = None
     """Images per task, at most, as many of each class where there are; default: no limit."""
 
@@ -64,7 +67,7 @@ class AccuracySettings(ExperimentSettings):
         return super()._defaults() | found | ({"max_steps": 100} if self.drawn else {})
 
     def _needs_data(self) -> dict[str, Any]:
-        return super()._needs_data() | _OF_TRAINING | {"max_images": None}
+        return super()._needs_data() | _OF_TRAINING | {"max_images": None, "balanced_validators": True}
 
     def row(self, task: str) -> Row:
         """How the networks of a task are made, where no transfer is asked for."""

@@ -75,7 +75,9 @@ def _checkpoint_study(session: Session, network: Network, max_images: int | None
 
 def _trained_study(session: Session, settings: AccuracySettings) -> AccuracyStudy:
     """Every task with every seed from scratch, then the transfers."""
-    divisions, left_out = session.divisions(settings.named_tasks, teachable(session.catalogue), settings.max_images)
+    divisions, left_out = session.divisions(
+        settings.named_tasks, teachable(session.catalogue), settings.max_images, settings.balanced_validators
+    )
     _check_transfer(settings, divisions)
     session.check_rows([settings.row(spec.name) for spec in divisions])
     names = {spec.name for spec in divisions}

@@ -95,7 +95,7 @@ class Session:
         return divide(self.catalogue, target, self.settings.split_seed, max_images, self._settled)
 
     def divisions(
-        self, named: Sequence[str] | None, usual: Sequence[str], max_images: int | None = None
+        self, named: Sequence[str] | None, usual: Sequence[str], max_images: int | None = None, balanced: bool = False
     ) -> tuple[Divisions, list[tuple[str, str]]]:
         """The data divided for several tasks; those that nobody named and that it cannot teach are left out, with a reason.
 
@@ -103,6 +103,7 @@ class Session:
             named: tasks that the user asked for; None: the usual ones.
             usual: tasks of the suite on this data.
             max_images: ordinary images of a task, at most.
+            balanced: of one label against the rest as many images of the rest as of the label, or the other way round.
 
         Raises:
             InputError: a named task is unknown or cannot be taught, or no task is left.
@@ -112,7 +113,7 @@ class Session:
         for name in usual if named is None else named:
             try:
                 spec = task_spec(name, self.catalogue)
-                found[spec] = self.divide(spec.target, max_images)
+                found[spec] = self.divide(spec.target, self._even(spec.target, max_images) if balanced else max_images)
             except InputError as error:
                 if named is not None:
                     raise
@@ -120,6 +121,15 @@ class Session:
         if not found:
             raise InputError(left_out[0][1])
         return found, left_out
+
+    def _even(self, target: Target, max_images: int | None) -> int | None:
+        """The limit on a task's images at which both of its classes have equally many, where it tells one label from the rest."""
+        if target.positive is None:
+            return max_images
+        truth = self.catalogue.ordinary().usable().truth(target.column, target.positive).drop_null().to_pylist()
+        positive = int(truth.count(target.positive))
+        even = 2 * min(positive, len(truth) - positive)
+        return even if max_images is None else min(even, max_images)
 
     def divide_for(self, network: Network, max_images: int | None = None) -> Division:
         """The data divided for a given network, which is not asked about its own training pictures.
