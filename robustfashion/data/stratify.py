@@ -18,6 +18,9 @@ from itertools import accumulate
 _ROUNDS = 5
 """Passes over all products that even out, at most; two are usual."""
 
+_DEPTH, _TRIES = 2, 30
+"""How many products may follow each other to fill a gap, and how many are tried for each."""
+
 NO_LABEL = ""
 """Stands for the label of products that have none that could be divided."""
 
@@ -25,8 +28,8 @@ NO_LABEL = ""
 def stratify(labels: Mapping[str, Collection[str]], shares: Sequence[float], seed: int) -> dict[str, int]:
     """Divide products into parts, every label as evenly as it can be.
 
-    A label of at least as many products as there are parts gets one in each, wherever the moving of a single product can do it.
-    Rarer ones are not looked at; products that have no others are divided among themselves.
+    A label of at least as many products as there are parts gets one in each, wherever moving a few products can do it. Rarer ones
+    are not looked at; products that have no others are divided among themselves.
 
     Args:
         labels: of each product, not empty text; their order and that of the products do not matter.
@@ -48,6 +51,7 @@ def stratify(labels: Mapping[str, Collection[str]], shares: Sequence[float], see
                 strata.put(name, wanted if strata.has_room(name, wanted) else strata.most_lacking(name, label))
     strata.fill_gaps()
     strata.even_out()
+    strata.fill_gaps()
     return strata.place
 
 
@@ -113,13 +117,54 @@ class _Strata:
         return sum(1 - (self.held[label][part] + 0.5) / self.targets[label][part] for label in self.labels[name])
 
     def fill_gaps(self) -> None:
-        """Where a label is absent from a part, bring it one of its products that is not the last of any label where it is."""
-        for label in sorted(self.members, key=lambda label: (len(self.members[label]), label)):
-            for part in self.used:
-                if len(self.members[label]) >= len(self.used) and not self.held[label][part]:
-                    free = [name for name in self.members[label] if self._may_leave(name)]
-                    if free:
-                        self._move(max(free, key=lambda name: self._gain(name, part) - self._loss(name)), part)
+        """Where a label is absent from a part, bring it one of its products, and others in its place where that leaves a gap."""
+        gaps = [
+            (label, part)
+            for label in sorted(self.members, key=lambda label: (len(self.members[label]), label))
+            for part in self.used
+            if len(self.members[label]) >= len(self.used) and not self.held[label][part]
+        ]
+        left = [gap for gap in gaps if not self._bring(*gap, frozenset(), _DEPTH)]
+        if left and len(left) < len(gaps):  # what was moved may have made room
+            self.fill_gaps()
+
+    def _bring(self, label: str, part: int, fixed: frozenset[str], depth: int) -> list[tuple[str, int]] | None:
+        """Bring a part one product of a label so that no other label becomes absent anywhere.
+
+        Args:
+            label: absent from the part.
+            part: where a product of it shall go.
+            fixed: products that stay where they are.
+            depth: how often a product that leaves a gap may be made up for by others.
+
+        Returns:
+            The products that were moved, and where they were; None: nothing has changed.
+        """
+        free = [name for name in self.members[label] if name not in fixed and self.place[name] != part]
+        for name in sorted(free, key=lambda name: (len(self._last_ones(name)), self._loss(name) - self._gain(name, part)))[
+            :_TRIES
+        ]:
+            lost = self._last_ones(name)
+            if label in lost or (lost and not depth):
+                continue
+            moves = [(name, here := self.place[name])]
+            self._move(name, part)
+            for other in lost:
+                more = (
+                    [] if self.held[other][here] else self._bring(other, here, fixed | {moved for moved, _ in moves}, depth - 1)
+                )
+                if more is None:
+                    break
+                moves += more
+            else:
+                return moves
+            for moved, before in reversed(moves):
+                self._move(moved, before)
+        return None
+
+    def _last_ones(self, name: str) -> list[str]:
+        """Labels that only this product brings to its part."""
+        return [label for label in self.labels[name] if self.held[label][self.place[name]] == 1]
 
     def even_out(self) -> None:
         """Move products out of parts with too many of a label where that brings their labels nearer to an even division.

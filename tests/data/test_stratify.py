@@ -116,12 +116,12 @@ def test_the_seed_decides():
 
 
 def test_a_label_with_all_its_products_served_before_gets_a_part_that_it_lacks():
-    """Greedy rounds leave gaps now and then; moving one product closes them where that is enough."""
+    """Greedy rounds leave gaps now and then; moving products closes them, and the few that are left may have no way out."""
     found = 0
     for seed in range(200):
         labels = drawn(12, columns=3, values=4, seed=seed)
         found += len(gaps(labels, stratify(labels, SHARES, seed)))
-    assert found <= 10
+    assert found <= 2
 
 
 def test_many_labels_are_divided_in_no_time():
