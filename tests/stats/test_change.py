@@ -266,3 +266,18 @@ def test_false_equivalence():
     runs, rng = 2000, np.random.default_rng(12)
     called = sum(paired_change(*flips(rng, 300, 0.04, 0.02)).equivalence(0.02) < 0.05 for _ in range(runs))
     assert called / runs < 0.05 + noise(0.05, runs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("products", [60, 250])
+def test_coverage_over_answers_of_several_tasks(products):
+    """Products with one to eight answers, those of one product alike: what accuracy over all answers of a catalogue is made of."""
+    runs, rng, held = 1500, np.random.default_rng(products), 0
+    for _ in range(runs):
+        answers = rng.integers(1, 9, products)
+        member = np.repeat(np.arange(products), answers)
+        lost = rng.random(products) < 0.03  # whole products
+        values = np.where(lost[member], -1.0, rng.choice([-1.0, 0.0, 1.0], len(member), p=[0.02, 0.96, 0.02]))
+        found = paired_change(values[:, None], [f"p{k}" for k in member]).estimate
+        held += found.low <= -0.03 <= found.high
+    assert held / runs > 0.95 - noise(0.05, runs), held / runs
