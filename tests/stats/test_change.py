@@ -271,7 +271,7 @@ def test_false_equivalence():
 @pytest.mark.slow
 @pytest.mark.parametrize("products", [60, 250])
 def test_coverage_over_answers_of_several_tasks(products):
-    """Products with one to eight answers, those of one product alike: what accuracy over all answers of a catalogue is made of."""
+    """Products with one to eight answers, those of a product alike: what accuracy over all answers of a catalogue is made of."""
     runs, rng, held = 1500, np.random.default_rng(products), 0
     for _ in range(runs):
         answers = rng.integers(1, 9, products)

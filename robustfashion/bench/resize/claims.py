@@ -7,7 +7,7 @@ import numpy as np
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.measures import change
 from robustfashion.bench.resize.measures import Comparison, accuracy, largest_loss, simultaneous_deltas
-from robustfashion.bench.resize.study import PAPERS_TASK, Classifier, ResizeStudy
+from robustfashion.bench.resize.study import Classifier, ResizeStudy
 from robustfashion.bench.verdicts import NO_LOSS, RULES, Measured, Standing, claim
 from robustfashion.bench.wording import counted
 from robustfashion.paper import TABLE_2, LibraryAccuracies
@@ -108,8 +108,8 @@ def _any_loss(study: ResizeStudy, deltas: Deltas, java: Sequence[str], standing:
     learned = len(study.idle) < len(study.everyone)
     return claim(
         "loss-any",
-        f"A {PAPERS_TASK} or attribute classifier loses accuracy when Java resizes ({_java(java)}; "
-        f"{counted(len(study.classifiers), 'classifier')}; the paper's figure is its largest)",
+        f"A classifier loses accuracy when Java resizes ({_java(java)}; {counted(len(study.classifiers), 'classifier')}; the "
+        "paper's figure is its largest)",
         largest.printed_change, Measured(largest_loss(list(deltas.values())), standing if learned else "none"), RULES["loss"],
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from robustfashion.bench.resize.measures import accuracy, changed_classes, churn
 from robustfashion.bench.resize.products import FILE
 from robustfashion.bench.resize.study import Classifier, ResizeStudy
 from robustfashion.pictures.encode import png
+from robustfashion.resize import is_java
 from robustfashion.result import Figure, GalleryItem, Line, Panel, Triptych, Unit, gallery, heat_map, line_figure, triptychs
 from robustfashion.stats import Estimate, share_bootstrap
 
@@ -17,6 +18,8 @@ Pixels = NDArray[np.uint8]
 TRIPTYCHS = 6
 GALLERY = 24
 _BINS = 8
+_NAMED = 8
+"""Methods that are listed under a picture; where more change its class, some of each new class."""
 _LINES = 6
 """Methods of the figure of margins: more lines than that cannot be told apart."""
 
@@ -163,6 +166,22 @@ def _says(c: Classifier, method: str, i: int) -> str:
     return f"{table.classes[table.predicted[i]]} {100 * table.probabilities[i].max():.1f} %"
 
 
+def _flips(c: Classifier, methods: Sequence[str], i: int) -> list[str]:
+    """What is said of image i by methods that change its class: each where they are few, else class by class, Java's first."""
+    changed = [m for m in methods if c.first.tables[m].predicted[i] != c.given.predicted[i]]
+    if len(changed) <= _NAMED:
+        return [f"{m}: {_says(c, m, i)}" for m in changed]
+    by_class: dict[int, list[str]] = {}
+    for method in sorted(changed, key=lambda m: not is_java(m)):
+        by_class.setdefault(int(c.first.tables[method].predicted[i]), []).append(method)
+    lines = []
+    for k, found in by_class.items():
+        shown = ", ".join(f"{m} {100 * c.first.tables[m].probabilities[i].max():.1f} %" for m in found[: _NAMED // 2])
+        more = f" and {len(found) - _NAMED // 2} more" if len(found) > _NAMED // 2 else ""
+        lines.append(f"{c.classes[k]} under {len(found)} of {len(methods)} methods: {shown}{more}")
+    return lines
+
+
 def triptychs_of(
     shown: Sequence[Shown], pixels: Sequence[Mapping[str, Pixels]], reference: str, method: str
 ) -> tuple[Figure, dict[str, bytes]]:
@@ -208,8 +227,7 @@ def flip_gallery(
     images = {f"flip-{place}.png": png(np.asarray(seen[reference])) for place, seen in enumerate(pixels)}
     items = []
     for place, (c, i) in enumerate(shown):
-        lines = [f"{reference}: {_says(c, reference, i)}"]
-        lines += [f"{m}: {_says(c, m, i)}" for m in others if c.first.tables[m].predicted[i] != c.given.predicted[i]]
+        lines = [f"{reference}: {_says(c, reference, i)}", *_flips(c, others, i)]
         name = f"{true_class(c, i)} ({c.name})" if len(study.classifiers) > 1 else true_class(c, i)
         items.append(GalleryItem(c.ids[i], name, f"flip-{place}.png", lines))
     total = sum(

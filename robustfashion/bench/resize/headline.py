@@ -102,7 +102,7 @@ def _seen_line(study: ResizeStudy) -> str:
     """How many comparisons show a change, how many show that there is none to speak of, and what would have been missed."""
     significant, same = (sum(p < 0.05 for p in of(study).values()) for of in (significance, equivalence))
     sizes = [100 * size for size in detectable(study).values()]
-    missed = f"{min(sizes):.1f}" if max(sizes) - min(sizes) < 0.05 else f"{min(sizes):.1f} to {max(sizes):.3g}"
+    missed = f"{min(sizes):.1f}" if max(sizes) - min(sizes) < 0.05 else f"{min(sizes):.1f} to {max(sizes):.1f}"
     line = (
         f"Of {counted(len(sizes), 'comparison')} with the training method {are(significant)} significant (sign flips over "
         f"products) and {are(same)} shown to change accuracy by less than {100 * NO_LOSS:g} points (equivalence tests; both "

@@ -6,7 +6,7 @@ import pytest
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize import measures, models
 from robustfashion.bench.resize.changes import changes
-from robustfashion.bench.resize.figures import margin_figure
+from robustfashion.bench.resize.figures import flip_gallery, flipped_most, margin_figure
 from robustfashion.bench.resize.headline import headline
 from robustfashion.bench.resize.products import changed_products
 from robustfashion.bench.resize.study import Classifier, ResizeStudy, Run
@@ -183,3 +183,21 @@ def test_margins_and_changes():
     (java, smooth) = figure.data["series"]
     assert (java["name"], smooth["name"]) == ("java2d.bilinear", "java_image.smooth") and not any(smooth["y"])
     assert margin_figure(_of_dresses(30)) is not None and margin_figure(catalogue(seeds=(0,))) is not None
+
+
+def test_many_methods_under_a_picture_are_named_class_by_class():
+    """Twelve methods change one picture, ten of them to one class: some of each are named, Java's first."""
+    labels = np.array([0, 1, 2, 1])
+    names = ("pillow.bilinear", *[f"torch.m{k}" for k in range(10)], "java2d.nearest", "java2d.bilinear")
+    tables = {}
+    for k, name in enumerate(names):
+        answers = labels.copy()
+        answers[0] = 0 if k == 0 else 2 if k > 10 else 1
+        tables[name] = table_of(answers, labels, 3.0, ("a", "b", "c"))
+    found = ResizeStudy.of(names[0], names, [Classifier("kind", Row("x"), (Run(0, Thresholds(0.5), tables),))])
+    ((c, i),) = flipped_most(found)
+    figure, images = flip_gallery(found, [(c, i)], [{names[0]: np.zeros((8, 8, 3), np.uint8)}])
+    (item,) = figure.data["items"]
+    assert item["lines"][0].startswith("pillow.bilinear: a ") and list(images) == ["flip-0.png"]
+    assert item["lines"][1].startswith("c under 2 of 12 methods: java2d.nearest 9") and "more" not in item["lines"][1]
+    assert item["lines"][2].startswith("b under 10 of 12 methods: torch.m0 ") and item["lines"][2].endswith(" and 6 more")
