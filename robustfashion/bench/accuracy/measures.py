@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.accuracy.study import AccuracyStudy, Answers, TaskResult
+from robustfashion.bench.verdicts import LEARNED
 from robustfashion.calibration import (
     brier_scores,
     calibration_error,
@@ -84,6 +85,11 @@ _ACCURACY_COLUMNS = [
     ),
     Column("Per seed", "text", "accuracy of each network"),
     Column("Balanced accuracy", "share", "mean over classes of the share that is right; bootstrap over products"),
+    Column(
+        "Balanced skill",
+        "share",
+        f"balanced accuracy above chance as a share of what is possible above it; from {LEARNED:.0%} on a network has learned",
+    ),
     Column("Macro F1", "share", "mean over classes of 2 TP / (2 TP + FP + FN); bootstrap over products; not a share of anything"),
     Column("Chance", "share", "balanced accuracy of an answer that does not look: 1 / classes"),
     Column("Always the commonest", "share", "accuracy of always giving the most frequent class of the test images"),
@@ -101,8 +107,8 @@ def accuracy_table(classifiers: list[TaskResult], name: str, title: str) -> Tabl
         common = float(np.bincount(c.labels).max() / c.n)
         learnt = None if c.given else c.counts.train
         rows.append([
-            c.name, c.architecture, len(c.classes), learnt, accuracy(c), per_seed, balanced_accuracy(c), macro_f1(c),
-            shared.chance(c.labels), common, *paper,
+            c.name, c.architecture, len(c.classes), learnt, accuracy(c), per_seed, balanced_accuracy(c),
+            shared.balanced_skill(c.correct, c.labels, c.groups), macro_f1(c), shared.chance(c.labels), common, *paper,
         ])  # fmt: skip
     return Table(name, title, _ACCURACY_COLUMNS, rows)
 
