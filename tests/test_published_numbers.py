@@ -11,7 +11,9 @@ from robustfashion.result import load_result
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "reports" / "committed"
-README = re.sub(r"\s+", " ", (ROOT / "README.md").read_text(encoding="utf-8"))
+LINES = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+README = re.sub(r"\s+", " ", " ".join(line.removeprefix("> ") for line in LINES))
+SUITES = {"resize-smoke", "resize-cpu", "resize-photos", "accuracy-smoke", "accuracy-cpu", "accuracy-photos"}
 
 
 def report(name):
@@ -23,77 +25,128 @@ def lines(result, name):
     return [dict(zip([column.name for column in table.columns], row, strict=True)) for row in table.rows]
 
 
-def points(value):
+def number(value):
     return "0.0" if abs(value) < 5e-4 else f"{100 * value:+.1f}".replace("-", "−")
 
 
-def share(value):
-    return f"{100 * value:.1f} %"
+def points(found):
+    return f"{number(found.value)} points [{number(found.low)}, {number(found.high)}]"
 
 
-def test_the_readmes_table_is_the_smoke_report():
-    result = report("resize-smoke")
-    table2, models = lines(result, "table2"), lines(result, "models")
-    java = [line for line in lines(result, "changes") if line["Serving method"] == "java2d.bilinear"]
-    assert len(table2) == len(models) == len(java) == 3
-    for row, model, change in zip(table2, models, java, strict=True):
-        delta = change["Δ accuracy"]
-        cells = [
-            share(row["pillow.bilinear"].value), share(row["java2d.bilinear"].value),
-            f"{points(delta.value)} points [{points(delta.low)}, {points(delta.high)}]", share(1 - model["Unanimous"].value),
-        ]  # fmt: skip
-        assert f"| {' | '.join(cells)} |" in README, f"{row['Model']}: the report says {cells}"
+def share(found):
+    return f"{100 * found.value:.1f} % [{100 * found.low:.1f}, {100 * found.high:.1f}]"
 
 
-def test_the_readmes_words_on_the_photographs():
-    changes = lines(report("resize-photos"), "changes")
-    (p,) = [name for name in changes[0] if name.startswith("p (") and "equivalence" not in name]
-    assert not [line for line in changes if line[p] < 0.05]
-    worst = points(min(line["Δ accuracy"].value for line in changes))
-    assert f"at most {worst} points, none of {len(changes)} comparisons significant" in README
+def cells(start):
+    """Rows of the README's tables whose first cell begins so."""
+    return [[cell.strip() for cell in line.strip("| ").split("|")] for line in LINES if line.startswith(f"| {start}")]
+
+
+def test_both_suites_at_all_scales_are_committed():
+    assert {path.parent.name for path in REPORTS.glob("*/result.json")} == SUITES
+    for name in SUITES:
+        found = report(name)
+        suite, scale = name.split("-")
+        assert (found.suite, found.scale) == (suite, {"photos": "own data"}.get(scale, scale))
+        assert (REPORTS / name / "index.html").is_file() and found.provenance["commit"]
+
+
+def test_the_readme_begins_with_the_smoke_runs_answer():
+    assert report("resize-smoke").headline[0] in README
+
+
+def test_the_readmes_table_of_the_photographs():
+    result = report("resize-photos")
+    found = {line["Serving method"]: line for line in lines(result, "tags")}
+    rows = [row for row in cells("`") if len(row) == 3]
+    assert len(rows) >= 8
+    for method, changed, accuracy in rows:
+        line = found[method.strip("`")]
+        assert [changed, accuracy] == [share(line["Any change"]), points(line["Δ accuracy"])], method
+    changes = lines(result, "changes")
+    assert not [line for line in changes if line["p (sign flips, Holm)"] < 0.05]
+    assert f"(0 of {len(changes)} comparisons)" in README and f"{len(changes)} other methods" in README
+    least = min(line["Detectable"] for line in changes)
+    assert f"a true one of {100 * least:.1f} points would have been" in README
+    (model,) = lines(result, "table2")
+    right = model["pillow.bilinear"]
+    assert f"told rightly on {100 * right.value:.1f} % of {right.n} photographs" in README
+
+
+def test_the_readmes_table_of_the_middle_scale():
+    result = report("resize-cpu")
+    table2, tags = lines(result, "table2"), lines(result, "tags")
+    for row in table2:
+        name = row["Classifier"]
+        change = next(c for c in lines(result, "changes") if (c["Classifier"], c["Serving method"]) == (name, "java2d.bilinear"))
+        changed = next(c for c in tags if (c["Model"], c["Serving method"]) == (name, "java2d.bilinear"))
+        wanted = [share(row["pillow.bilinear"]), points(change["Δ accuracy"]), share(changed["Any change"])]
+        assert [row[1:] for row in cells(f"{name} |")] == [wanted], f"{name}: the report says {wanted}"
+    verdicts = {claim.id: claim for claim in result.claims}
+    loss, size = verdicts["loss-resnet18"], verdicts["loss-resnet18-size"]
+    assert (
+        f"largest loss under any Java method {number(loss.value)} points [{number(loss.interval[0])}, {number(loss.interval[1])}]"
+        in README
+    )
+    assert f"that it loses is {loss.verdict}, that it loses 15 points is {size.verdict}" in README
 
 
 def test_the_readmes_words_on_the_fourteen_classifiers():
     result = report("accuracy-smoke")
     for table, words in (("table3", "product types {} ({}) to {} ({})"), ("table1", "attributes {} ({}) to {} ({})")):
         rates = {line["Classifier"].replace("_", " "): line["Accuracy"].value for line in lines(result, table)}
-        found = sorted((rate, name) for name, rate in rates.items() if " from " not in name)
+        found = sorted((rate, name) for name, rate in rates.items())
         said = re.search(re.escape(words).replace(r"\{\}", r"([^()]+?)"), README)
         assert said, words
         low, lowest, high, highest = said.groups()
-        assert [low, high] == [share(found[0][0]), share(found[-1][0])]
-        assert lowest.startswith(found[0][1]) and highest.startswith(found[-1][1])
+        assert [low, high] == [f"{100 * rate:.1f} %" for rate in (found[0][0], found[-1][0])]
+        assert lowest == found[0][1] and highest == found[-1][1]
+    skills = [line["Balanced skill"].value for table in ("table1", "table3") for line in lines(result, table)]
+    learned = {9: "nine", 10: "ten", 11: "eleven"}[sum(skill >= 0.6 for skill in skills)]
+    assert f"{learned} of the fourteen have learned" in README
+    easier = next(claim for claim in result.claims if claim.id == "validators-are-easier")
+    assert f"by {100 * easier.value:.0f} points of it" in README and easier.verdict == "observed here"
 
 
 @pytest.mark.parametrize("folder", sorted(path.parent.name for path in REPORTS.glob("*/changed_products.csv")))
-def test_the_list_of_changed_products_adds_up_to_the_table(folder):
+def test_the_list_of_changed_products_adds_up_to_the_tables(folder):
     """Two ways to the same counts: line by line from the list, and as rates with intervals in the report."""
     result = report(folder)
     seeds = len(result.settings["seeds"])
     with (REPORTS / folder / "changed_products.csv").open(newline="", encoding="utf-8") as file:
         listed = list(csv.DictReader(file))
-    counts = {name: Counter() for name in ("Churn", "Negative flips", "Positive flips", "Decision flips")}
+    names = {name for name, _ in ((line["Classifier"], 0) for line in lines(result, "changes"))}
+    counts = {name: Counter() for name in ("Churn", "Negative flips", "Positive flips")}
+    changed = {}
     for row in listed:
-        key, label = (row["model"], row["served_with"]), row["label"]
+        name = next(name for name in (row["task"], row["model"], f"{row['task']}: {row['model']}") if name in names)
+        key, label = (name, row["served_with"]), row["label"]
         before, after = row["class_before"], row["class_after"]
         counts["Churn"][key] += before != after
         counts["Negative flips"][key] += before == label != after
         counts["Positive flips"][key] += before != label == after
-        counts["Decision flips"][key] += row["change"] in ("tag lost", "tag gained")
-    table = lines(result, "changes")
+        if row["change"] != "other class, no tag":
+            changed.setdefault((row["model"], row["served_with"]), set()).add((row["seed"], row["product"]))
     for name, found in counts.items():
-        for line in table:
+        for line in lines(result, "changes"):
             n = line[name].n * seeds
-            assert found[line["Model"], line["Serving method"]] == pytest.approx(line[name].value * n, abs=1e-6), (name, line)
-    assert {key for found in counts.values() for key in found} <= {(line["Model"], line["Serving method"]) for line in table}
+            assert found[line["Classifier"], line["Serving method"]] == pytest.approx(line[name].value * n, abs=1e-6), (
+                name,
+                line,
+            )
+    for line in lines(result, "tags"):
+        products = len(changed.get((line["Model"], line["Serving method"]), ()))
+        assert products == pytest.approx(line["Any change"].value * line["Any change"].n * seeds, abs=1e-6)
 
 
 def test_the_images_of_a_report_add_up():
-    for path in sorted(REPORTS.glob("*/result.json")):
+    for path in sorted(REPORTS.glob("resize-*/result.json")):
         result = report(path.parent.name)
         account = lines(result, "accounting")
-        if result.suite == "resize":
+        if "Part" in account[0]:
             *parts, total = [line["Images"] for line in account]
             assert sum(parts) == total and len(result.refused) == parts[-1]
-            test = next(line for line in account if line["Part"].startswith("test"))
-            assert {line["Accuracy"].n for line in lines(result, "changes")} == {test["Images"]}
+            tests = {next(line for line in account if line["Part"].startswith("test"))["Images"]}
+        else:
+            tests = {line["Test"] for line in account}
+        assert {line["Accuracy"].n for line in lines(result, "changes")} <= tests

@@ -62,10 +62,8 @@ def test_command(command, place, monkeypatch):
         _checkpoint(place)
     # "robustfashion" and "python" must be this environment's, whatever the PATH says.
     line = re.sub(r"^python ", f"{sys.executable} ", command)
-    if "lite0" in line:
-        line += " --tasks '[shell_type]' --synthetic.count 150 --seeds '[0]'"
-    elif "robustfashion.bench" in line and "--predictions" not in line:
-        line += " --max_steps 2 --seeds '[0]'" + (" --scale_factors '[]'" if ".bench resize" in line else "")
+    if "robustfashion.bench" in line and "--predictions" not in line:
+        line += " --seeds '[0]'" + (" --synthetic.count 150 --max_steps 2" if "--architecture" in line else "")
     if " fit " in line:
         line += " --trainer.max_steps 2 --trainer.limit_val_batches 2"
     done = subprocess.run(line, shell=True, cwd=place, capture_output=True, text=True, timeout=560, check=False)
