@@ -19,7 +19,7 @@ NO_TAG = -1
 """In the place of a class number: no class was sure enough."""
 
 REST = "other"
-"""First class of a network that tells one label from the rest."""
+"""Class of a network that tells one label from the rest."""
 
 PAPER_RULE = "mean confidence on validation images (the paper's rule)"
 
@@ -103,7 +103,7 @@ def decide(probabilities: Probabilities, thresholds: NDArray[np.float64] | float
 
 def rest_of(classes: Sequence[str]) -> int | None:
     """Number of the class that is no tag: the rest, where one label is told from it (``other``, ``dress``); else None."""
-    return 0 if len(classes) == 2 and classes[0] == REST else None
+    return list(classes).index(REST) if len(classes) == 2 and REST in classes else None
 
 
 def tags(probabilities: Probabilities, thresholds: Thresholds, classes: Sequence[str]) -> NDArray[np.int64]:

@@ -88,7 +88,9 @@ def test_to_be_none_of_one_label_is_no_tag():
     probabilities = np.array([[0.95, 0.05], [0.1, 0.9], [0.4, 0.6]])
     assert tags(probabilities, Thresholds(0.8), ("other", "dress")).tolist() == [NO_TAG, 1, NO_TAG]
     assert tags(probabilities, Thresholds(0.8), ("long", "short")).tolist() == [0, 1, NO_TAG]
-    assert rest_of(("other", "dress")) == 0 and rest_of(("dress", "other")) is rest_of(("other", "a", "b")) is None
+    assert rest_of(("other", "dress")) == 0 and rest_of(("dress", "other")) == 1 and rest_of(("other", "a", "b")) is None
+    turned = tags(probabilities[:, ::-1], Thresholds(0.8), ("dress", "other"))
+    assert turned.tolist() == [NO_TAG, 0, NO_TAG], "another team's columns, in the order of the alphabet"
 
 
 def test_thresholds_in_class_order():

@@ -65,14 +65,17 @@ class FigureRule:
     quantity: str
     unless: str
     """What makes a measurement not comparable."""
+    of_losses: bool = False
+    """A loss is met by a loss only: an interval that reaches 0 meets none, however wide it is."""
 
     @property
     def text(self) -> str:
         """The rule in words."""
+        loss = f" and ours lies below 0; {_NAMES['not shown']}: it reaches the paper's and 0" if self.of_losses else ""
         return (
             f"{_NAMES['holds']}: the interval of ({self.quantity} here − the paper's) reaches 0, with the sampling errors of "
             "both (the paper prints none: that of a fifth of its images is taken), its rounding, and the number of figures "
-            f"allowed for; {_NAMES['fails']}: it does not; not comparable: {self.unless}"
+            f"allowed for{loss}; {_NAMES['fails']}: it does not; not comparable: {self.unless}"
         )
 
     def __call__(self, found: Estimate, printed: Printed | None = None, of: int = 1, /) -> Outcome:
@@ -82,11 +85,13 @@ class FigureRule:
         alone, together = norm.isf(0.025), norm.isf(0.025 / of)
         theirs = alone * printed.error
         difference = found.value - printed.value
-        reach = [
+        down, up = (
             together / alone * hypot(side, theirs) + printed.rounding
             for side in (found.value - found.low, found.high - found.value)
-        ]
-        return "holds" if difference - reach[0] <= 0 <= difference + reach[1] else "fails"
+        )
+        if not difference - down <= 0 <= difference + up:
+            return "fails"
+        return "not shown" if self.of_losses and found.high >= 0 else "holds"
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,7 @@ _GAIN, _WORSE = Region(low=0), Region(high=0)
 
 RULES: dict[str, Rule] = {
     "accuracy figure": FigureRule("accuracy", _ELSEWHERE),
-    "loss size": FigureRule("the largest loss over all Java methods", _NO_NETWORK),
+    "loss size": FigureRule("the largest loss over all Java methods", _NO_NETWORK, of_losses=True),
     "loss": IntervalRule(_WORST, Region(high=0), Region(low=-NO_LOSS, reaching=0)),
     "no loss": IntervalRule(_WORST, Region(low=-NO_LOSS), Region(high=-NO_LOSS)),
     "remedy": IntervalRule("(mean change over the Java methods with the remedy − without)", _GAIN, _WORSE),

@@ -109,8 +109,9 @@ def network_values(network: PixelNetwork, observed: Observed, names: Iterable[st
     }
 
 
-_bodies: dict[str, Tensor] = {}
-"""Features of the golden images by body and pixels: the heads of a study have one body, which is asked once."""
+_bodies: dict[str, Tensor | None] = {}
+"""Features of the golden images by body and pixels: the heads of a study have one body, which is asked once. None: its logits are
+not those of the last layer on its features alone (auxiliary heads)."""
 
 
 def _asked(network: PixelNetwork, batch: Tensor) -> Tensor:
@@ -127,10 +128,20 @@ def _asked(network: PixelNetwork, batch: Tensor) -> Tensor:
     if key not in _bodies:
         if len(_bodies) >= _BODIES_KEPT:
             _bodies.clear()
-        maps = network.backbone.forward_features(network.scale(batch))
-        _bodies[key] = network.backbone.forward_head(maps, pre_logits=True)
-    found: Tensor = last(_bodies[key])
+        _bodies[key] = _features(network, batch)
+    features = _bodies[key]
+    found: Tensor = network(batch) if features is None else last(features)
     return found
+
+
+def _features(network: PixelNetwork, batch: Tensor) -> Tensor | None:
+    """Input of the last layer [n, d], if that alone gives the network's logits."""
+    maps = network.backbone.forward_features(network.scale(batch))
+    features: Tensor = network.backbone.forward_head(maps, pre_logits=True)
+    whole, last = network(batch[:1]), network.backbone.get_classifier()(features[:1])
+    # One image in a batch of its own: rounding differs.
+    same = whole.shape == last.shape and torch.allclose(whole, last, rtol=1e-3, atol=1e-4)
+    return features if same else None
 
 
 def _plain(values: NDArray[Any]) -> list[float]:

@@ -60,6 +60,11 @@ class TrainedOn:
         """Numbers of pictures and products, and whether these are all."""
         return {"pictures": len(self.pictures) // 8, "products": len(self.products) // 8, "complete": self.complete}
 
+    def same_bytes(self, hashes: Sequence[str | None]) -> NDArray[np.bool_]:
+        """Which pictures have the bytes of a training picture: bool [n], of SHA-256 (hex) of each, None: unknown."""
+        found: NDArray[np.bool_] = np.isin(_of_files(hashes), _unpacked(self.pictures))  # which never hold _NONE
+        return found
+
     def known(self, hashes: Sequence[str | None], groups: Sequence[str | None]) -> NDArray[np.bool_]:
         """Which pictures of a catalogue it was trained on, by themselves or by another picture of their product: bool [n].
 
@@ -73,7 +78,7 @@ class TrainedOn:
             hashes: of all usable pictures of the catalogue, not only of those that are asked about.
             groups: product of each.
         """
-        same_bytes: NDArray[np.bool_] = np.isin(_of_files(hashes), _unpacked(self.pictures))  # which never hold _NONE
+        same_bytes = self.same_bytes(hashes)
         if not same_bytes.any():
             return same_bytes
         same_name = np.isin(_of_names(groups), _unpacked(self.products))

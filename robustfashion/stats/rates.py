@@ -14,6 +14,8 @@ from robustfashion.stats.estimate import Estimate, FloatArray
 from robustfashion.stats.grouping import Groups, checked, group_sums, members
 
 _RESAMPLES = 2_000
+_AT_ONCE = 20_000_000
+"""Numbers of a block of resamples."""
 
 
 def share_bootstrap(counted: FloatArray, among: FloatArray, groups: Groups, seed: int) -> list[Estimate | None]:
@@ -68,8 +70,13 @@ def _ratios(
     seed, n = seed_and_n
     count = len(above) + 2
     rng = np.random.default_rng(np.random.SeedSequence([seed, _RESAMPLES]))
-    drawn = rng.multinomial(count, np.full(count, 1 / count), size=_RESAMPLES).astype(np.float64)
-    over, under = (drawn @ np.concatenate([a, b]) for a, b in ((above, pseudo_above), (below, pseudo_below)))
+    whole = [np.concatenate(pair) for pair in ((above, pseudo_above), (below, pseudo_below))]
+    over, under = (np.empty((_RESAMPLES, above.shape[1])) for _ in range(2))
+    step = max(1, _AT_ONCE // count)  # of 100,000 products all resamples at once would take gigabytes; the draws are the same
+    for start in range(0, _RESAMPLES, step):
+        size = min(step, _RESAMPLES - start)
+        drawn = rng.multinomial(count, np.full(count, 1 / count), size=size).astype(np.float64)
+        over[start : start + size], under[start : start + size] = (drawn @ values for values in whole)
     found: list[Estimate | None] = []
     for j, (numerator, denominator) in enumerate(zip(above.sum(axis=0), below.sum(axis=0), strict=True)):
         if denominator == 0:

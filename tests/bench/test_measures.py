@@ -23,6 +23,10 @@ def correct(mistakes, seed=0):
     return (answers(mistakes, seed) == LABELS).astype(np.float64)
 
 
+def asked(right, groups=GROUPS):
+    return measures.Asked(right, LABELS, groups, 3)
+
+
 def test_accuracies_are_scikit_learns():
     found = measures.accuracy(correct(20))
     assert found.value == pytest.approx(70 / 90) and found.n == N and found.low < found.value < found.high
@@ -31,11 +35,11 @@ def test_accuracies_are_scikit_learns():
 
 
 def test_who_has_learned():
-    assert measures.chance(LABELS) == pytest.approx(1 / 3)
-    assert measures.has_learned(correct(20), LABELS, GROUPS)
-    assert not measures.has_learned(correct(60), LABELS, GROUPS)
-    assert not measures.has_learned(correct(40), LABELS, GROUPS), "above chance, but by a third of what is possible"
-    assert not measures.has_learned((LABELS == 1).astype(np.float64), LABELS, GROUPS)  # one answer always
+    assert asked(correct(20)).chance == pytest.approx(1 / 3)
+    assert measures.has_learned(asked(correct(20)))
+    assert not measures.has_learned(asked(correct(60)))
+    assert not measures.has_learned(asked(correct(40))), "above chance, but by a third of what is possible"
+    assert not measures.has_learned(asked((LABELS == 1).astype(np.float64)))  # one answer always
 
 
 def test_change_is_paired_image_by_image_and_seed_by_seed():
@@ -50,12 +54,12 @@ def test_change_is_paired_image_by_image_and_seed_by_seed():
 
 def test_shared_products_are_resampled_together():
     """The same answers twice, as two classifiers of the same products, differ by nothing: with certainty."""
-    a, b, better = ((correct(mistakes), LABELS, GROUPS) for mistakes in (30, 30, 5))
+    a, b, better = (asked(correct(mistakes)) for mistakes in (30, 30, 5))
     same = measures.difference_of_skills([a], [b])
     assert (same.value, same.low, same.high, same.n) == (0, 0, 0, 2 * N)
     half, whole = measures.difference_of_skills([better, a], [b]), measures.difference_of_skills([better], [b])
     assert (half.value, half.low, half.high) == pytest.approx((whole.value / 2, whole.low / 2, whole.high / 2))
-    gained = measures.balanced_skill(*better).value - measures.balanced_skill(*b).value
+    gained = measures.balanced_skill(better).value - measures.balanced_skill(b).value
     assert whole.value == pytest.approx(gained) and whole.low < gained < whole.high
 
 
@@ -66,13 +70,13 @@ def test_skill_is_the_same_for_two_classes_and_three():
     for k in (2, 3):
         labels = np.arange(n) % k
         right = (rng.random(n) < 0.5) | (rng.integers(0, k, n) == labels)  # knows half, guesses the rest
-        found.append((right.astype(np.float64), labels, [str(i) for i in range(n)]))
-    assert [measures.balanced_skill(*of).value for of in found] == pytest.approx([0.5, 0.5], abs=0.01)
+        found.append(measures.Asked(right.astype(np.float64), labels, [str(i) for i in range(n)], k))
+    assert [measures.balanced_skill(of).value for of in found] == pytest.approx([0.5, 0.5], abs=0.01)
     assert measures.difference_of_skills(found[:1], found[1:]).value == pytest.approx(0, abs=0.02)
 
 
 def test_other_products_are_independent():
     """A classifier on products of its own adds its own spread."""
-    a, b = (correct(30), LABELS, GROUPS), (correct(30), LABELS, tuple(f"q{group}" for group in GROUPS))
+    a, b = asked(correct(30)), asked(correct(30), tuple(f"q{group}" for group in GROUPS))
     found = measures.difference_of_skills([a], [b])
     assert found.value == 0 and found.low < -0.05 and found.high > 0.05

@@ -143,12 +143,26 @@ def test_heads_of_one_body_ask_it_once(architecture, monkeypatch):
         np.testing.assert_allclose(found, direct, rtol=2e-6, atol=2e-7)  # seven digits are kept
         return len(seen)
 
-    assert logits() == 1 and logits() == 0
+    assert logits() == 2 and logits() == 0, "once for the features, and one image to see that they are all it takes"
     with torch.no_grad():
         model.backbone.get_classifier().bias += 1.0
     assert logits() == 0
     with torch.no_grad():
         next(p for name, p in model.backbone.named_parameters() if "weight" in name).mul_(1.5)
-    assert logits() == 1
+    assert logits() == 2
     model.mean += 3.0
-    assert logits() == 1
+    assert logits() == 2
+
+
+def test_a_network_with_more_than_one_head_is_asked_whole(monkeypatch):
+    """The last layer alone does not give its logits."""
+    observed = observe(Preprocessing("pillow.bilinear", canvas=64, size=32))
+    model = Classifier(NET, ("a", "b")).eval()
+    ask = model.backbone.forward
+    monkeypatch.setattr(model.backbone, "forward", lambda x: ask(x) + x.mean(dim=(1, 2, 3))[:, None])
+    batch = torch.from_numpy(np.stack(list(observed.pixels.values()))).permute(0, 3, 1, 2)
+    with torch.inference_mode():
+        direct = model(batch).numpy()
+    for _ in range(2):
+        found = np.array([values["logits"] for values in network_values(model, observed).values()], np.float32)
+        np.testing.assert_allclose(found, direct, rtol=2e-6, atol=2e-7)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from robustfashion.bench.accuracy.measures import accuracy, gain, has_learned
+from robustfashion.bench.accuracy.measures import accuracy, asked, gain, has_learned
 from robustfashion.bench.accuracy.study import AccuracyStudy, TaskResult
-from robustfashion.bench.measures import difference_of_skills
+from robustfashion.bench.measures import balanced_skill, difference_of_skills
 from robustfashion.bench.verdicts import RULES, Measured, Standing, claim
 from robustfashion.paper import TRANSFER_GAINS, ClassifierFigures
 from robustfashion.result import Claim
@@ -45,7 +45,10 @@ def _easier(study: AccuracyStudy, standing: Standing) -> Claim | None:
         return None
     validators, attributes = (float(np.mean([c.spec.printed.skill for c in kind if c.spec.printed])) for kind in kinds)
     learned = any(has_learned(c) for kind in kinds for c in kind)
-    found = difference_of_skills(*([(c.correct, c.labels, c.groups) for c in kind] for kind in kinds))
+    told = [[c for c in kind if balanced_skill(asked(c)) is not None] for kind in kinds]
+    if not all(told):
+        return None
+    found = difference_of_skills(*([asked(c) for c in kind] for kind in told))
     return claim(
         "validators-are-easier",
         "Product types are easier to tell than attributes: higher balanced skill, mean over classifiers",

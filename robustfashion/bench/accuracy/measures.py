@@ -38,7 +38,12 @@ def balanced_accuracy(result: TaskResult) -> Estimate:
 
 def has_learned(result: TaskResult) -> bool:
     """Whether balanced skill is at least :data:`~robustfashion.bench.verdicts.LEARNED`."""
-    return shared.has_learned(result.correct, result.labels, result.groups)
+    return shared.has_learned(asked(result))
+
+
+def asked(result: TaskResult) -> shared.Asked:
+    """What its networks say, mean over seeds."""
+    return shared.Asked(result.correct, result.labels, result.groups, len(result.classes))
 
 
 def confusion(run: Answers) -> NDArray[np.int64]:
@@ -108,7 +113,7 @@ def accuracy_table(classifiers: list[TaskResult], name: str, title: str) -> Tabl
         learnt = None if c.given else c.counts.train
         rows.append([
             c.name, c.architecture, len(c.classes), learnt, accuracy(c), per_seed, balanced_accuracy(c),
-            shared.balanced_skill(c.correct, c.labels, c.groups), macro_f1(c), shared.chance(c.labels), common, *paper,
+            shared.balanced_skill(asked(c)), macro_f1(c), asked(c).chance, common, *paper,
         ])  # fmt: skip
     return Table(name, title, _ACCURACY_COLUMNS, rows)
 

@@ -76,7 +76,7 @@ def _checkpoint_study(session: Session, network: Network, max_images: int | None
 def _trained_study(session: Session, settings: AccuracySettings) -> AccuracyStudy:
     """Every task with every seed from scratch, then the transfers."""
     divisions, left_out = session.divisions(
-        settings.named_tasks, teachable(session.catalogue), settings.max_images, settings.balanced_validators
+        settings.named_tasks, teachable(session.catalogue), settings.max_images, bool(settings.balanced_validators)
     )
     _check_transfer(settings, divisions)
     session.check_rows([settings.row(spec.name) for spec in divisions])
@@ -123,10 +123,10 @@ def _asked(session: Session, spec: TaskSpec, row: Row, base: str, division: Divi
 
 
 def _described(row: Row) -> str:
-    """Architecture, and where its weights come from where all networks of the run start from some."""
-    named = row.base in ("imagenet", "lite0")
+    """Architecture, and where its weights come from where they come from anywhere."""
     frozen = {"none": "", "body": ", frozen body", "gradual": ", gradual thaw"}[row.freeze]
-    return f"{row.architecture} ({row.base}{frozen})" if named else row.architecture
+    base = row.base if row.base in ("imagenet", "lite0") else Path(row.base).name
+    return row.architecture if row.base == "none" else f"{row.architecture} ({base}{frozen})"
 
 
 def _told(division: Division) -> str:

@@ -39,6 +39,11 @@ class Part:
         """The given rows, in the given order."""
         return Part(self.catalogue.take(rows), self.labels[np.asarray(rows, dtype=np.int64)])
 
+    def first_by_hash(self, count: int) -> "Part":
+        """At most so many pictures, the first by their SHA-256: the same ones whatever their order."""
+        hashes = self.catalogue.column("sha256")
+        return self.take(sorted(range(len(self)), key=lambda row: str(hashes[row]))[:count])
+
     def digest(self) -> str:
         """Hash of the images' bytes and their class numbers, in order."""
         return content_digest(self.catalogue.column("sha256"), self.labels.tolist())

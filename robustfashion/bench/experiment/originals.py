@@ -14,6 +14,9 @@ from robustfashion.pictures.files import resolve
 from robustfashion.pictures.reading import read_picture
 from robustfashion.result import Cell, Column, Table
 
+SAMPLE = 1000
+"""Files that are looked at, at most: shares of so many are known to three points."""
+
 
 @dataclass(frozen=True)
 class Original:
@@ -45,15 +48,21 @@ def originals(part: Part, preprocessing: Preprocessing, workers: int) -> list[Or
     return list(ordered_map(look, files, workers))
 
 
-def originals_table(found: list[Original], canvas: int, size: int) -> Table:
-    """Sizes against canvas and input (both in px), and JPEG qualities, of the evaluated pictures."""
+def originals_table(part: Part, preprocessing: Preprocessing, workers: int) -> Table:
+    """Sizes against canvas and input (both in px), and JPEG qualities, of a part's pictures: of all, or of a sample.
+
+    Raises:
+        InputError: a picture that cannot be decoded any more.
+    """
+    sample = part.first_by_hash(SAMPLE)
+    found, canvas, size = originals(sample, preprocessing, workers), preprocessing.canvas, preprocessing.size
     sides = np.array([of.longer_px for of in found])
     qualities = [of.quality for of in found if of.quality is not None]
     common = ", ".join(f"{quality} ({count})" for quality, count in Counter(qualities).most_common(3)) or None
     n = len(found)
     padded = f"smaller than the canvas, so padded: the product covers less of the {size} px"
     rows: list[list[Cell]] = [
-        ["pictures", str(n)],
+        ["pictures", str(n) if n == len(part) else f"{n} of {len(part)}, the first by their SHA-256"],
         ["longer side, px: smallest, median, largest", f"{sides.min()}, {np.median(sides):g}, {sides.max()}"],
         [f"larger than the canvas of {canvas} px, so fitted into it first", _of(int((sides > canvas).sum()), n)],
         [padded, _of(int((sides < canvas).sum()), n)],

@@ -46,15 +46,19 @@ def overlap_of(trained_on: "TrainedOn", division: Division, apart_from: frozense
     Args:
         trained_on: what a checkpoint says.
         division: all of its usable pictures tell whether names of products mean the same in both.
-        apart_from: products that do not count.
+        apart_from: products that do not count, but for pictures with the very bytes of a training picture.
     """
     usable = division.catalogue.usable()
     ids, groups = usable.column("id"), usable.column("group")
-    found = trained_on.known(usable.column("sha256"), groups)
+    hashes = usable.column("sha256")
+    found, same = trained_on.known(hashes, groups), trained_on.same_bytes(hashes)
     rows = {str(name) for name, seen in zip(ids, found.tolist(), strict=True) if seen}
+    equal = {str(name) for name, seen in zip(ids, same.tolist(), strict=True) if seen}
     asked = {name: division.parts[name] for name in ASKED if name in division.parts}
     known = {
-        name: np.array([i in rows and g not in apart_from for i, g in zip(part.ids, part.groups, strict=True)], bool)
+        name: np.array(
+            [i in equal or (i in rows and g not in apart_from) for i, g in zip(part.ids, part.groups, strict=True)], bool
+        )
         for name, part in asked.items()
     }
     products = {g for name, part in asked.items() for g, seen in zip(part.groups, known[name].tolist(), strict=True) if seen}
@@ -124,7 +128,7 @@ def heed_checkpoint(division: Division, network: Network, given_test: bool, allo
     what = f"checkpoint {network.path} was trained on {found}"
     notes = [] if trained_on.complete else ["What its base was trained on is not fully known."]
     if not found.images:
-        return _noted(division, ["The checkpoint was trained on none of the pictures that it is asked about.", *notes])
+        return _noted(division, ["The checkpoint was trained on none of the test pictures.", *notes])
     if allowed:
         return _noted(division, [f"The {what}: numbers on them are optimistic.", *notes])
     if given_test:

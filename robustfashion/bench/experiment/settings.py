@@ -20,6 +20,8 @@ _OF_NETWORKS = (
     "synthetic", "accelerator", "workers", "cache",
 )  # fmt: skip
 """Settings that say how pictures and networks are made."""
+_OF_STEPS = ("max_epochs", "max_steps", "batch_size", "lr_schedule", "overfit_gap", "precision")
+"""Settings of a training by steps."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class ExperimentSettings:
     max_epochs: int = 100
     """Passes over the training images, at most."""
     max_steps: int | None = None
-    """Optimiser steps, at most; -1 = no limit; default: few on synthetic data, 600 on own data."""
+    """Optimiser steps, at most; -1 = no limit; default: few on synthetic data, 600 on own data, where anything is trained."""
     batch_size: int = 32
     """Images per optimiser step."""
     lr_schedule: Literal["constant", "cosine"] = "cosine"
@@ -88,9 +90,16 @@ class ExperimentSettings:
     """Where ``result.json`` and ``index.html`` go."""
 
     def __post_init__(self) -> None:
+        if not self.trains and self.checkpoint is None:
+            self._check_untrained()
         for name, value in self._defaults().items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)
+        self._check_numbers()
+        self._check_data()
+        object.__setattr__(self, "train_method", self.preprocessing().name)  # one spelling, so that one method has one name
+
+    def _check_numbers(self) -> None:
         if not self.seeds or len(set(self.seeds)) != len(self.seeds):
             raise InputError(f"seeds is {list(self.seeds)}; give one or more different numbers")
         if self.threshold is not None and not 0 < self.threshold <= 1:
@@ -98,16 +107,23 @@ class ExperimentSettings:
         for name in ("max_epochs", "batch_size", "workers"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+
+    def _check_data(self) -> None:
         if self.positive is not None and self.tasks is not None:
             raise InputError(f"positive is {self.positive!r} and tasks are {list(self.tasks)}; leave one of them out")
+        if self.tasks is not None and not self.tasks:
+            raise InputError("tasks is empty; name at least one, or leave it out")
+        if self.paper_data and self.drawn:
+            raise InputError("paper_data is true, but the pictures are drawn; give the paper's with data, or leave it out")
         if self.predictions:
-            self._check_without_data()
+            self.check_unused(self._needs_data(), "predictions are given, which stand in place of data and networks")
         elif self.checkpoint is not None:
             self.check_unused({"tasks": None}, "a checkpoint is given, which tells what it tells")
-        object.__setattr__(self, "train_method", self.preprocessing().name)  # one spelling, so that one method has one name
 
-    def _check_without_data(self) -> None:
-        self.check_unused(self._needs_data(), "predictions are given, which stand in place of data and networks")
+    def _check_untrained(self) -> None:
+        """Refuse what says how networks are trained by steps where none is."""
+        options = {name: type(self).__dataclass_fields__[name].default for name in _OF_STEPS}
+        self.check_unused(options, "nothing is trained by steps here (heads of a frozen network are fitted, predictions given)")
 
     def check_unused(self, options: Mapping[str, Any], why: str) -> None:
         """Nothing that is given is passed over in silence.
@@ -130,7 +146,9 @@ class ExperimentSettings:
 
     def _defaults(self) -> dict[str, Any]:
         """What stands for None, by the kind of data; suites add their own."""
-        return {"scale": "smoke"} if self.drawn else {"max_steps": 600, "scale": "own data"}
+        if self.drawn:
+            return {"scale": "smoke"}
+        return {"scale": "own data"} | ({"max_steps": 600} if self.trains else {})
 
     @property
     def drawn(self) -> bool:
@@ -147,6 +165,11 @@ class ExperimentSettings:
         if trained is None:
             return found
         return replace(found, train_method=trained.name, canvas=trained.canvas, size=trained.size)
+
+    @property
+    def trains(self) -> bool:
+        """Whether any network is trained by optimiser steps; suites say more."""
+        return not self.predictions and self.checkpoint is None
 
     @property
     def named_tasks(self) -> tuple[str, ...] | None:

@@ -62,7 +62,8 @@ def name_of_classes(classes: tuple[str, ...]) -> str:
     known = taxonomy.task_of(classes)
     if known is not None:
         return known
-    return OWN_LABELS if rest_of(classes) is None else classes[1]
+    rest = rest_of(classes)
+    return OWN_LABELS if rest is None else classes[1 - rest]
 
 
 def spec_of_classes(classes: tuple[str, ...]) -> TaskSpec:
@@ -112,7 +113,7 @@ def positive_of(classes: tuple[str, ...], positive: str | None) -> str | None:
     Raises:
         InputError: another one is asked for.
     """
-    if rest_of(classes) is None:
+    if rest_of(classes) != 0:  # ours; another order is another team's, whose labels are all classes
         return None
     if positive not in (None, classes[1]):
         raise InputError(f"positive is {positive!r}, but the checkpoint tells {classes[1]!r} from the rest; leave it out")

@@ -20,6 +20,8 @@ GALLERY = 24
 _BINS = 8
 _NAMED = 8
 """Methods that are listed under a picture; where more change its class, some of each new class."""
+_LEAST_BINS = 3
+"""Bins with margins of their own, below which nothing is drawn: a network that is sure of everything has one margin."""
 _LINES = 6
 """Methods of the figure of margins: more lines than that cannot be told apart."""
 
@@ -28,7 +30,7 @@ def heat_map_of(study: ResizeStudy) -> Figure:
     """Δ accuracy, models x methods; churn where the images have no labels."""
     others = study.methods[1:]
     names = [c.name for c in study.classifiers]
-    against = f"{study.reference}, which trained it" if study.labelled else study.reference
+    against = study.reference
     if study.labelled:
         values = [[found.value for found in delta(study, c).values()] for c in study.classifiers]
         doc = f"Accuracy under each serving method minus under {against}; mean over seeds."
@@ -66,18 +68,19 @@ def margin_figure(study: ResizeStudy) -> Figure | None:
     groups = [group for c in study.classifiers for group in c.groups]
     if len(set(groups)) < 2 * _BINS:
         return None
-    edges = np.quantile(margins, np.arange(1, _BINS) / _BINS)
-    place = np.searchsorted(edges, margins, side="right")
-    bins = [np.flatnonzero(place == k) for k in range(_BINS)]
-    bins = [rows for rows in bins if len(rows)]
+    bins = [np.sort(rows) for rows in np.array_split(np.argsort(margins, kind="stable"), _BINS)]
+    x = [float(margins[rows].mean()) for rows in bins]
+    if len({round(place, 4) for place in x}) < _LEAST_BINS:
+        return None
     changed = {m: np.concatenate([changed_classes(c, m) for c in study.classifiers]) for m in study.methods[1:]}
     shown = sorted(changed, key=lambda method: -changed[method].mean())[:_LINES]
     lines = []
-    for method in (m for m in study.methods if m in shown):
-        found = [_share(changed[method][rows], [groups[i] for i in rows]) for rows in bins]
-        x = [float(margins[rows].mean()) for rows in bins]
-        lines.append(Line(method, x, *([getattr(e, name) for e in found] for name in ("value", "low", "high"))))
-    first, last = (_share(changed[lines[0].name][bins[k]], [groups[i] for i in bins[k]]).value for k in (0, -1))
+    named = [method for method in study.methods if method in shown]
+    found = [_shares(np.stack([changed[m][rows] for m in named], axis=1), [groups[i] for i in rows]) for rows in bins]
+    for k, method in enumerate(named):
+        of = [shares[k] for shares in found]
+        lines.append(Line(method, x, *([getattr(e, name) for e in of] for name in ("value", "low", "high"))))
+    first, last = found[0][0].value, found[-1][0].value
     doc = (
         f"Pictures of all classifiers in {len(bins)} bins of equally many, by the margin between the two most probable classes "
         f"under {study.reference} (mean over seeds): where it is small the resizer decides. Under {lines[0].name} "
@@ -96,22 +99,22 @@ def _margins(c: Classifier) -> NDArray[np.float64]:
     return np.asarray(np.mean([two[:, 1] - two[:, 0] for two in first_two], axis=0))
 
 
-def _share(values: NDArray[np.float64], groups: Sequence[str]) -> Estimate:
-    (found,) = share_bootstrap(values[:, None], np.ones((len(values), 1)), groups, shared.BOOTSTRAP_SEED)
-    assert found is not None  # there is a picture in each bin
-    return found
+def _shares(values: NDArray[np.float64], groups: Sequence[str]) -> list[Estimate]:
+    """Means of the columns of numbers in 0..1, one a picture and method; products resampled."""
+    return [found for found in share_bootstrap(values, np.ones_like(values), groups, shared.BOOTSTRAP_SEED) if found is not None]
 
 
-def sweep_figure(factors: Sequence[float], studies: Sequence[ResizeStudy], resolution: str, note: str) -> Figure:
+def sweep_figure(factors: Sequence[float], studies: Sequence[ResizeStudy], name: str, resolution: str, note: str) -> Figure:
     """Δ accuracy (churn without labels) of the first classifier by reduction factor, one line per method.
 
     Args:
         factors: of the last resize.
         studies: one for each factor, of the same pictures.
+        name: of the classifier, for people.
         resolution: side of the network's input, for people.
         note: which pictures they are.
     """
-    c, labelled = studies[0].classifiers[0], studies[0].labelled
+    labelled = studies[0].labelled
     found = [delta(s, s.classifiers[0]) if labelled else churn(s, s.classifiers[0]) for s in studies]
     lines = [
         Line(method, factors, [d[method].value for d in found], [d[method].low for d in found], [d[method].high for d in found])
@@ -121,7 +124,7 @@ def sweep_figure(factors: Sequence[float], studies: Sequence[ResizeStudy], resol
     y, unit = ("Δ accuracy", "points") if labelled else ("share of pictures with another class", "share")
     bands = "t intervals over products" if labelled else "products resampled"
     doc = (
-        f"{c.name}. Pictures are first fitted into a square of factor × {resolution} px with the training method, then reduced "
+        f"{name}. Pictures are first fitted into a square of factor × {resolution} px with the training method, then reduced "
         f"by each method; the reference is the training method at the same factor. {note} Bands: {bands}."
     )
     title = "The stronger the reduction, the larger the difference?"
@@ -236,7 +239,7 @@ def flip_gallery(
     doc = (
         f"{total} of {sum(c.n for c in study.classifiers)} answers (first seeds) change their class under at least one method; "
         f"the {len(items)} that change under most methods are shown as the training method renders them. All, of every "
-        f"classifier and seed, are in {FILE} beside this report."
+        f"classifier of this report and every seed, are in {FILE} beside this report."
     )
     return gallery("flips", "Pictures that change their class", items=items, doc=doc), images
 

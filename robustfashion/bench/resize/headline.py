@@ -19,7 +19,6 @@ from robustfashion.bench.wording import are, counted, points, share
 from robustfashion.resize import is_java
 from robustfashion.stats import SEEDS_NEEDED, Estimate
 
-_WAY_OUT = "Train longer (max_steps, max_epochs), or on more pictures of the rarer classes."
 _ROWS = 3
 """Rows whose tags the headline names; the table has all."""
 
@@ -34,11 +33,11 @@ def headline(study: ResizeStudy, java_method: str) -> list[str]:
         return [*lines, *_unlabelled(study)]
     if len(study.idle) == len(study.everyone):
         learned = f"No classifier here has learned (balanced skill below {LEARNED:.0%})"
-        lines.insert(0, f"{learned}: what follows proves nothing. {_WAY_OUT}")
+        lines.insert(0, f"{learned}: what follows proves nothing.{_way_out(study)}")
     deltas = {(c, method): found for c in study.classifiers for method, found in delta(study, c).items()}
     c, method = min(deltas, key=lambda key: deltas[key].value)
     if deltas[c, method].value >= 0:
-        lines.append(f"No method loses accuracy against {study.reference}, which trained the networks.")
+        lines.append(f"No method loses accuracy against {study.reference}.")
     else:
         lines.append(_loss_line(study, c, method))
     alone = len(study.classifiers) == 1 and java_method == method and deltas[c, method].value < 0  # that is said already
@@ -47,8 +46,18 @@ def headline(study: ResizeStudy, java_method: str) -> list[str]:
     lines.append(_seen_line(study))
     if study.idle and len(study.idle) < len(study.everyone):
         idle = ", ".join(c.name for c in study.idle)
-        lines.append(f"Not learned (balanced skill below {LEARNED:.0%}), so left out of all but accuracies: {idle}. {_WAY_OUT}")
+        left_out = f"Not learned (balanced skill below {LEARNED:.0%}), so left out of tags, changes and claims"
+        lines.append(f"{left_out}: {idle}.{_way_out(study)}")
     return lines
+
+
+def _way_out(study: ResizeStudy) -> str:
+    """What helps networks that have not learned, where they were trained here."""
+    if not study.trained:
+        return ""
+    if all(c.row.on_trunk for c in study.idle):
+        return " More pictures of the rarer classes help, or a network that is not frozen."
+    return " Train longer (max_steps, max_epochs), or on more pictures of the rarer classes."
 
 
 def _tag_line(study: ResizeStudy, row: Row, java_method: str) -> str:
@@ -56,7 +65,7 @@ def _tag_line(study: ResizeStudy, row: Row, java_method: str) -> str:
     found = tag_changes(study, row)
     worst = max(found, key=lambda method: found[method].changed.value)
     nearest = nearest_java(study, row)
-    of_java = sum(is_java(method) and "+" not in method for method in found)
+    of_java = sum(map(is_java, found))
     shown = java_method if java_method in found else worst
     many = f"by {row.name}, " if len(study.rows) > 1 else ""
     tasks = len(study.of_row(row))
@@ -65,6 +74,8 @@ def _tag_line(study: ResizeStudy, row: Row, java_method: str) -> str:
         f"Of {found[shown].changed.n} products ({told}), {_changed(found[shown])} lose, gain or change a tag when {shown} "
         f"instead of {study.reference} resizes the pictures"
     )
+    if shown == worst and len(found) > 1:
+        line += f", the farthest of all {len(found)} methods"
     if nearest is not None and nearest != shown:
         line += f"; under {nearest}, the nearest of {of_java} Java methods, {_changed(found[nearest])} do"
     elif nearest is not None and of_java > 1:
@@ -93,8 +104,8 @@ def _loss_line(study: ResizeStudy, c: Classifier, method: str) -> str:
     lost = simultaneous_deltas(study)
     selected = f"selected of {len(lost)}: the interval holds for all of them at once" if len(lost) > 1 else "95 % interval"
     return (
-        f"Largest loss of accuracy: {c.name} trained with {study.reference} and served with {method} goes from "
-        f"{share(accuracy(c, study.reference))} to {share(accuracy(c, method))}, {points(lost[c, method])} ({selected})."
+        f"Largest loss of accuracy: {c.name} goes from {share(accuracy(c, study.reference))} with {study.reference} to "
+        f"{share(accuracy(c, method))} with {method}, {points(lost[c, method])} ({selected})."
     )
 
 

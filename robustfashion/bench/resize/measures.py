@@ -46,9 +46,9 @@ def balanced_accuracy(c: Classifier) -> Estimate:
     return shared.balanced_accuracy(c.correct(c.reference), c.labels, c.groups)
 
 
-def balanced_skill(c: Classifier) -> Estimate:
-    """The same above chance, as a share of what is possible above it."""
-    return shared.balanced_skill(c.correct(c.reference), c.labels, c.groups)
+def balanced_skill(c: Classifier) -> Estimate | None:
+    """The same above chance, as a share of what is possible above it; None where the images are of one class only."""
+    return shared.balanced_skill(c.asked)
 
 
 def changes_of(study: ResizeStudy, c: Classifier) -> dict[str, Change]:

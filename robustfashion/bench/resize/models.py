@@ -76,7 +76,12 @@ _COLUMNS = [
     Column("Images", "count", "evaluated images"),
     Column("Products", "count", "products among them"),
     Column("Classes", "text", "labels told apart; one against the rest: that label alone is a tag"),
-    Column("Seeds", "count", "independently trained networks"),
+    Column(
+        "Seeds",
+        "count",
+        "networks: of independent trainings; of heads on a frozen network seed 0 learns from all training products, others from "
+        "bootstraps of them",
+    ),
     Column("Accuracy per seed", "text", "accuracy under the training method, one number per seed"),
     Column(
         "Balanced accuracy",
@@ -91,8 +96,8 @@ _COLUMNS = [
     Column(
         "Learned",
         "text",
-        f"yes: balanced skill is at least {LEARNED:.0%} and above 0 by its whole interval. Else it has too little to lose, and "
-        "nothing but its accuracies is reported (unless no classifier has learned)",
+        f"yes: balanced skill is at least {LEARNED:.0%} and above 0 by its whole interval (or not known: images of one class). "
+        "Else it has too little to lose, and is left out of tags, changes and claims (unless no classifier has learned)",
     ),
     Column("Unanimous", "share", "share of images on which all methods give the same class; mean over seeds; products resampled"),
     Column("Cochran's Q", "number", "how unequal the methods' accuracies are, images of all seeds together"),
@@ -112,7 +117,8 @@ def models(study: ResizeStudy, trainings: str = "") -> Table:
         agree = np.stack([unanimous(of) for of in answers], axis=1).mean(axis=1)
         per_seed = ", ".join(f"{100 * run.tables[c.reference].correct.mean():.1f} %" for run in c.runs)
         between = seed_churn(c)
-        told = str(len(c.classes)) if rest_of(c.classes) is None else f"{c.classes[1]} or not"
+        rest = rest_of(c.classes)
+        told = str(len(c.classes)) if rest is None else f"{c.classes[1 - rest]} or not"
         rows.append([
             c.name, c.n, c.products, told, len(c.runs), per_seed, balanced_accuracy(c), balanced_skill(c),
             "yes" if c.learned else "no", mean_share(agree, c.groups), q, p,

@@ -14,14 +14,19 @@ _ENOUGH = 0.5
 """Share of the test pictures that fill the canvas of a factor of the sweep: a study of fewer is one of other pictures."""
 
 
-def figures_of(session: Session, settings: ResizeSettings, divisions: Divisions, plan: Plan) -> list[Figure]:
-    """The figures that the settings ask for."""
+def figures_of(session: Session, settings: ResizeSettings, divisions: Divisions, plan: Plan) -> tuple[list[Figure], str]:
+    """The figures that the settings ask for, and why one of them is missing, in words."""
     spec = next(iter(divisions))
     first, found = {spec: divisions[spec]}, []
     if settings.matrix_methods and plan.network is None:
         found.append(_matrix(session, settings, first, plan))
-    sweep = _sweep(session, settings, first, plan) if settings.scale_factors else None
-    return [*found, sweep] if sweep else found
+    if not settings.scale_factors:
+        return found, ""
+    sweep = _sweep(session, settings, first, plan)
+    note = (
+        "The sweep of reduction factors is left out: less than half of the test pictures fill the canvas of any factor asked for."
+    )
+    return ([*found, sweep], "") if sweep else (found, note)
 
 
 def _matrix(session: Session, settings: ResizeSettings, first: Divisions, plan: Plan) -> Figure:
@@ -32,7 +37,7 @@ def _matrix(session: Session, settings: ResizeSettings, first: Divisions, plan: 
     studies = {method: ask_all(session, first, Plan([row], method, preprocessings)) for method in methods}
     ((spec, division),) = first.items()
     values = figures.accuracy_matrix(studies, methods)
-    return figures.matrix_figure(spec.name, methods, values, len(division["test"]))
+    return figures.matrix_figure(f"{spec.name}: {row.name}", methods, values, len(division["test"]))
 
 
 def _sweep(session: Session, settings: ResizeSettings, first: Divisions, plan: Plan) -> Figure | None:
@@ -60,8 +65,8 @@ def _sweep(session: Session, settings: ResizeSettings, first: Divisions, plan: P
     n, missing = len(kept["test"]), [factor for factor in settings.scale_factors if factor not in factors]
     note = f"{n} of {len(division['test'])} test pictures, whose longer side is at least {round(factors[-1] * settings.size)} px."
     if missing:
-        note += f" Left out, since hardly a picture is large enough: {', '.join(f'{factor:g}' for factor in missing)}."
-    return figures.sweep_figure(factors, studies, str(settings.size), note)
+        note += f" Left out, since less than half of the pictures fill them: {', '.join(f'{factor:g}' for factor in missing)}."
+    return figures.sweep_figure(factors, studies, f"{spec.name}: {plan.rows[0].name}", str(settings.size), note)
 
 
 def _reached(division: Division, settings: ResizeSettings) -> tuple[list[float], Division]:

@@ -20,9 +20,7 @@ def pictures(
 ) -> tuple[list[Figure], Table, dict[str, bytes]]:
     """Triptychs under the Java method, gallery of flips, and the table of pixel distances."""
     test = union([division["test"] for division in divisions.values()])
-    hashes = test.catalogue.column("sha256")
-    sample = test.take(sorted(range(len(test)), key=lambda row: str(hashes[row]))[:SAMPLE])
-    table = pixel_table(study.reference, _rendered(session, sample, plan), len(test))
+    table = pixel_table(study.reference, _rendered(session, test.first_by_hash(SAMPLE), plan), len(test))
     others = study.methods[1:]
     if not others:
         return [], table, {}

@@ -72,7 +72,12 @@ class ResizeSettings(ExperimentSettings):
             object.__setattr__(self, name, tuple(dict.fromkeys(self.preprocessing(text).name for text in getattr(self, name))))
 
     def _defaults(self) -> dict[str, Any]:
-        return super()._defaults() | ({"max_steps": 120} if self.drawn else {})
+        return super()._defaults() | ({"max_steps": 120} if self.drawn and self.trains else {})
+
+    @property
+    def trains(self) -> bool:
+        """Whether any row is trained by optimiser steps."""
+        return super().trains and not all(row.on_trunk for row in self.rows)
 
     @property
     def usual_tasks(self) -> tuple[str, ...]:

@@ -105,8 +105,13 @@ class Classifier:
 
     @cached_property
     def learned(self) -> bool:
-        """Whether the networks have learned enough to have something to lose; not known, and granted, without labels."""
-        return not self.labelled or measures.has_learned(self.correct(self.reference), self.labels, self.groups)
+        """Whether the networks have learned enough to have something to lose; granted where that cannot be known."""
+        return not self.labelled or measures.has_learned(self.asked)
+
+    @property
+    def asked(self) -> measures.Asked:
+        """Its answers under the training method."""
+        return measures.Asked(self.correct(self.reference), self.labels, self.groups, len(self.classes))
 
 
 @dataclass(frozen=True)

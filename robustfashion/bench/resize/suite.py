@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from robustfashion.bench.experiment.division import accounting, accounting_by_task, union
 from robustfashion.bench.experiment.network import load_network
-from robustfashion.bench.experiment.originals import originals, originals_table
+from robustfashion.bench.experiment.originals import originals_table
 from robustfashion.bench.experiment.session import Divisions, LeftOut, Session
 from robustfashion.bench.experiment.tasks import spec_of_classes
 from robustfashion.bench.resize import claims as paper_claims
@@ -58,9 +58,10 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
     plan = Plan(settings.rows, settings.train_method, preprocessings, network)
     study = ask_all(session, divisions, plan)
     shown, table, images = pictures(session, divisions, study, plan, settings.java_method)
-    more = options.figures_of(session, settings, divisions, plan)
-    files = originals(union([division["test"] for division in divisions.values()]), settings.preprocessing(), settings.workers)
-    tables = [table, originals_table(files, settings.canvas, settings.size), _accounting(session, divisions)]
+    more, missing = options.figures_of(session, settings, divisions, plan)
+    test = union([division["test"] for division in divisions.values()])
+    files = originals_table(test, settings.preprocessing(), settings.workers)
+    tables = [table, replace(files, note=f"{files.note} {missing}".strip()), _accounting(session, divisions)]
     beside = _Beside(_hash(divisions), tables, [*more, *shown], images, left_out)
     return _result(session, settings, study, beside)
 

@@ -49,11 +49,10 @@ def tag_changes(study: ResizeStudy, row: Row) -> dict[str, TagChanges]:
     place = {product: k for k, product in enumerate(products)}
     seeds = min(len(c.runs) for c in classifiers)
     events = np.mean([_events(study, classifiers, place, seed) for seed in range(seeds)], axis=0)
-    found = {}
-    for k, method in enumerate(study.methods[1:]):
-        shares = share_bootstrap(events[:, k], np.ones_like(events[:, k]), products, shared.BOOTSTRAP_SEED)
-        found[method] = TagChanges(*(share for share in shares if share is not None))
-    return found
+    flat = events.reshape(len(products), -1)
+    shares = [share for share in share_bootstrap(flat, np.ones_like(flat), products, shared.BOOTSTRAP_SEED) if share is not None]
+    many = len(_EVENTS)
+    return {method: TagChanges(*shares[many * k : many * (k + 1)]) for k, method in enumerate(study.methods[1:])}
 
 
 def _events(study: ResizeStudy, classifiers: Sequence[Classifier], place: dict[str, int], seed: int) -> FloatArray:
@@ -72,7 +71,7 @@ def _events(study: ResizeStudy, classifiers: Sequence[Classifier], place: dict[s
 
 def nearest_java(study: ResizeStudy, row: Row) -> str | None:
     """The Java method that changes the fewest products' tags, the earlier one of two; None where there is none."""
-    found = {method: of for method, of in tag_changes(study, row).items() if is_java(method) and "+" not in method}
+    found = {method: of for method, of in tag_changes(study, row).items() if is_java(method)}
     return min(found, key=lambda method: found[method].changed.value) if found else None
 
 
@@ -88,12 +87,13 @@ def tags_table(study: ResizeStudy) -> Table:
     columns = [
         Column("Model", "text", "architecture and recipe of the classifiers that tag the products"),
         Column("Serving method", "text", "the method that resizes the pictures"),
-        Column("Products", "count", "evaluated products"),
+        Column("Classifiers", "count", "that tag them and have learned: more tags, more to change; compare rows of equally many"),
+        Column("Products", "count", "products that these are asked about"),
         Column("With a tag", "share", f"carry at least one under the training method: {shown}"),
         Column("Any change", "share", f"lose, gain or change at least one tag: {shown}"),
-        Column("Lose one", "share", f"have a tag that nothing replaces: {shown}"),
-        Column("Gain one", "share", f"get a tag where they had none: {shown}"),
-        Column("Another one", "share", f"get another tag in place of one: {shown}"),
+        Column("Lose one", "share", f"have a picture whose tag of some task nothing replaces: {shown}"),
+        Column("Gain one", "share", f"have a picture that gets a tag of some task where it had none: {shown}"),
+        Column("Another one", "share", f"have a picture that gets another tag in place of one: {shown}"),
         *([Column("Δ accuracy", "points", _POOLED)] if study.labelled else []),
     ]
     rows: list[list[Cell]] = []
@@ -101,7 +101,7 @@ def tags_table(study: ResizeStudy) -> Table:
         for method, found in tag_changes(study, row).items():
             shares = [found.tagged, found.changed, found.lost, found.gained, found.swapped]
             pooled = [pooled_change(study.of_row(row), method).estimate] if study.labelled else []
-            rows.append([row.name, method, found.changed.n, *shares, *pooled])
+            rows.append([row.name, method, len(study.of_row(row)), found.changed.n, *shares, *pooled])
     told = ", ".join(dict.fromkeys(c.task or "given" for c in study.classifiers))
     rules = "; ".join(sorted({run.thresholds.rule for c in study.classifiers for run in c.runs}))
     note = (

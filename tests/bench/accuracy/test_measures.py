@@ -81,7 +81,7 @@ def test_claims_at_both_scales():
     assert here["transfer-sleeve-type"].verdict == "observed here"
     easier = here["validators-are-easier"]
     assert easier.verdict == "observed here" and easier.paper == pytest.approx(0.9676 - (0.929 - 0.25) / 0.75)
-    skills = [shared.balanced_skill(c.correct, c.labels, c.groups).value for c in (validator, attribute)]
+    skills = [shared.balanced_skill(measures.asked(c)).value for c in (validator, attribute)]
     assert easier.value == pytest.approx(skills[0] - skills[1])
     there = {claim.id: claim for claim in claims.claims(study, papers=True)}
     assert there["accuracy-dress"].verdict in ("reproduced", "contradicted")

@@ -144,6 +144,28 @@ def test_all_fourteen_by_default():
     assert teachable(catalogue_from_rows(rows, "made up")) == ["sleeve_type", "watch", "dress", "top"]
 
 
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"architecture": "resnet18", "freeze": "body"}, "nothing is frozen without a base"),
+        ({"architecture": "resnet18", "head": "sgd"}, "nothing is frozen without a base"),
+        ({"max_steps": 9}, "nothing is trained by steps here"),
+        ({"paper_data": True}, "the pictures are drawn"),
+        ({"checkpoint": "c.ckpt", "data": "photos", "max_images": 30}, "asked about all pictures"),
+    ],
+)  # fmt: skip
+def test_options_that_do_nothing_are_refused(changed, message):
+    with pytest.raises(InputError, match=message):
+        AccuracySettings(**changed)
+
+
+def test_whose_figures_are_held_against_the_papers():
+    theirs = {"data": "photos", "paper_data": True, "scale": "full", "max_steps": -1, "architecture": "resnet50"}
+    assert AccuracySettings(**theirs).paper_scale
+    for changed in ({"paper_data": False}, {"base": "imagenet"}, {"recipe": "robust"}, {"size": 64}, {"max_images": 60}):
+        assert not AccuracySettings(**(theirs | changed)).paper_scale, changed
+
+
 def test_limit_takes_whole_products_of_every_class():
     names = ["dress"] * 90 + ["top"] * 510
     rows = [
@@ -196,7 +218,7 @@ def test_a_checkpoint_on_ones_own_pictures(result, cache, tmp_path):
             Image.fromarray(np.full((30, 40, 3), 20 + 40 * i, np.uint8)).save(tmp_path / name / f"{i}.png")
     found = accuracy(given(cache, path, data=str(tmp_path)))
     (account,) = lines(found, "accounting")
-    assert account["Test"] == 10 and "trained on none of the pictures" in account["Splits"]
+    assert account["Test"] == 10 and "trained on none of the test pictures" in account["Splits"]
     (tmp_path / "hat" / "4.png").unlink()
     apart = accuracy(given(cache, path, data=str(tmp_path), outlier_classes=("hat",)))
     (account,) = lines(apart, "accounting")
@@ -212,7 +234,8 @@ def test_a_checkpoint_on_ones_own_pictures(result, cache, tmp_path):
 def frozen(cache, tmp_path_factory):
     """Three tasks as heads on one trunk, the body of another network of ours, trained otherwise."""
     base = next(p for p in sorted((cache / "networks").glob("*.ckpt")) if load_classifier(p).classes == ("Hard", "Soft"))
-    return settings(cache, base=str(base), freeze="body", transfer=None, seeds=(0, 1, 2))
+    steps = {"max_steps": None, "batch_size": 32}
+    return settings(cache, base=str(base), freeze="body", transfer=None, seeds=(0, 1, 2), **steps)
 
 
 def test_heads_on_one_trunk(result, frozen, cache, monkeypatch):

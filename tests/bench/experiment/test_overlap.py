@@ -188,7 +188,7 @@ def test_a_given_test_split_that_overlaps_is_refused(cache, shop, network):
         rows = [f"{line},{'test' if line.split(',')[0] in inside else 'train'}" for line in lines[1:]]
         (shop / f"{name}.csv").write_text("\n".join([f"{lines[0]},split", *rows]))
         if fits:
-            assert "trained on none of the pictures" in asked(cache, found.path, data=str(shop / f"{name}.csv")).note
+            assert "trained on none of the test pictures" in asked(cache, found.path, data=str(shop / f"{name}.csv")).note
         else:
             with pytest.raises(InputError, match=r"was trained on (\d+) of \1 products that are asked about"):
                 asked(cache, found.path, data=str(shop / f"{name}.csv"))

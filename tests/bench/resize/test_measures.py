@@ -1,5 +1,7 @@
 """The suite's tables on a study whose flips are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -136,6 +138,22 @@ def test_who_has_not_learned_keeps_its_accuracies_only():
     assert ",heels," not in changed_products(found)
 
 
+def test_pictures_of_one_class_do_not_tell_whether_a_network_has_learned():
+    labels = np.ones(60, int)
+    tables = dict.fromkeys(("a", "b"), table_of(labels, labels))
+    one = ResizeStudy.of("a", ("a", "b"), [Classifier("dress", Row("x"), (Run(0, Thresholds(0.5), tables),))])
+    assert one.everyone[0].learned and "learned" not in " ".join(headline(one, "b"))
+    assert _cell(models.models(one), "Balanced skill", "x") is None
+
+
+def test_chance_is_that_of_the_networks_classes_and_not_of_those_present():
+    labels = np.arange(80) % 2
+    answers = np.where(np.arange(80) % 8 < 6, labels, 2)
+    tables = {"a": table_of(answers, labels, classes=tuple("abcdefghij"))}
+    (c,) = ResizeStudy.of("a", ("a",), [Classifier("label", Row("x"), (Run(0, Thresholds(0.5), tables),))]).everyone
+    assert measures.balanced_skill(c).value == pytest.approx((0.75 - 0.1) / 0.9) and c.learned
+
+
 def test_names_say_what_differs():
     rows, tasks = (Row("resnet18"), Row("googlenet")), ("dress", "wheels")
     run = study().classifiers[0].runs
@@ -162,7 +180,7 @@ def test_products_that_change_a_tag():
     """By hand: a product counts once, whatever number of its pictures and tags change; the rest of a validator is no tag."""
     table = tags_table(catalogue())
     cell = lambda name: _cell(table, name, "trunk", "java2d.bilinear")  # noqa: E731
-    assert cell("Products") == 50
+    assert cell("Products") == 50 and cell("Classifiers") == 2
     assert cell("Any change").value == pytest.approx(5 / 50)
     assert cell("Lose one").value == pytest.approx(2 / 50)  # p0 by two pictures, p2 by one
     assert cell("Gain one").value == pytest.approx(1 / 50)  # one of the rest becomes a dress
@@ -179,10 +197,16 @@ def test_largest_loss_has_the_interval_of_the_least():
 
 
 def test_margins_and_changes():
-    figure = margin_figure(study())
-    (java, smooth) = figure.data["series"]
-    assert (java["name"], smooth["name"]) == ("java2d.bilinear", "java_image.smooth") and not any(smooth["y"])
-    assert margin_figure(_of_dresses(30)) is not None and margin_figure(catalogue(seeds=(0,))) is not None
+    """The surer half never changes; where all are equally sure there is nothing to draw."""
+    labels = np.arange(160) % 2
+    margins = np.linspace(0.1, 4, 160)
+    answers = np.where(np.arange(160) < 40, 1 - labels, labels)
+    tables = {"a": table_of(labels, labels), "b": table_of(answers, labels), "c": table_of(labels, labels)}
+    tables = {name: replace(of, logits=of.logits * margins[:, None].astype(np.float32)) for name, of in tables.items()}
+    found = ResizeStudy.of("a", tuple("abc"), [Classifier("dress", Row("x"), (Run(0, Thresholds(0.5), tables),))])
+    b, c = margin_figure(found).data["series"]
+    assert (b["name"], c["name"]) == ("b", "c") and not any(c["y"]) and b["y"] == [1.0, 1.0, 0, 0, 0, 0, 0, 0]
+    assert b["x"] == sorted(b["x"]) and margin_figure(study()) is None
 
 
 def test_many_methods_under_a_picture_are_named_class_by_class():

@@ -169,9 +169,10 @@ def test_a_sweep_never_pads(photos, cache):
     """Pictures of 52 px do not fill a canvas of 72: that factor is left out, and said."""
     found = resize(_settings(photos, cache, positive="dress", scale_factors=(1.5, 3.0)))
     sweep = next(figure for figure in found.figures if figure.id == "scale-sweep")
-    assert {tuple(s["x"]) for s in sweep.data["series"]} == {(1.5,)} and "Left out, since hardly a picture" in sweep.doc
+    assert {tuple(s["x"]) for s in sweep.data["series"]} == {(1.5,)} and "Left out, since less than half" in sweep.doc
     none = resize(_settings(photos, cache, positive="dress", scale_factors=(3.0,)))
     assert "scale-sweep" not in {figure.id for figure in none.figures}
+    assert "reduction factors is left out" in _table(none, "originals").note
 
 
 def test_checkpoint_is_asked_about_pictures_that_it_has_not_seen(photos, checkpoint, cache):
@@ -246,6 +247,13 @@ def test_pickle_with_code_is_not_run(photos, cache, tmp_path, monkeypatch):
         (["--max_epochs", "0"], "max_epochs"),
         (["--rows", "[]"], "rows is empty"),
         (["--checkpoint", "nothing.ckpt"], "nothing.ckpt"),
+        (["--max_steps", "5"], "nothing is trained by steps here"),
+        (["--overfit_gap", "0.1"], "nothing is trained by steps here"),
+        (["--predictions", "[a.csv, b.csv]", "--batch_size", "8"], "nothing is trained by steps here"),
+        (["--tasks", "[]"], "tasks is empty"),
+        (["--tasks", "[dress]", "--positive", "dress"], "leave one of them out"),
+        (["--tasks", "[shoes]"], "task is 'shoes'"),
+        (["--paper_data", "true"], "the pictures are drawn"),
         (["--checkpoint", "c.ckpt", "--matrix_methods", "[pillow.box]"], "matrix_methods"),
     ],
 )
