@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from robustfashion import taxonomy
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources.loading import SYNTHETIC
 from robustfashion.data.synthetic import SyntheticSettings
+from robustfashion.data.truth import OWN_LABELS
 from robustfashion.errors import InputError
 
 ON_THE_COMMAND_LINE = "given on the command line"
@@ -113,6 +115,11 @@ class ExperimentSettings:
             raise InputError(f"positive is {self.positive!r} and tasks are {list(self.tasks)}; leave one of them out")
         if self.tasks is not None and not self.tasks:
             raise InputError("tasks is empty; name at least one, or leave it out")
+        if self.drawn:  # whose labels are known before it is drawn
+            known = (*taxonomy.attributes(), *taxonomy.PRODUCT_TYPES)
+            for name in self.named_tasks or ():
+                if name not in (OWN_LABELS, *known):
+                    raise InputError(f"task is {name!r}; use {OWN_LABELS}, or of drawn data one of {', '.join(known)}")
         if self.paper_data and self.drawn:
             raise InputError("paper_data is true, but the pictures are drawn; give the paper's with data, or leave it out")
         if self.predictions:

@@ -181,7 +181,7 @@ def test_limit_takes_whole_products_of_every_class():
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"tasks": ("shoes",)}, "task is 'shoes'; use label, a label of the data, or one of"),
+        ({"tasks": ("shoes",)}, "task is 'shoes'; use label, or of drawn data one of"),
         ({"tasks": ("sleeve_type",), "synthetic": WATCHES}, "sleeve_type"),
         ({"transfer": {"dress": "luggage"}}, "'dress', which is not trained"),
         ({"transfer": {"luggage": "nowhere.ckpt"}}, "starts from 'nowhere.ckpt'"),
