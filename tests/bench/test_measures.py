@@ -65,14 +65,14 @@ def test_shared_products_are_resampled_together():
 
 def test_skill_is_the_same_for_two_classes_and_three():
     """Half of what is above chance is half, however many classes there are; accuracies would say 75 and 67 %."""
-    rng, n = np.random.default_rng(0), 60_000
+    rng, n = np.random.default_rng(0), 6_000
     found = []
     for k in (2, 3):
         labels = np.arange(n) % k
         right = (rng.random(n) < 0.5) | (rng.integers(0, k, n) == labels)  # knows half, guesses the rest
         found.append(measures.Asked(right.astype(np.float64), labels, [str(i) for i in range(n)], k))
-    assert [measures.balanced_skill(of).value for of in found] == pytest.approx([0.5, 0.5], abs=0.01)
-    assert measures.difference_of_skills(found[:1], found[1:]).value == pytest.approx(0, abs=0.02)
+    assert [measures.balanced_skill(of).value for of in found] == pytest.approx([0.5, 0.5], abs=0.03)
+    assert measures.difference_of_skills(found[:1], found[1:]).value == pytest.approx(0, abs=0.05)
 
 
 def test_other_products_are_independent():
