@@ -14,6 +14,18 @@ REAL_PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "data" / "clothin
 
 
 @pytest.fixture(scope="session")
+def exported_graphs(tmp_path_factory) -> Path:
+    """Folder for ``graphs`` of a cache, one for all tests and all processes of a run: exporting a tiny network takes seconds.
+
+    Graphs are named by all that they are made of. Tests that damage one work on a copy.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "graphs"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def real_photos() -> Path:
     """Folder of CC0 photographs beside the checkout; tests that need it are skipped where it is absent."""
     if not REAL_PHOTOS.is_dir():
