@@ -23,7 +23,7 @@ from robustfashion.models.weights import digest_parts
 from robustfashion.provenance import content_digest
 
 PAYS_FROM = 1000
-"""Pictures of 224 px from which exporting pays: it takes 3 to 6 s of a core and saves 2 (ResNet-18) to 17 ms (ResNet-50) each."""
+"""Pictures of 224 px from which exporting pays: it takes 3 to 9 s of a core and saves 2 (ResNet-18) to 17 ms (ResNet-50) each."""
 
 _LOG = logging.getLogger(__name__)
 
