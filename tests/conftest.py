@@ -1,6 +1,7 @@
 """Settings that must hold before the first import of the libraries they concern."""
 
 import os
+import re
 
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # albumentations asks the network for its newest version otherwise
 os.environ.setdefault("MPLBACKEND", "agg")
@@ -11,6 +12,23 @@ from pathlib import Path
 import pytest
 
 REAL_PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "data" / "clothing-dataset-small"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Slow tests run one after another: the README's commands build on one another, trainings are killed at a moment."""
+    return 0 if re.search(r"(?<!not )\bslow\b", config.option.markexpr) else None  # None: xdist counts the cores
+
+
+@pytest.fixture(scope="session")
+def exported_graphs(tmp_path_factory) -> Path:
+    """Folder for ``graphs`` of a cache, one for all tests and all processes of a run: exporting a tiny network takes seconds.
+
+    Graphs are named by all that they are made of. Tests that damage one work on a copy.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "graphs"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Every YAML that the project ships is found by glob and parsed by the command line it is meant for."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,12 @@ def parse(monkeypatch):
         monkeypatch.setattr(TrainingCLI, step, lambda _self: None)
     monkeypatch.setattr(TrainingCLI, "_run_subcommand", lambda _self, _name: None)
 
-    def parsed(*arguments):
-        return run(["fit", *map(str, arguments)]).config["fit"]
+    return lambda *arguments: _parsed(*map(str, arguments))
 
-    return parsed
+
+@cache  # a second each; tests read only
+def _parsed(*arguments):
+    return run(["fit", *arguments]).config["fit"]
 
 
 def test_there_is_something_to_parse():

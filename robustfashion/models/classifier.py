@@ -122,11 +122,7 @@ class Classifier(pl.LightningModule):
 
     def logits_and_features(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """uint8 [n, 3, S, S] -> logits [n, k] and the last layer's input [n, d], in one pass (in eval mode)."""
-        maps = self.backbone.forward_features(self.scale(image))
-        features = self.backbone.forward_head(maps, pre_logits=True)
-        last = self.backbone.get_classifier()
-        # Some architectures end in more than one linear layer (distilled heads): let them compute their logits themselves.
-        logits = last(features) if isinstance(last, nn.Linear) else self.backbone.forward_head(maps)
+        logits, features = answers(self.backbone, self.scale(image))
         return logits.float(), features.float()
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:  # noqa: ARG002 - Lightning's signature
@@ -237,6 +233,15 @@ class Classifier(pl.LightningModule):
             },
             sync_dist=True,  # every process has computed the same number; Lightning asks for the word
         )
+
+
+def answers(backbone: Any, scaled: Tensor) -> tuple[Tensor, Tensor]:  # noqa: ANN401 - timm's models share no base class
+    """Logits [n, k] and the last layer's input [n, d] of scaled pixels [n, 3, S, S], in one pass (in eval mode)."""
+    maps = backbone.forward_features(scaled)
+    features = backbone.forward_head(maps, pre_logits=True)
+    last = backbone.get_classifier()
+    # Some architectures end in more than one linear layer (distilled heads): let them compute their logits themselves.
+    return (last(features) if isinstance(last, nn.Linear) else backbone.forward_head(maps)), features
 
 
 def _each_once(logits: Tensor, labels: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:

@@ -35,6 +35,13 @@ def catalogue(tmp_path_factory):
     return scan(open_catalogue(folder))
 
 
+@pytest.fixture
+def cache(tmp_path, exported_graphs):
+    """Without features, with graphs of other tests."""
+    (tmp_path / "graphs").symlink_to(exported_graphs)
+    return tmp_path
+
+
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
     monkeypatch.setattr(module, "BATCH", 2)
@@ -51,9 +58,9 @@ def decoded(monkeypatch):
     return calls
 
 
-def test_rows_are_the_pictures_in_order(catalogue, trunk, tmp_path):
+def test_rows_are_the_pictures_in_order(catalogue, trunk, cache):
     ways = settings_for("pillow.bilinear", "opencv.linear+jpeg75")
-    found = features_of(catalogue, ways, trunk, tmp_path, accelerator="cpu")
+    found = features_of(catalogue, ways, trunk, cache, accelerator="cpu")
     assert list(found) == [p.name for p in ways]
     for way in ways:
         pixels = np.stack([way.load(f"{catalogue.root}/{path}") for path in catalogue.column("path")])
@@ -63,57 +70,57 @@ def test_rows_are_the_pictures_in_order(catalogue, trunk, tmp_path):
     assert not np.allclose(found[ways[0].name], found[ways[1].name], rtol=1e-2)
 
 
-def test_no_picture_is_asked_about_twice(catalogue, trunk, tmp_path, decoded):
+def test_no_picture_is_asked_about_twice(catalogue, trunk, cache, decoded):
     one, two, three = settings_for("pillow.bilinear", "opencv.linear", "pillow.nearest")
     told = []
-    first = features_of(catalogue.take([1, 3, 5]), [one], trunk, tmp_path, accelerator="cpu")
+    first = features_of(catalogue.take([1, 3, 5]), [one], trunk, cache, accelerator="cpu")
     assert len(decoded) == 3
     decoded.clear()
-    both = features_of(catalogue, [one, two], trunk, tmp_path, 2, lambda *given: told.append(given), "cpu")
+    both = features_of(catalogue, [one, two], trunk, cache, 2, lambda *given: told.append(given), "cpu")
     # Once each, the copy not at all, whether one or two ways are missing.
     assert len(decoded) == len(set(decoded)) == 7 and sorted({done for _, done, _ in told}) == list(range(8))
     assert {total for _, _, total in told} == {7}
     np.testing.assert_array_equal(both[one.name][[1, 3, 5]], first[one.name])
     decoded.clear()
-    features_of(catalogue.take([6, 0, 2, 7, 7]), [two, one], trunk, tmp_path, accelerator="cpu")
+    features_of(catalogue.take([6, 0, 2, 7, 7]), [two, one], trunk, cache, accelerator="cpu")
     assert not decoded
-    features_of(catalogue, [three], trunk, tmp_path, accelerator="cpu")
+    features_of(catalogue, [three], trunk, cache, accelerator="cpu")
     assert len(decoded) == 7
 
 
-def test_an_interrupted_pass_goes_on(catalogue, trunk, tmp_path, decoded):
+def test_an_interrupted_pass_goes_on(catalogue, trunk, cache, decoded):
     def stop(_what, done, _total):
         if done == 5:
             raise KeyboardInterrupt
 
     ways = settings_for("pillow.bilinear")
     with pytest.raises(KeyboardInterrupt):
-        features_of(catalogue, ways, trunk, tmp_path, 1, stop, "cpu")
+        features_of(catalogue, ways, trunk, cache, 1, stop, "cpu")
     decoded.clear()
-    whole = features_of(catalogue, ways, trunk, tmp_path, accelerator="cpu")
+    whole = features_of(catalogue, ways, trunk, cache, accelerator="cpu")
     assert len(decoded) == 2
     np.testing.assert_array_equal(
-        whole["pillow.bilinear"][2], features_of(catalogue.take([2]), ways, trunk, tmp_path)["pillow.bilinear"][0]
+        whole["pillow.bilinear"][2], features_of(catalogue.take([2]), ways, trunk, cache)["pillow.bilinear"][0]
     )
-    assert not list(tmp_path.rglob(".*")) and not list(tmp_path.rglob("*.npy"))
+    assert not list(cache.rglob(".*")) and not list(cache.rglob("*.npy"))
 
 
-def test_another_trunk_has_other_features(catalogue, trunk, tmp_path):
+def test_another_trunk_has_other_features(catalogue, trunk, cache):
     ways = settings_for("pillow.bilinear")
-    found = features_of(catalogue, ways, trunk, tmp_path, accelerator="cpu")["pillow.bilinear"]
-    other = features_of(catalogue, ways, Trunk(NET, "none", "raw"), tmp_path, accelerator="cpu")["pillow.bilinear"]
+    found = features_of(catalogue, ways, trunk, cache, accelerator="cpu")["pillow.bilinear"]
+    other = features_of(catalogue, ways, Trunk(NET, "none", "raw"), cache, accelerator="cpu")["pillow.bilinear"]
     assert not np.allclose(found, other, rtol=1e-2)
 
 
-def test_bad_input(catalogue, trunk, tmp_path):
+def test_bad_input(catalogue, trunk, cache):
     with pytest.raises(InputError, match="is given twice"):
-        features_of(catalogue, settings_for("pillow.box", "pillow.box"), trunk, tmp_path)
+        features_of(catalogue, settings_for("pillow.box", "pillow.box"), trunk, cache)
     unscanned = catalogue.replace(sha256=[None] * len(catalogue))
     with pytest.raises(InputError, match="scan the catalogue first"):
-        features_of(unscanned, settings_for("pillow.box"), trunk, tmp_path)
+        features_of(unscanned, settings_for("pillow.box"), trunk, cache)
     moved = catalogue.replace(path=["nowhere.jpg"] * len(catalogue))
     with pytest.raises(InputError, match=r"nowhere\.jpg"):
-        features_of(moved, settings_for("pillow.box"), trunk, tmp_path)
+        features_of(moved, settings_for("pillow.box"), trunk, cache)
 
 
 def values(n, d=5, seed=0):

@@ -19,11 +19,13 @@ CLASSES = ("other", "dress")
 
 
 @pytest.fixture(scope="module")
-def fitted(tmp_path_factory):
+def fitted(tmp_path_factory, exported_graphs):
     """Trunk, pixels, labels, features by the fast engine, head."""
+    cache = tmp_path_factory.mktemp("cache")
+    (cache / "graphs").symlink_to(exported_graphs)
     pixels, labels = halves(60)
     trunk = Trunk(NET, "none", "imagenet")
-    features = open_engine(trunk, 32, tmp_path_factory.mktemp("cache"), 1, "cpu").embed(pixels)
+    features = open_engine(trunk, 32, cache, 1, "cpu").embed(pixels)
     head = fit_head(features, labels, [str(i) for i in range(60)], CLASSES, settings=SETTINGS)
     return trunk, pixels, labels, features, head
 

@@ -10,12 +10,13 @@ import torch
 from torch.nn import functional
 
 from robustfashion.errors import InputError
-from robustfashion.models import lite0, trunk_engines
+from robustfashion.models import graphs, lite0, trunk_engines
 from robustfashion.models.backbones import create_backbone
 from robustfashion.models.checkpoint import save_checkpoint
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.graphs import PARITY, graph_file
 from robustfashion.models.trunk import Trunk
-from robustfashion.models.trunk_engines import PARITY, open_engine
+from robustfashion.models.trunk_engines import open_engine
 from robustfashion.models.weights import read_weights
 from tests.models.samples import NET
 
@@ -32,8 +33,17 @@ def trunk():
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
+def cache(tmp_path_factory, exported_graphs):
+    folder = tmp_path_factory.mktemp("cache")
+    (folder / "graphs").symlink_to(exported_graphs)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graph(trunk, cache):
+    """The exported trunk, as bytes."""
+    open_engine(trunk, SIZE, cache, 1, "cpu")
+    return graph_file(trunk.digest, SIZE, cache).read_bytes()
 
 
 @pytest.fixture
@@ -95,32 +105,40 @@ def test_engines_agree(trunk, cache):
     assert np.abs(want).max() > 0.1
 
 
-def test_graph_is_kept_and_a_damaged_one_made_again(trunk, cache, monkeypatch):
-    open_engine(trunk, SIZE, cache, 1, "cpu")
-    (path,) = (cache / "graphs").iterdir()
+def test_graph_is_kept_and_a_damaged_one_made_again(trunk, graph, tmp_path, monkeypatch):
     exported = []
-    real = trunk_engines.write_onnx
-    monkeypatch.setattr(trunk_engines, "write_onnx", lambda *given, **named: (exported.append(1), real(*given, **named)))
-    open_engine(trunk, SIZE, cache, 2, "cpu")
-    assert not exported
+
+    def write(module, example, outputs, path):
+        exported.append((module, tuple(example.shape), outputs))
+        path.write_bytes(graph)
+
+    monkeypatch.setattr(graphs, "write_onnx", write)
+    open_engine(trunk, SIZE, tmp_path, 1, "cpu")
+    wanted = (trunk.body, (2, SIZE, SIZE, 3), ("features",))
+    assert exported == [wanted]
+    assert open_engine(trunk, SIZE, tmp_path, 2, "cpu").name == "onnxruntime" and exported == [wanted]
+    (path,) = (tmp_path / "graphs").iterdir()
     path.write_bytes(b"no graph")
-    assert open_engine(trunk, SIZE, cache, 1, "cpu").name == "onnxruntime" and exported == [1]
+    assert open_engine(trunk, SIZE, tmp_path, 1, "cpu").name == "onnxruntime" and exported == [wanted] * 2
 
 
 @pytest.mark.parametrize("how", ["no export", "answers otherwise", "no package"])
-def test_torch_where_onnxruntime_cannot(trunk, tmp_path, monkeypatch, caplog, how):
+def test_torch_where_onnxruntime_cannot(trunk, graph, tmp_path, monkeypatch, caplog, how):
     def fail(*_given, **_named):
         raise InputError("this network cannot be exported to ONNX (a hole)")
 
+    asked = trunk
     if how == "no export":
-        monkeypatch.setattr(trunk_engines, "write_onnx", fail)
+        monkeypatch.setattr(graphs, "write_onnx", fail)
     elif how == "no package":
-        monkeypatch.setattr(trunk_engines, "require_packages", fail)
+        monkeypatch.setattr(graphs, "require_packages", fail)
     else:
-        monkeypatch.setattr(trunk_engines, "PARITY", 0.0)
-    engine = open_engine(trunk, SIZE, tmp_path, 1, "cpu")
+        asked = Trunk(NET, "none", "imagenet")  # of another scaling than the graph's
+        monkeypatch.setattr(graphs, "write_onnx", lambda *given: given[3].write_bytes(graph))
+    engine = open_engine(asked, SIZE, tmp_path, 1, "cpu")
     assert engine.name == "torch" and engine.reason and engine.reason in caplog.text
-    np.testing.assert_array_equal(engine.embed(noise()), trunk.embed(noise()))
+    assert ("trunk answers otherwise (features differ by" in engine.reason) == (how == "answers otherwise")
+    np.testing.assert_array_equal(engine.embed(noise()), asked.embed(noise()))
     assert not list(tmp_path.rglob("*.onnx"))
 
 

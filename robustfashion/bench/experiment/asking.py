@@ -17,10 +17,14 @@ from robustfashion.provenance import content_digest, library_versions, source_di
 
 if TYPE_CHECKING:
     from robustfashion.models.classifier import Classifier
+    from robustfashion.models.network_engines import NetworkEngine
 
-ANSWERING = ("models/backbones.py", "models/classifier.py", "models/inference.py", "models/torchvision_backbones.py")
+ANSWERING = (
+    "models/backbones.py", "models/classifier.py", "models/graphs.py", "models/inference.py", "models/network_engines.py",
+    "models/torchvision_backbones.py",
+)  # fmt: skip
 """Modules whose code decides what a given network answers to given pixels."""
-ANSWERING_BY_TRUNK = (*ANSWERING, *TRUNK_CODE)
+ANSWERING_BY_TRUNK = tuple(dict.fromkeys([*ANSWERING, *TRUNK_CODE]))
 """The same for heads on a frozen trunk."""
 LIBRARIES = ("torch", "torchvision", "timm", "onnxruntime")
 
@@ -37,9 +41,10 @@ def ask(
         preprocessings: by any name; what the cache does not know of them is rendered together, at the first question.
         what: told to the progress; empty: nothing.
     """
-    files = {name: _file(workspace, network, part, p) for name, p in preprocessings.items()}
+    exported = _exported(workspace, network, part, preprocessings)
+    files = {name: _file(workspace, network, part, p, exported) for name, p in preprocessings.items()}
     missing = [preprocessings[name] for name, file in files.items() if not file.is_file()]
-    answers = _Answers(workspace, network, part, missing)
+    answers = _Answers(workspace, network, part, missing, exported)
     found = {}
     for done, (name, preprocessing) in enumerate(preprocessings.items()):
         if what:
@@ -63,20 +68,37 @@ def described(table: PredictionTable, part: Part) -> PredictionTable:
     )
 
 
-def _file(workspace: Workspace, network: Network, part: Part, preprocessing: Preprocessing) -> Path:
+def _exported(workspace: Workspace, network: Network, part: Part, preprocessings: Mapping[str, Preprocessing]) -> bool:
+    """Whether the network is exported for these questions.
+
+    By what is asked, not by what the cache lacks: a run gives the same last bits, whatever was asked before.
+    """
+    from robustfashion.models.network_engines import exporting_pays
+
+    areas = len(part) * sum((p.size / 224) ** 2 for p in set(preprocessings.values()))
+    return not network.row.on_trunk and exporting_pays(areas, workspace.settings.accelerator)
+
+
+def _file(workspace: Workspace, network: Network, part: Part, preprocessing: Preprocessing, exported: bool) -> Path:
     """Where the answers lie; named by everything that they depend on."""
+    from robustfashion.models.network_engines import engine_digest
+
     code = source_digest(*(ANSWERING_BY_TRUNK if network.row.on_trunk else ANSWERING))
     versions = {name: library_versions().get(name) for name in LIBRARIES}
     pictures = content_digest(part.catalogue.column("sha256"))
-    key = content_digest(network.digest, network.classes, preprocessing.digest(), pictures, code, versions, workspace.device_name)
+    key = content_digest(
+        network.digest, network.classes, preprocessing.digest(), pictures, code, versions, workspace.device_name,
+        engine_digest(exported),
+    )  # fmt: skip
     return workspace.cache / "predictions" / f"{key}.parquet"
 
 
 class _Answers:
     """Computes answers; the pictures of all preprocessings that are not known are rendered at the first question."""
 
-    def __init__(self, workspace: Workspace, network: Network, part: Part, missing: list[Preprocessing]) -> None:
-        self.workspace, self.network, self.part, self.missing = workspace, network, part, missing
+    def __init__(self, workspace: Workspace, network: Network, part: Part, missing: list[Preprocessing], exported: bool) -> None:
+        self.workspace, self.network, self.part, self.missing, self.exported = workspace, network, part, missing, exported
+        self.engine = ""  # what answered; a trunk's is part of its features
         self.rendered: dict[Preprocessing, Pixels] = {}
         self.by_trunk: dict[Preprocessing, PredictionTable] = {}
 
@@ -86,6 +108,8 @@ class _Answers:
         versions = library_versions()
         made_by = {name: versions[name] for name in ("robustfashion", *LIBRARIES) if name in versions}
         made_by["device"] = self.workspace.device_name
+        if self.engine:
+            made_by["engine"] = self.engine
         return replace(table, origin=Origin(self.network.digest, preprocessing.name, preprocessing.digest(), made_by))
 
     def _of_trunk(self, preprocessing: Preprocessing) -> PredictionTable:
@@ -101,11 +125,17 @@ class _Answers:
             wanted = list(dict.fromkeys([preprocessing, *self.missing]))
             pixels = self.workspace.pixels(self.part, wanted)
             self.rendered = {p: pixels[p.name] for p in wanted}
-        model = _loaded(self.network.path, self.network.digest, self.network.classes)
-        accelerator = self.workspace.settings.accelerator
-        logits, features = predict_arrays(model, self.rendered[preprocessing], accelerator=accelerator)
+        model, engine = self._opened(preprocessing.size)
+        self.engine, accelerator = engine.name, self.workspace.settings.accelerator
+        logits, features = predict_arrays(model, self.rendered[preprocessing], accelerator=accelerator, graph=engine.graph)
         part, layer = self.part, last_layer(model)
         return PredictionTable(part.ids, part.labels, logits, features, self.network.classes, last_layer=layer)
+
+    def _opened(self, size: int) -> "tuple[Classifier, NetworkEngine]":
+        from robustfashion.models.network_engines import TORCH
+
+        which = (self.network.path, self.network.digest, self.network.classes)
+        return _loaded(*which), _graph(*which, size, self.workspace.cache) if self.exported else TORCH
 
 
 @lru_cache(maxsize=1)  # a run asks one network many times in a row
@@ -113,3 +143,10 @@ def _loaded(path: Path, digest: str, classes: tuple[str, ...]) -> "Classifier": 
     from robustfashion.models.checkpoint import load_classifier
 
     return load_classifier(path, classes=classes)
+
+
+@lru_cache(maxsize=1)
+def _graph(path: Path, digest: str, classes: tuple[str, ...], size: int, cache: Path) -> "NetworkEngine":
+    from robustfashion.models.network_engines import open_network
+
+    return open_network(_loaded(path, digest, classes), size, cache)

@@ -1,0 +1,56 @@
+"""Networks that are asked much are exported; what they answered is kept apart from torch's answers and says who answered."""
+
+import numpy as np
+import pytest
+
+from robustfashion.bench.experiment import asking
+from robustfashion.bench.experiment.division import target_of
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.session import Session
+from robustfashion.bench.experiment.settings import ExperimentSettings
+from robustfashion.data.synthetic import SyntheticSettings
+from robustfashion.models import graphs, network_engines
+from tests.models.samples import NET
+
+DRAWN = SyntheticSettings(count=60, seed=3, mix={"dress": 0.5, "top": 0.5}, long_side_px=(40, 60))
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A session, the part that is asked about, a network."""
+    cache = tmp_path_factory.mktemp("cache")
+    small = {"canvas": 40, "size": 24, "max_steps": 2, "batch_size": 8, "accelerator": "cpu", "seeds": (0,), "synthetic": DRAWN}
+    here = Session(ExperimentSettings(**small, cache=cache))
+    division = here.divide(target_of("dress", here.catalogue))
+    return here, division["test"], here.train(Row(NET), 0, division)
+
+
+def test_many_questions_are_answered_by_the_exported_network(trained, monkeypatch):
+    here, part, network = trained
+    preprocessing = here.settings.preprocessing()
+    few = here.predictions(network, part, preprocessing)
+    assert few.origin.made_by["engine"] == "torch"
+    areas = len(part) * 2 * (24 / 224) ** 2
+    monkeypatch.setattr(network_engines, "PAYS_FROM", areas)
+    ways = {"a": preprocessing, "b": here.settings.preprocessing("java2d.nearest")}
+    many = here.ask(network, part, ways)
+    assert many["a"].origin.made_by["engine"] == many["b"].origin.made_by["engine"] == "onnxruntime"
+    assert here.predictions(network, part, preprocessing).origin.made_by["engine"] == "torch"  # half as many questions
+    limit = graphs.PARITY * max(1.0, float(np.abs(few.logits).max()))
+    assert np.abs(few.logits).max() > 0 and np.abs(many["a"].logits - few.logits).max() <= limit
+    monkeypatch.setattr(asking, "_loaded", None)  # what is known is not asked again
+    assert here.ask(network, part, ways)["b"].origin.made_by["engine"] == "onnxruntime"
+
+
+def test_a_network_that_cannot_be_exported_is_asked_all_the_same(trained, monkeypatch, caplog):
+    here, part, network = trained
+
+    def missing(*_names):
+        raise graphs.InputError("this needs the package onnx; pip install onnx")
+
+    monkeypatch.setattr(network_engines, "PAYS_FROM", 0)
+    monkeypatch.setattr(graphs, "require_packages", missing)
+    asking._graph.cache_clear()
+    table = here.predictions(network, part, here.settings.preprocessing("opencv.area"))
+    assert table.origin.made_by["engine"] == "torch" and "pip install onnx" in caplog.text
+    assert np.isfinite(table.logits).all()
