@@ -136,15 +136,15 @@ Shown = tuple[Classifier, int]
 
 
 def moved_most(study: ResizeStudy, method: str) -> list[Shown]:
-    """Images whose class probabilities move most, no more than two of a classifier; first seeds.
+    """Images whose class probabilities move most, of every classifier its share and two at the least; first seeds.
 
     By total variation; a change of class comes before all others.
     """
-    found = []
+    found, most = [], max(2, TRIPTYCHS // len(study.classifiers))
     for c in study.classifiers:
         a, b = c.given, c.first.tables[method]
         distance = 0.5 * np.abs(a.probabilities - b.probabilities).sum(axis=1) + (a.predicted != b.predicted)
-        found += [(float(distance[i]), c, i) for i in np.argsort(-distance, kind="stable")[:2].tolist()]
+        found += [(float(distance[i]), c, i) for i in np.argsort(-distance, kind="stable")[:most].tolist()]
     return [(c, i) for _, c, i in sorted(found, key=lambda of: -of[0])[:TRIPTYCHS]]
 
 
@@ -210,8 +210,8 @@ def triptychs_of(
         panels = [Panel(n, t, x) for n, t, x in zip(names, titles, texts, strict=True)]
         items.append(Triptych(c.ids[i], true_class(c, i), c.name, gain, panels))
     doc = (
-        f"The evaluated pictures whose class probabilities move most when {method} resizes them instead of {reference}, no more "
-        "than two of a classifier; first seeds. What looks the same is not the same to the network."
+        f"The evaluated pictures whose class probabilities move most when {method} resizes them instead of {reference}, of "
+        "every classifier its share; first seeds. What looks the same is not the same to the network."
     )
     return triptychs("triptychs", "Fig. 1: the same picture, two libraries", items=items, doc=doc), images
 
