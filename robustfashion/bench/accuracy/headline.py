@@ -25,7 +25,7 @@ def headline(study: AccuracyStudy) -> list[str]:
         )
     idle = [c.name for c in study.results if not has_learned(c)]
     if idle:
-        lines.append(f"Not learned (balanced skill below {LEARNED:.0%}): {', '.join(idle)}. ")
+        lines.append(f"Not learned (balanced skill below {LEARNED:.0%}): {', '.join(idle)}.")
     return lines
 
 
