@@ -42,8 +42,20 @@ def fine_energy(images: Pixels) -> float:
     return float((spectrum * fine * weight).sum(axis=(1, 2)).mean() / (height * width) ** 2)
 
 
-def pixel_distance(a: Pixels, b: Pixels, block: int = 16) -> PixelDistance:
+def mean_fine_energy(images: Pixels, block: int = 16) -> float:
+    """:func:`fine_energy` of many images uint8 [n, H, W, 3], ``block`` of them at a time."""
+    parts = [np.asarray(images[start : start + block]) for start in range(0, len(images), block)]
+    return sum(fine_energy(part) * len(part) for part in parts) / len(images)
+
+
+def pixel_distance(a: Pixels, b: Pixels, block: int = 16, fine_a: float | None = None) -> PixelDistance:
     """Compare a and b, both uint8 [n, H, W, 3] (memory maps welcome), ``block`` images at a time.
+
+    Args:
+        a: the reference.
+        b: the other one.
+        block: images that are looked at together.
+        fine_a: :func:`mean_fine_energy` of a, where it is known (one reference is compared with many).
 
     Raises:
         ValueError: shapes differ or no images.
@@ -52,17 +64,15 @@ def pixel_distance(a: Pixels, b: Pixels, block: int = 16) -> PixelDistance:
         raise ValueError(f"cannot compare images of shape {a.shape} with {b.shape}; give two equal, non-empty sets")
     counts = np.zeros(256, dtype=np.int64)  # values by how far they are apart: everything but the spectrum follows from it
     identical = 0
-    fine_a = fine_b = 0.0
     for start in range(0, len(a), block):
         part_a, part_b = np.asarray(a[start : start + block]), np.asarray(b[start : start + block])
         difference = np.maximum(part_a, part_b) - np.minimum(part_a, part_b)
         counts += np.bincount(difference.reshape(-1), minlength=256)
         identical += int((~difference.any(axis=(1, 2, 3))).sum())
-        fine_a += fine_energy(part_a) * len(part_a)
-        fine_b += fine_energy(part_b) * len(part_b)
     values, levels = a.size, np.arange(256)
     absolute, squared, over = int(counts @ levels), int(counts @ levels**2), int(counts[2:].sum())
     maximum = int(np.flatnonzero(counts)[-1])
     psnr = 10 * math.log10(255**2 * values / squared) if squared else None
+    fine_a, fine_b = mean_fine_energy(a, block) if fine_a is None else fine_a, mean_fine_energy(b, block)
     ratio = fine_b / fine_a if fine_a else math.inf if fine_b else 1.0
     return PixelDistance(len(a), identical, absolute / values, over / values, maximum, psnr, ratio)

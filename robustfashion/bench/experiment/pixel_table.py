@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from robustfashion.bench.experiment.workspace import Pixels
-from robustfashion.pixel_distance import PixelDistance, pixel_distance
+from robustfashion.pixel_distance import PixelDistance, mean_fine_energy, pixel_distance
 from robustfashion.result import Table, table_of
 
 
@@ -17,8 +17,10 @@ def pixel_table(reference: str, pixels: Mapping[str, Pixels], of: int) -> Table:
         pixels: pictures uint8 [n, S, S, 3] of the same files, by method.
         of: test pictures from which these n were taken, all of them or some.
     """
-    others = [(method, pixel_distance(pixels[reference], found)) for method, found in pixels.items() if method != reference]
-    n = len(pixels[reference])
+    ours = pixels[reference]
+    fine = mean_fine_energy(ours)
+    others = [(method, pixel_distance(ours, found, fine_a=fine)) for method, found in pixels.items() if method != reference]
+    n = len(ours)
     which = f"All {n} test images" if n == of else f"{n} of {of} test images (the first by their SHA-256)"
     note = f"{which}, at the network's input size, against {reference}."
     return table_of(
