@@ -11,6 +11,7 @@ import torch
 from robustfashion.data import preprocess
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
+from robustfashion.models import golden
 from robustfashion.models.checkpoint import load_classifier, save_checkpoint
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.doctor import examine
@@ -28,9 +29,14 @@ CLASSES = ("0", "2", "4")
 @pytest.fixture(autouse=True)
 def fresh():
     """As a process of its own would see it."""
-    observe.cache_clear()
+    _forget()
     yield
+    _forget()
+
+
+def _forget():
     observe.cache_clear()
+    golden._bodies.clear()
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def checkpoint(tmp_path):
     with torch.no_grad():
         model.backbone.get_classifier().weight.mul_(20)
     save_checkpoint(model, tmp_path / "wheels.ckpt", preprocessing=PREPROCESSING, threshold=0.8)
-    observe.cache_clear()
+    _forget()
     return tmp_path / "wheels.ckpt"
 
 
