@@ -149,7 +149,7 @@ class PCANoise(A.ImageOnlyTransform):  # type: ignore[misc]  # albumentations is
     AXES = np.array([[-0.5675, 0.7192, 0.4009], [-0.5808, -0.0045, -0.8140], [-0.5836, -0.6948, 0.4203]])
     """Principal axes of ImageNet's RGB values, one a column."""
     DEVIATIONS = np.array([55.46, 4.794, 1.148])
-    """Standard deviation along each axis, in levels of 0..255."""
+    """Along each axis, in levels of 0..255: what MXNet calls eigenvalues and uses so, as deviations."""
 
     class InitSchema(BaseTransformInitSchema):  # type: ignore[misc]  # albumentations is untyped
         """Checks of the constructor's arguments."""

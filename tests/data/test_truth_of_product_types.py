@@ -2,7 +2,6 @@
 
 import pytest
 
-from robustfashion.bench.experiment.division import target_of
 from robustfashion.bench.experiment.tasks import checkpoint_task, task_spec
 from robustfashion.data.catalogue import catalogue_from_rows, make_task
 from robustfashion.data.splits import prepare_splits
@@ -21,8 +20,7 @@ def catalogue(rows):
 
 
 def targets(found, name="dress"):
-    target = target_of(name, found)
-    assert target == task_spec(name, found).target
+    target = task_spec(name, found).target
     task = make_task(found, target.positive, target.column)
     assert checkpoint_task(found, ("other", name), None) == task
     return found.targets(task).tolist()
@@ -55,4 +53,4 @@ def test_types_without_labels():
 def test_the_rest_has_to_occur_in_every_split():
     rows = [("dress", "dress", None)] * 30 + [("skirt", None, None)] * 2
     with pytest.raises(InputError, match="other than dress"):
-        prepare_splits(catalogue(rows), 0, target_of("dress", catalogue(rows)))
+        prepare_splits(catalogue(rows), 0, task_spec("dress", catalogue(rows)).target)

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion import taxonomy
 from robustfashion.bench.experiment.tasks import checkpoint_task
 from robustfashion.data.catalogue import SPLITS, Catalogue, Task, make_task
 from robustfashion.data.splits import Target, check_splits, prepare_splits, settle_splits
-from robustfashion.data.truth import OWN_LABELS, truth_column
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
 from robustfashion.result import Cell, Column, ColumnOf, Table, table_of
@@ -87,11 +85,6 @@ def union(parts: Sequence[Part]) -> Part:
     whole = first.catalogue.joined(*(part.catalogue for part in others))
     rows = sorted({name: row for row, name in reversed(list(enumerate(whole.column("id"))))}.values())
     return Part(whole.take(rows), np.full(len(rows), -1, np.int64))
-
-
-def target_of(positive: str | None, catalogue: Catalogue) -> Target:
-    """The class to be told from the rest, and its column of truth: what a picture shows, where the data knows, else its label."""
-    return Target(positive, truth_column(catalogue, positive) if positive in taxonomy.PRODUCT_TYPES else OWN_LABELS)
 
 
 def divide(

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from robustfashion.bench.experiment.division import accounting, target_of
+from robustfashion.bench.experiment.division import accounting
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.settings import ExperimentSettings
+from robustfashion.bench.experiment.tasks import task_spec
 from robustfashion.bench.measures import accuracy
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.progress import Progress, silent
@@ -27,7 +28,7 @@ class SizeSettings(ExperimentSettings):
 def by_size(settings: SizeSettings, progress: Progress = silent) -> SuiteResult:
     """Train one network for each size and seed, ask it about the test pictures."""
     session = Session(settings, progress)
-    division = session.divide(target_of(settings.positive, session.catalogue))
+    division = session.divide(task_spec(settings.positive or "label", session.catalogue).target)
     found = {}
     for size in settings.sizes:
         at_size = session.at(size=size)

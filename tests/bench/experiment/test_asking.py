@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from robustfashion.bench.experiment import asking
-from robustfashion.bench.experiment.division import target_of
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.settings import ExperimentSettings
+from robustfashion.bench.experiment.tasks import task_spec
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.models import graphs, network_engines
 from tests.models.samples import NET
@@ -21,7 +21,7 @@ def trained(tmp_path_factory):
     cache = tmp_path_factory.mktemp("cache")
     small = {"canvas": 40, "size": 24, "max_steps": 2, "batch_size": 8, "accelerator": "cpu", "seeds": (0,), "synthetic": DRAWN}
     here = Session(ExperimentSettings(**small, cache=cache))
-    division = here.divide(target_of("dress", here.catalogue))
+    division = here.divide(task_spec("dress", here.catalogue).target)
     return here, division["test"], here.train(Row(NET), 0, division)
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from robustfashion.bench.experiment.division import accounting, divide, target_of
+from robustfashion.bench.experiment.division import accounting, divide
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.settings import ExperimentSettings
-from robustfashion.bench.experiment.tasks import name_of_classes, spec_of_classes
+from robustfashion.bench.experiment.tasks import name_of_classes, spec_of_classes, task_spec
 from robustfashion.data import pixels
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.decisions import Thresholds
@@ -37,7 +37,7 @@ def session(cache, **changed):
 @pytest.fixture(scope="module")
 def trained(cache):
     here = session(cache)
-    division = here.divide(target_of("dress", here.catalogue))
+    division = here.divide(task_spec("dress", here.catalogue).target)
     return here, division, here.train(Row(NET), 0, division)
 
 
@@ -122,7 +122,7 @@ def test_thresholds_come_from_whom_they_should(cache, trained):
 def test_outliers_are_never_trained_on(cache, tmp_path):
     noisy = replace(DRAWN, count=200, mix={"dress": 0.5, "top": 0.5}, outlier_share=0.15, mis_filed=0.1)
     here = session(cache, synthetic=noisy)
-    division = here.divide(target_of("dress", here.catalogue))
+    division = here.divide(task_spec("dress", here.catalogue).target)
     kinds = [kind for name in ("train", "validation", "test") for kind in division[name].catalogue.column("outlier_kind")]
     outliers = division["outliers"]
     assert set(kinds) == {None} and None not in outliers.catalogue.column("outlier_kind")
@@ -134,7 +134,7 @@ def test_outliers_are_never_trained_on(cache, tmp_path):
 
 def test_classes_held_out_are_outliers(cache):
     here = session(cache, hold_out=("watch",))
-    division = here.divide(target_of(None, here.catalogue))
+    division = here.divide(task_spec("label", here.catalogue).target)
     assert division.task.classes == ("dress", "top") and set(division["outliers"].catalogue.column("label")) == {"watch"}
     with pytest.raises(InputError, match="'boat'"):
         session(cache, hold_out=("boat",)).catalogue  # noqa: B018 - opened at the first use
@@ -147,7 +147,7 @@ def test_a_folder_of_outliers(cache, tmp_path):
     for i in range(3):
         Image.fromarray(np.full((30, 20, 3), 70 * i, np.uint8)).save(tmp_path / "junk" / f"{i}.png")
     here = session(cache, outliers=str(tmp_path / "junk"))
-    division = here.divide(target_of("dress", here.catalogue))
+    division = here.divide(task_spec("dress", here.catalogue).target)
     network = here.train(Row(NET), 0, division)
     table = here.predictions(network, division["outliers"], here.settings.preprocessing())
     assert len(table.ids) == 3 and (table.labels == -1).all() and None not in table.outlier_kinds
@@ -156,7 +156,7 @@ def test_a_folder_of_outliers(cache, tmp_path):
 def test_one_dress_network_has_one_key(cache, trained):
     """Whatever suite asks for it, and whether or not somebody watches its validation."""
     other = session(cache, out=Path("elsewhere"), workers=1, threshold=0.5)
-    division = divide(other.catalogue, target_of("dress", other.catalogue), 0)
+    division = divide(other.catalogue, task_spec("dress", other.catalogue).target, 0)
     assert other.train(Row(NET, label="another name"), 0, division).path == trained[2].path
 
 
@@ -198,6 +198,6 @@ def test_refused_outliers_are_accounted_for(cache):
     reasons = here.catalogue.column("reason")
     kinds[:3], reasons[:3] = ["class/junk"] * 3, ["zero bytes"] * 3
     broken = here.catalogue.replace(outlier_kind=kinds, reason=reasons)
-    division = divide(broken, target_of("dress", broken), 0)
+    division = divide(broken, task_spec("dress", broken).target, 0)
     table = accounting(division, "")
     assert table.rows[-1][1] == len(broken) and table.rows[-2][1] == 3
