@@ -16,7 +16,7 @@ NAMED_BASES = ("none", "imagenet", "lite0")
 """Initial weights that have a name; every other text is a path."""
 
 Normalisation = Literal["raw", "imagenet"]
-"""``raw``: RGB scaled to [0, 1], as in the paper; ``imagenet``: then shifted and scaled as the backbone's weights expect."""
+"""``raw``: RGB scaled to [0, 1], our reading of the paper; ``imagenet``: then shifted and scaled as the weights expect."""
 
 # What other trainers put before the names of the backbone's weights (Lightning, DataParallel, torch.compile, ours).
 _PREFIXES = ("", "backbone.", "model.", "module.", "net.", "encoder.", "_orig_mod.", "model.backbone.")

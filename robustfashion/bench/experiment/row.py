@@ -33,7 +33,7 @@ class Row:
     drop_rate: float | None = None
     """Dropout before the last layer; None = the architecture's own."""
     normalisation: Literal["raw", "imagenet"] | None = None
-    """Scaling of the pixels; None: as the base's weights expect, frozen or not; raw (the paper's) without a base."""
+    """Scaling of the pixels; None: as the base's weights expect, frozen or not; raw (as we read the paper) without a base."""
     train_methods: tuple[str, ...] = ()
     """Preprocessings that it learns from, of which each epoch draws one per image; empty: the suite's training method."""
     label: str = ""
