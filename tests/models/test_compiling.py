@@ -30,6 +30,7 @@ def _trained(monkeypatch, backend):
     return train(*halves(20), settings), seen
 
 
+@pytest.mark.filterwarnings("ignore:Guards may run slower on Python 3.13.0")
 def test_a_compiled_training_gives_the_same_network(monkeypatch):
     plain = train(*halves(20), SETTINGS)
     compiled, seen = _trained(monkeypatch, "eager")

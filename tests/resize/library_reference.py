@@ -265,7 +265,9 @@ def _convolve_rows(image, target, weight, support):
     for i in range(target):
         taps = range(int(np.ceil(i / scale - width)), int(np.floor(i / scale + width)) + 1)
         weights = [weight((i / scale - j) / factor) / factor for j in taps]
-        total = sum(weights)
+        total = 0.0
+        for w in weights:  # as Java adds; from Python 3.12 on sum() makes up for rounding
+            total += w
         if scale < 1 and total not in (0, 1):
             weights = [w * (1 / total) for w in weights]
         at = [-j if j < 0 else 2 * source - 1 - j if j >= source else j for j in taps]
