@@ -31,6 +31,14 @@ def exported_graphs(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def graph_cache(tmp_path_factory, exported_graphs) -> Path:
+    """A cache of a module's own, but for its graphs."""
+    folder = tmp_path_factory.mktemp("cache")
+    (folder / "graphs").symlink_to(exported_graphs)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def real_photos() -> Path:
     """Folder of CC0 photographs beside the checkout; tests that need it are skipped where it is absent."""

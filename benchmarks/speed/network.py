@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from markdown_table import show
 from numpy.typing import NDArray
 
 from robustfashion.machine import MEMORY, THREADS, WAITING, set_up
@@ -180,13 +181,6 @@ def answer_rows(architecture: str, count: int, workers: int) -> tuple[list[Row],
         differ = (f"{np.abs(wanted - found).max():.1e}", f"{np.abs(wanted).max():.1f}")
         rows.append((architecture, way, len(pixels), f"{right:.1f}", same, *differ))
     return rows, (architecture, *seconds)
-
-
-def show(title: str, columns: str, rows: Iterator[Row]) -> None:
-    """Print a Markdown table, row by row as it comes about."""
-    print(f"\n{title}\n\n| {columns} |\n|{' --- |' * (columns.count('|') + 1)}", flush=True)
-    for row in rows:
-        print(f"| {' | '.join(map(str, row))} |", flush=True)
 
 
 def main() -> None:

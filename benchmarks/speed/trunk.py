@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from markdown_table import show
 from numpy.typing import NDArray
 
 from robustfashion import taxonomy
@@ -78,13 +79,6 @@ def head_rows(catalogue: Catalogue, features: NDArray[np.float32], settings: Hea
         balanced = np.mean([right[labels[test] == k].mean() for k in np.unique(labels[test])])
         counts = (len(task.classes), len(train), len(test), f"{head.penalty:g}")
         yield name, *counts, f"{100 * right.mean():.1f}", f"{100 * balanced:.1f}", f"{seconds:.1f}"
-
-
-def show(title: str, columns: str, rows: Iterator[Row]) -> None:
-    """Print a Markdown table, row by row as it comes about."""
-    print(f"\n{title}\n\n| {columns} |\n|{' --- |' * (columns.count('|') + 1)}", flush=True)
-    for row in rows:
-        print(f"| {' | '.join(map(str, row))} |", flush=True)
 
 
 def main() -> None:

@@ -7,18 +7,18 @@ Measured by ``benchmarks/speed/network.py``. Whose body is frozen runs as a trun
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from robustfashion.errors import InputError
 from robustfashion.models.classifier import Classifier, answers
 from robustfashion.models.devices import resolve_device
 from robustfashion.models.graphs import Exportable, open_graph, versions_digest
 from robustfashion.models.inference import Graph, Pair
+from robustfashion.models.scaled import Scaled
 from robustfashion.models.weights import digest_parts
 from robustfashion.provenance import content_digest
 
@@ -100,20 +100,13 @@ def _digest(model: Classifier) -> str:
     return content_digest("network", model.architecture, len(model.classes), *digest_parts(model.state_dict()))
 
 
-class _Asked(nn.Module):
+class _Asked(Scaled):
     """The classifier as it is exported: uint8 RGB [n, S, S, 3] -> logits [n, k] and features [n, d]."""
 
-    mean: Tensor
-    std: Tensor
-    backbone: Any
-
     def __init__(self, model: Classifier) -> None:
-        super().__init__()
-        self.backbone = model.backbone
-        self.register_buffer("mean", model.mean)
-        self.register_buffer("std", model.std)
+        super().__init__(model)
         self.training = False  # of this module alone; the classifier's own is set and put back by whoever exports it
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Scale and ask; [n, S, S, 3] in memory is [n, 3, S, S] channels last."""
-        return answers(self.backbone, (image.permute(0, 3, 1, 2).to(self.mean.dtype) - self.mean) / self.std)
+        """Scale and ask."""
+        return answers(self.backbone, self.scaled(image))

@@ -1,7 +1,6 @@
 """A pretrained network without its last layer: pixels to features."""
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +11,7 @@ from robustfashion.errors import InputError
 from robustfashion.models.backbones import Normalisation, expected_normalisation, head_names
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.lite0 import ARCHITECTURE
+from robustfashion.models.scaled import Scaled
 from robustfashion.models.weights import digest_parts
 from robustfashion.provenance import content_digest
 
@@ -72,24 +72,12 @@ class Trunk:
         return features
 
 
-class Body(nn.Module):
-    """What a trunk computes: uint8 RGB [n, S, S, 3] -> float32 [n, d]."""
-
-    mean: Tensor
-    std: Tensor
-    backbone: Any
-    """timm's model, its head unused."""
-
-    def __init__(self, model: Classifier) -> None:
-        super().__init__()
-        self.backbone = model.backbone
-        self.register_buffer("mean", model.mean)
-        self.register_buffer("std", model.std)
+class Body(Scaled):
+    """What a trunk computes: uint8 RGB [n, S, S, 3] -> float32 [n, d]; the backbone's head is unused."""
 
     def forward(self, image: Tensor) -> Tensor:
-        """Scale and ask; [n, S, S, 3] in memory is [n, 3, S, S] channels last."""
-        pixels = (image.permute(0, 3, 1, 2).to(self.mean.dtype) - self.mean) / self.std
-        features: Tensor = self.backbone.forward_head(self.backbone.forward_features(pixels), pre_logits=True)
+        """Scale and ask."""
+        features: Tensor = self.backbone.forward_head(self.backbone.forward_features(self.scaled(image)), pre_logits=True)
         return features
 
 

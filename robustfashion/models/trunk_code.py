@@ -2,5 +2,5 @@
 
 TRUNK_CODE = (
     "models/backbones.py", "models/classifier.py", "models/features.py", "models/graphs.py", "models/lite0.py",
-    "models/torchvision_backbones.py", "models/trunk.py", "models/trunk_engines.py",
+    "models/scaled.py", "models/torchvision_backbones.py", "models/trunk.py", "models/trunk_engines.py",
 )  # fmt: skip

@@ -19,10 +19,9 @@ CLASSES = ("other", "dress")
 
 
 @pytest.fixture(scope="module")
-def fitted(tmp_path_factory, exported_graphs):
+def fitted(graph_cache):
     """Trunk, pixels, labels, features by the fast engine, head."""
-    cache = tmp_path_factory.mktemp("cache")
-    (cache / "graphs").symlink_to(exported_graphs)
+    cache = graph_cache
     pixels, labels = halves(60)
     trunk = Trunk(NET, "none", "imagenet")
     features = open_engine(trunk, 32, cache, 1, "cpu").embed(pixels)

@@ -25,10 +25,8 @@ def model():
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory, exported_graphs):
-    folder = tmp_path_factory.mktemp("cache")
-    (folder / "graphs").symlink_to(exported_graphs)
-    return folder
+def cache(graph_cache):
+    return graph_cache
 
 
 @pytest.fixture(scope="module")

@@ -33,10 +33,8 @@ def trunk():
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory, exported_graphs):
-    folder = tmp_path_factory.mktemp("cache")
-    (folder / "graphs").symlink_to(exported_graphs)
-    return folder
+def cache(graph_cache):
+    return graph_cache
 
 
 @pytest.fixture(scope="module")

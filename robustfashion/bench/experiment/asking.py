@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ANSWERING = (
     "models/backbones.py", "models/classifier.py", "models/graphs.py", "models/inference.py", "models/network_engines.py",
-    "models/torchvision_backbones.py",
+    "models/scaled.py", "models/torchvision_backbones.py",
 )  # fmt: skip
 """Modules whose code decides what a given network answers to given pixels."""
 ANSWERING_BY_TRUNK = tuple(dict.fromkeys([*ANSWERING, *TRUNK_CODE]))
