@@ -68,6 +68,8 @@ def test_the_readmes_table_of_the_photographs():
     assert f"(0 of {len(changes)} comparisons)" in README and f"{len(changes)} other methods" in README
     least = min(line["Detectable"] for line in changes)
     assert f"a true one of {100 * least:.1f} points would have been" in README
+    ratio = found["java2d.nearest"]["Any change"].value / found["halving.bilinear"]["Any change"].value
+    assert f"changes {('no', 'one', 'two', 'three', 'four', 'five', 'six')[round(ratio)]} times as many tags as halving" in README
     (model,) = lines(result, "table2")
     right = model["pillow.bilinear"]
     assert f"told rightly on {100 * right.value:.1f} % of {right.n} photographs" in README
@@ -117,7 +119,8 @@ def test_the_list_of_changed_products_adds_up_to_the_tables(folder):
         listed = list(csv.DictReader(file))
     names = {name for name, _ in ((line["Classifier"], 0) for line in lines(result, "changes"))}
     counts = {name: Counter() for name in ("Churn", "Negative flips", "Positive flips")}
-    changed = {}
+    changed = {}  # products by model, method and event, in each seed
+    by_class = Counter()
     for row in listed:
         name = next(name for name in (row["task"], row["model"], f"{row['task']}: {row['model']}") if name in names)
         key, label = (name, row["served_with"]), row["label"]
@@ -125,8 +128,10 @@ def test_the_list_of_changed_products_adds_up_to_the_tables(folder):
         counts["Churn"][key] += before != after
         counts["Negative flips"][key] += before == label != after
         counts["Positive flips"][key] += before != label == after
-        if row["change"] != "other class, no tag":
-            changed.setdefault((row["model"], row["served_with"]), set()).add((row["seed"], row["product"]))
+        by_class[name, row["served_with"], label] += (before != label == after) - (before == label != after)
+        event = {"tag lost": "Lose one", "tag gained": "Gain one", "other tag": "Another one"}.get(row["change"])
+        for what in (event, "Any change") if event else ():
+            changed.setdefault((row["model"], row["served_with"], what), set()).add((row["seed"], row["product"]))
     for name, found in counts.items():
         for line in lines(result, "changes"):
             n = line[name].n * seeds
@@ -135,8 +140,42 @@ def test_the_list_of_changed_products_adds_up_to_the_tables(folder):
                 line,
             )
     for line in lines(result, "tags"):
-        products = len(changed.get((line["Model"], line["Serving method"]), ()))
-        assert products == pytest.approx(line["Any change"].value * line["Any change"].n * seeds, abs=1e-6)
+        for what in ("Any change", "Lose one", "Gain one", "Another one"):
+            products = len(changed.get((line["Model"], line["Serving method"], what), ()))
+            assert products == pytest.approx(line[what].value * line[what].n * seeds, abs=1e-6), (what, line)
+    for line in lines(result, "recalls"):
+        for column, cell in line.items():
+            if column.startswith("Δ "):
+                flips = by_class[line["Classifier"], column.removeprefix("Δ "), line["Class"]]
+                assert flips == pytest.approx(cell.value * line["Images"] * seeds, abs=1e-6), (column, line)
+
+
+@pytest.mark.parametrize("folder", sorted(name for name in SUITES if name.startswith("resize")))
+def test_a_resize_report_agrees_with_itself(folder):
+    """Change over all answers, the headline's counts and who has learned, each worked out anew from other tables."""
+    result = report(folder)
+    table2 = {line["Classifier"]: line for line in lines(result, "table2")}
+    models = {line["Classifier"]: line for line in lines(result, "models")}
+    changes = lines(result, "changes")
+    reported = {line["Classifier"] for line in changes}
+    for line in models.values():
+        assert (line["Learned"] == "yes") == (line["Balanced skill"].value >= 0.6 and line["Balanced skill"].low > 0)
+        assert (line["Learned"] == "yes") == (line["Classifier"] in reported)
+    many_rows = len({line["Model"] for line in lines(result, "tags")}) > 1
+    for line in lines(result, "tags"):
+        mine = [c for c in changes if c["Serving method"] == line["Serving method"]]
+        mine = [c for c in mine if c["Classifier"] == line["Model"]] if many_rows else mine
+        assert len(mine) == line["Classifiers"]
+        answers = sum(c["Accuracy"].n for c in mine)
+        mean = (
+            sum(c["Accuracy"].n * (c["Accuracy"].value - table2[c["Classifier"]]["pillow.bilinear"].value) for c in mine)
+            / answers
+        )
+        assert line["Δ accuracy"].value == pytest.approx(mean, abs=1e-12) and line["Δ accuracy"].n == answers
+    for said in re.findall(r"(\d+) \((\d+\.\d) % \[", result.headline[0]):
+        count, percent = int(said[0]), float(said[1])
+        n = int(re.search(r"Of (\d+) products", result.headline[0])[1])
+        assert abs(100 * count / n - percent) <= 50 / n + 0.06
 
 
 def test_the_images_of_a_report_add_up():

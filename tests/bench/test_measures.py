@@ -75,6 +75,12 @@ def test_skill_is_the_same_for_two_classes_and_three():
     assert measures.difference_of_skills(found[:1], found[1:]).value == pytest.approx(0, abs=0.05)
 
 
+def test_skill_is_scikit_learns_adjusted_balanced_accuracy():
+    for mistakes in (0, 20, 60):
+        wanted = balanced_accuracy_score(LABELS, answers(mistakes), adjusted=True)
+        assert measures.balanced_skill(asked(correct(mistakes))).value == pytest.approx(wanted)
+
+
 def test_other_products_are_independent():
     """A classifier on products of its own adds its own spread."""
     a, b = asked(correct(30)), asked(correct(30), tuple(f"q{group}" for group in GROUPS))
