@@ -123,7 +123,7 @@ class ResizeStudy:
     methods: tuple[str, ...]
     """Serving methods, ``reference`` first."""
     everyone: tuple[Classifier, ...]
-    """Those that have not learned among them, of which only accuracies are reported."""
+    """Those that have not learned among them, which stand in the tables of classifiers only."""
     trained: bool = True
     """Whether the suite trained the networks as rows of Table 2; a given network is none, whatever its architecture."""
 
