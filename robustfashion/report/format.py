@@ -69,8 +69,8 @@ def glued(text: str) -> str:
 
 
 def pieces(name: str) -> list[str]:
-    """Parts between which a long name may be broken: behind dots, underscores and slashes, before a plus."""
-    return re.split(r"(?<=[._/])(?=.)|(?=\+)(?<=.)", name)
+    """Parts between which a long name may be broken: behind dots (of no number), underscores and slashes, before a plus."""
+    return re.split(r"(?<=[._/])(?<!\d\.)(?=.)|(?=\+)(?<=.)", name)
 
 
 def number(value: float, unit: Unit) -> str:

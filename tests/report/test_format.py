@@ -112,3 +112,7 @@ def test_glue():
 
 def test_pieces():
     assert pieces("pillow.bilinear+jpeg75") == ["pillow.", "bilinear", "+jpeg75"]
+
+
+def test_a_name_is_not_broken_within_a_number():
+    assert pieces("java2d.bilinear+java_jpeg0.75: 52.4 %") == ["java2d.", "bilinear", "+java_", "jpeg0.75: 52.4 %"]
