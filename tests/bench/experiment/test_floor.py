@@ -10,8 +10,9 @@ from robustfashion.bench.experiment.division import accounting, divide
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.settings import ExperimentSettings
-from robustfashion.bench.experiment.tasks import name_of_classes, spec_of_classes, task_spec
+from robustfashion.bench.experiment.tasks import spec_of_classes, task_spec
 from robustfashion.data import pixels
+from robustfashion.data.network_task import name_of_classes
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
