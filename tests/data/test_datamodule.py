@@ -154,7 +154,7 @@ def test_data_module(photos, tmp_path):
     assert torch.cat([batch["label"] for batch in test]).tolist() == rows.targets(module.task).tolist()
     want = Preprocessing.parse("pillow.bilinear", canvas=50, size=20).load(photos / str(rows.column("path")[2]))
     np.testing.assert_array_equal(test[0]["image"][2].permute(1, 2, 0).numpy(), want)
-    assert len(list(module.predict_dataloader())) == 2
+    assert len(list(module.predict_dataloader())) == 8
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded, use of fork:DeprecationWarning")
@@ -199,9 +199,10 @@ def test_unlabelled_images_are_predicted_only(photos, tmp_path):
     for stage in ("fit", "test", "predict"):
         module.setup(stage)
     assert {name: len(dataset) for name, dataset in module._datasets.items()} == {
-        "train": 9, "validation": 10, "test": 8, "predict": 10,
+        "train": 9, "validation": 10, "test": 8, "predict": 30,
     }  # fmt: skip
-    assert module._datasets["predict"].labels.tolist() == [-1, 0, 1, 2, 0, 1, 2, 0, 1, -1]
+    labels = [-1 if k in (3, 20, 29) else k % 3 for k in range(30)]
+    assert module._datasets["predict"].labels.tolist() == labels
 
 
 def test_outliers_are_neither_trained_nor_validated_on(tmp_path):
