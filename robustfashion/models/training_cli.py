@@ -165,7 +165,11 @@ def build(arguments: list[str], **options: Any) -> TrainingCLI:  # noqa: ANN401 
         trainer_defaults={"logger": _LOGGER if arguments[0] == "fit" else False, "plugins": [_CHECKPOINTS]},
         auto_configure_optimizers=False,
         load_from_checkpoint_support=False,  # the classifier saves its own arguments
-        parser_kwargs={"prog": "robustfashion", **{name: {"allow_abbrev": False} for name in TrainingCLI.subcommands()}},
+        parser_kwargs={
+            "prog": "robustfashion",
+            "allow_abbrev": False,  # of newer versions of jsonargparse, whose sub-commands take after the program; else:
+            **{name: {"allow_abbrev": False} for name in TrainingCLI.subcommands()},
+        },
         **options,
     )
 
