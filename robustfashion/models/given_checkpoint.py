@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from robustfashion.data.asked import AskedNetwork
-from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.preprocess import DEFAULT_CANVAS, Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.models.checkpoint import checkpoint_preprocessing, load_classifier
 from robustfashion.models.classifier import Classifier
@@ -129,18 +129,19 @@ def served(path: Path, recorded: Preprocessing | None, given: Options) -> tuple[
 
 
 def _unrecorded(path: Path, text: str, given: Options) -> tuple[Preprocessing, str]:
-    if given.get("size") is None:
+    found = Preprocessing.parse(text, given.get("canvas") or DEFAULT_CANVAS, given.get("size"))
+    if given.get("size") is None and found.policy is None:
         raise InputError(
             f"{path}: does not say with which pixels it was trained; give data.serve_method, data.canvas and data.size, or write "
             "it anew with `python -m robustfashion.models record`"
         )
-    found = Preprocessing.parse(text, given.get("canvas") or 500, given["size"])
-    asked = f"{found.name}, canvas {found.canvas} px, size {found.size} px"
-    return found, f"{path} does not say with which pixels it was trained; it is asked about {asked}."
+    sides = f"canvas {found.canvas} px, size {found.size} px" if found.policy is None else f"size {found.size} px"
+    return found, f"{path} does not say with which pixels it was trained; it is asked about {found.name}, {sides}."
 
 
 def _parsed(text: str, recorded: Preprocessing) -> Preprocessing:
-    return Preprocessing.parse(text, recorded.canvas, recorded.size)
+    """Of a text that names a method alone, all but the method is the checkpoint's."""
+    return Preprocessing.parse(text, recorded.canvas, recorded.size, recorded.policy)
 
 
 def check_goes_on(path: str, said: Description, preprocessing: Preprocessing) -> None:
