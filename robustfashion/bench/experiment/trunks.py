@@ -94,7 +94,7 @@ def _trunk(architecture: str, base: str, normalisation: Literal["raw", "imagenet
 
 def _last_layer(path: Path, trunk: "Trunk") -> LastLayer:
     """The head in a checkpoint on this trunk."""
-    from robustfashion.models.backbones import head_names
+    from robustfashion.models.matching import head_names
     from robustfashion.models.weights import read_weights
 
     tensors = read_weights(path).tensors
