@@ -37,9 +37,10 @@ class FashionDataModule(pl.LightningDataModule):
         positive: class to be told from all others; None: every class is a class.
         column: column of the catalogue that holds the classes.
         methods: preprocessings of the training pictures; of several, each epoch draws one per image.
-        serve_method: preprocessing of validation, test and prediction; None: the first of ``methods``.
-        canvas: side of the white square that pictures are padded to, in px.
-        size: side of the network's input, in px.
+        serve_method: preprocessing of validation, test and prediction; None: the first of ``methods``. Texts that name no policy
+            (``shorter=256+crop=224``, say) have that of the first of ``methods``.
+        canvas: side of the white square that pictures are padded to, in px; of no meaning with a policy.
+        size: side of the network's input, in px; None: what the policy says, else 224.
         batch_size: images per batch.
         num_workers: processes that augment; 0 = the main one.
         seed: divides the products where the data brings no splits; orders and augments the training images.
@@ -61,7 +62,7 @@ class FashionDataModule(pl.LightningDataModule):
         methods: str | list[str] = "pillow.bilinear",
         serve_method: str | None = None,
         canvas: int = 500,
-        size: int = 224,
+        size: int | None = None,
         batch_size: int = 32,
         num_workers: int = 0,
         seed: int = 0,
@@ -78,8 +79,9 @@ class FashionDataModule(pl.LightningDataModule):
             raise InputError("methods is empty; name at least one preprocessing, such as pillow.bilinear")
         self.data = data
         self.target = Target(positive, column)
-        self.train_preprocessings = [Preprocessing.parse(text, canvas=canvas, size=size) for text in texts]
-        self.serve_preprocessing = Preprocessing.parse(serve_method or texts[0], canvas=canvas, size=size)
+        first = Preprocessing.parse(texts[0], canvas, size)
+        self.train_preprocessings = [Preprocessing.parse(text, canvas, first.size, first.policy) for text in texts]
+        self.serve_preprocessing = Preprocessing.parse(serve_method or texts[0], canvas, first.size, first.policy)
         self.batch_size = batch_size
         self.num_workers = num_workers
         self.seed = seed

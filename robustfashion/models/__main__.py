@@ -73,10 +73,12 @@ def _record_arguments(parser: argparse.ArgumentParser) -> None:
     _file_argument(parser)
     parser.add_argument("out", type=Path, metavar="OUT", help="file to write; may be CKPT")
     parser.add_argument(
-        "--preprocessing", metavar="TEXT", help="what it is served with, as pillow.bilinear (default: what it says)"
+        "--preprocessing",
+        metavar="TEXT",
+        help="what it is served with, as pillow.bilinear or pillow.bicubic+shorter=256+crop=224 (default: what it says)",
     )
     parser.add_argument("--canvas", type=int, default=500, metavar="PX", help="with --preprocessing (default: %(default)s)")
-    parser.add_argument("--size", type=int, default=224, metavar="PX", help="with --preprocessing (default: %(default)s)")
+    parser.add_argument("--size", type=int, metavar="PX", help="with --preprocessing (default: what that says, else 224)")
 
 
 def _record(arguments: argparse.Namespace) -> int:

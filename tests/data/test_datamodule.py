@@ -171,6 +171,17 @@ def test_training_batches_do_not_depend_on_workers(photos, tmp_path):
         assert torch.equal(one["image"], other["image"])
 
 
+def test_policy_in_training(photos, tmp_path):
+    methods = ["pillow.bicubic+shorter=20+crop=16", "opencv.area"]
+    module = FashionDataModule(str(photos), methods=methods, batch_size=4, cache_dir=tmp_path)
+    assert [p.name for p in module.train_preprocessings] == [f"{m}+shorter=20+crop=16" for m in ("pillow.bicubic", "opencv.area")]
+    module.setup("fit")
+    assert next(iter(module.train_dataloader()))["image"].shape[1:] == (3, 16, 16)
+    assert module.serve_preprocessing.name == "pillow.bicubic+shorter=20+crop=16"
+    with pytest.raises(InputError, match="its square has 16 px, but size is 20"):
+        _module(photos, tmp_path, methods="pillow.bicubic+shorter=20+crop=16")
+
+
 def test_positive_and_methods(photos, tmp_path):
     module = _module(photos, tmp_path, positive="hat", methods=["pillow.bilinear", "opencv.linear"], serve_method="opencv.linear")
     assert module.classes == ("other", "hat")

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from robustfashion import taxonomy
-from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.policy import DEFAULT_SIZE
+from robustfashion.data.preprocess import DEFAULT_CANVAS, Preprocessing
 from robustfashion.data.sources.loading import SYNTHETIC
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.data.truth import OWN_LABELS
@@ -49,11 +50,12 @@ class ExperimentSettings:
     """Prediction tables (``robustfashion predict``, or another team's CSV, Parquet or NPZ; ``docs/predictions.md``) in place of
     data and networks: ``--predictions A.npz B.csv``, or a list in brackets."""
     train_method: str = "pillow.bilinear"
-    """Preprocessing of the training pictures; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``."""
-    canvas: int = 500
-    """Side of the white square that pictures are padded to, in px (the paper: 500)."""
-    size: int = 224
-    """Side of the network's input, in px (the paper: 224)."""
+    """Preprocessing of the training pictures; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``. Its policy
+    (``pillow.bicubic+shorter=256+crop=224``) is that of every method that names none."""
+    canvas: int = DEFAULT_CANVAS
+    """Side of the white square that pictures are padded to, in px (the paper: 500); there is none with another policy."""
+    size: int | None = None
+    """Side of the network's input, in px (the paper: 224); default: the checkpoint's, else what the policy says, else 224."""
     seeds: tuple[int, ...] = (0, 1)
     """One network for each of these."""
     max_epochs: int = 100
@@ -99,7 +101,12 @@ class ExperimentSettings:
                 object.__setattr__(self, name, value)
         self._check_numbers()
         self._check_data()
-        object.__setattr__(self, "train_method", self.preprocessing().name)  # one spelling, so that one method has one name
+        trained = self.preprocessing()
+        if trained.policy is not None:
+            self.check_unused({"canvas": DEFAULT_CANVAS}, f"the train_method {trained.name} has no canvas")
+        object.__setattr__(self, "train_method", trained.name)  # one spelling, so that one method has one name
+        if self.checkpoint is None:  # which decides otherwise
+            object.__setattr__(self, "size", trained.size)
 
     def _check_numbers(self) -> None:
         if not self.seeds or len(set(self.seeds)) != len(self.seeds):
@@ -163,14 +170,19 @@ class ExperimentSettings:
         return self.data == SYNTHETIC and not self.predictions
 
     def preprocessing(self, method: str | None = None) -> Preprocessing:
-        """The paper's preprocessing with ``method`` in both stages; None: ``train_method``."""
-        return Preprocessing.parse(self.train_method if method is None else method, canvas=self.canvas, size=self.size)
+        """The preprocessing of ``train_method``, with ``method`` (and its options) in its place; None: that itself.
+
+        Of the paper's preprocessing the canvas stays and ``method`` resizes in both stages; another policy stays as it is, unless
+        ``method`` names one of its own.
+        """
+        trained = Preprocessing.parse(self.train_method, self.canvas, self.size)
+        return trained if method is None else Preprocessing.parse(method, self.canvas, self.size, trained.policy)
 
     def as_trained(self, seed: int, trained: Preprocessing | None) -> Self:
         """These settings with what follows from a given network: its seed, and its preprocessing as the training method."""
         found = replace(self, seeds=(seed,))
         if trained is None:
-            return found
+            return replace(found, size=self.preprocessing().size)
         return replace(found, train_method=trained.name, canvas=trained.canvas, size=trained.size)
 
     @property
@@ -186,7 +198,8 @@ class ExperimentSettings:
     @property
     def paper_scale(self) -> bool:
         """Whether figures may be held against the paper's: its data and sizes, and training without a limit on the steps."""
-        sizes = (self.canvas, self.size, self.max_steps) == (500, 224, -1)
+        sizes = (self.canvas, self.size, self.max_steps) == (DEFAULT_CANVAS, DEFAULT_SIZE, -1)
+        sizes = sizes and self.preprocessing().policy is None
         return self.paper_data and self.scale == "full" and sizes
 
     def plain(self) -> dict[str, object]:

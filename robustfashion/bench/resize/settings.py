@@ -46,7 +46,8 @@ class ResizeSettings(ExperimentSettings):
     """Networks to train for every task: architecture, recipe (paper, robust, or one of them with the fields that differ), base,
     freeze, … Default: heads on a frozen EfficientNet-Lite0 with ImageNet's weights."""
     serve_methods: tuple[str, ...] = SMOKE_METHODS
-    """Methods to compare; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``."""
+    """Methods to compare; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``. One that names no policy has that
+    of the training method (of a checkpoint: its own), so that the resizer alone differs."""
     java_method: str = "java2d.bilinear"
     """Stands for the Java library that the paper does not name, in headline, triptychs and the figures of Table 2."""
     matrix_methods: tuple[str, ...] = ()
