@@ -2,7 +2,7 @@
 
 import difflib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import timm
 from torch import nn
@@ -11,13 +11,11 @@ from robustfashion.errors import InputError
 from robustfashion.models import lite0, torchvision_backbones  # noqa: F401 - the second registers with timm
 from robustfashion.models.fitting import Source, fit_body
 from robustfashion.models.matching import best_table
+from robustfashion.models.normalisation import Normalisation, checked
 from robustfashion.models.weights import read_weights
 
 NAMED_BASES = ("none", "imagenet", "lite0")
 """Initial weights that have a name; every other text is a path."""
-
-Normalisation = Literal["raw", "imagenet"]
-"""``raw``: RGB scaled to [0, 1], our reading of the paper; ``imagenet``: then shifted and scaled as the weights expect."""
 
 
 def create_backbone(name: str, num_classes: int, pretrained: str = "none", drop_rate: float | None = None) -> nn.Module:
@@ -114,11 +112,11 @@ def expected_normalisation(base: str) -> Normalisation:
         base: ``none``, ``imagenet``, ``lite0``, or the path of a weight file.
 
     Raises:
-        InputError: not a readable weight file.
+        InputError: not a readable weight file, or one that names a scaling that is none.
     """
     if base in ("imagenet", "lite0"):
         return "imagenet"
     if base == "none":
         return "raw"
     told = (read_weights(Path(base)).metadata or {}).get("normalisation")
-    return "raw" if told == "raw" else "imagenet"
+    return "imagenet" if told is None else checked(told)
