@@ -17,8 +17,8 @@ from torch import Tensor, distributed, nn
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import head_names
 from robustfashion.models.golden_record import REFUSED, GoldenRecord, NotRecorded, PixelPrint, Pixels, Values, block_means
+from robustfashion.models.matching import head_names
 from robustfashion.models.pixel_network import PixelNetwork
 from robustfashion.models.weights import digest_parts
 from robustfashion.pictures.decode import decode_bytes

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import Normalisation, expected_normalisation, head_names
+from robustfashion.models.backbones import expected_normalisation
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.lite0 import ARCHITECTURE
+from robustfashion.models.matching import head_names
+from robustfashion.models.normalisation import Normalisation
 from robustfashion.models.scaled import Scaled
 from robustfashion.models.weights import digest_parts
 from robustfashion.provenance import content_digest

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -86,7 +86,7 @@ def trunk_of(row: Row) -> "Trunk":
 
 
 @lru_cache(maxsize=2)  # a suite asks one trunk many times
-def _trunk(architecture: str, base: str, normalisation: Literal["raw", "imagenet"]) -> "Trunk":
+def _trunk(architecture: str, base: str, normalisation: str) -> "Trunk":
     from robustfashion.models.trunk import Trunk
 
     return Trunk(architecture, base, normalisation)
@@ -94,7 +94,7 @@ def _trunk(architecture: str, base: str, normalisation: Literal["raw", "imagenet
 
 def _last_layer(path: Path, trunk: "Trunk") -> LastLayer:
     """The head in a checkpoint on this trunk."""
-    from robustfashion.models.backbones import head_names
+    from robustfashion.models.matching import head_names
     from robustfashion.models.weights import read_weights
 
     tensors = read_weights(path).tensors
