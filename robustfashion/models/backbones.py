@@ -12,7 +12,6 @@ from robustfashion.errors import InputError
 from robustfashion.models import lite0, torchvision_backbones
 from robustfashion.models.weights import read_weights
 
-NAMED_BASES = ("none", "imagenet", "lite0")
 """Initial weights that have a name; every other text is a path."""
 
 Normalisation = Literal["raw", "imagenet"]
