@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 
 from robustfashion.data.asked import AskedNetwork
 from robustfashion.data.batch import Batch
-from robustfashion.data.cache import cache_root
+from robustfashion.data.cache import usable_cache
 from robustfashion.data.catalogue import Catalogue, Task, make_task
 from robustfashion.data.order import SeededOrder
 from robustfashion.data.pixel_dataset import Augment, PixelDataset, as_gathered
@@ -93,7 +93,7 @@ class FashionDataModule(pl.LightningDataModule):
         self.seed = seed
         self.synthetic = synthetic
         self.workers = workers
-        self.cache = cache_root() if cache_dir is None else Path(cache_dir)
+        self.cache = usable_cache(None if cache_dir is None else Path(cache_dir))
         self._datasets: dict[str, PixelDataset] = {}
 
     @cached_property

@@ -14,7 +14,6 @@ from robustfashion.models.matching import best_table
 from robustfashion.models.normalisation import Normalisation, checked
 from robustfashion.models.weights import read_weights
 
-NAMED_BASES = ("none", "imagenet", "lite0")
 """Initial weights that have a name; every other text is a path."""
 
 

@@ -12,6 +12,8 @@ from robustfashion.data.sources.loading import SYNTHETIC
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.data.truth import OWN_LABELS
 from robustfashion.errors import InputError
+from robustfashion.models.devices import ACCELERATORS
+from robustfashion.system_errors import expanded
 
 ON_THE_COMMAND_LINE = "given on the command line"
 """Where a threshold of the settings comes from, in words."""
@@ -99,6 +101,10 @@ class ExperimentSettings:
         for name, value in self._defaults().items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)
+        for name in ("out", "cache", "checkpoint"):  # a shell leaves ~ behind =, and nobody expands it in YAML
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, expanded(getattr(self, name)))
+        object.__setattr__(self, "predictions", tuple(expanded(file) for file in self.predictions))
         self._check_numbers()
         self._check_data()
         trained = self.preprocessing()
@@ -116,6 +122,15 @@ class ExperimentSettings:
         for name in ("max_epochs", "batch_size", "workers"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        for number in (*self.seeds, self.split_seed):
+            if not 0 <= number < 2**32:
+                raise InputError(f"a seed is {number}; seeds lie in 0..{2**32 - 1}")
+        if self.max_steps is not None and self.max_steps != -1 and self.max_steps < 1:
+            raise InputError(f"max_steps is {self.max_steps}; it must be at least 1, or -1 for no limit")
+        if self.overfit_gap is not None and not 0 < self.overfit_gap < 1:
+            raise InputError(f"overfit_gap is {self.overfit_gap}; a difference of accuracies lies in (0, 1)")
+        if self.accelerator not in ACCELERATORS:
+            raise InputError(f"accelerator is {self.accelerator!r}; use one of {', '.join(ACCELERATORS)}")
 
     def _check_data(self) -> None:
         if self.positive is not None and self.tasks is not None:
@@ -184,6 +199,11 @@ class ExperimentSettings:
         if trained is None:
             return replace(found, size=self.preprocessing().size)
         return replace(found, train_method=trained.name, canvas=trained.canvas, size=trained.size)
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Initial weights that the settings name; suites say more."""
+        return ()
 
     @property
     def trains(self) -> bool:

@@ -64,7 +64,7 @@ class ResizeSettings(ExperimentSettings):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InputError(f"rows: two are called {twice[0]!r} in tables and lists; give them labels")
-        if any(factor < 1 for factor in self.scale_factors):
+        if any(not 1 <= factor < float("inf") for factor in self.scale_factors):
             raise InputError(f"scale_factors is {list(self.scale_factors)}; factors are reductions and so at least 1")
         if self.checkpoint is not None and self.matrix_methods:
             raise InputError("matrix_methods trains a network per method, but a checkpoint is given; leave one of them out")
@@ -74,6 +74,11 @@ class ResizeSettings(ExperimentSettings):
 
     def _defaults(self) -> dict[str, Any]:
         return super()._defaults() | ({"max_steps": 120} if self.drawn and self.trains else {})
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Those of the rows that are trained."""
+        return tuple(row.base for row in self.rows) if self.checkpoint is None else ()
 
     @property
     def trains(self) -> bool:
