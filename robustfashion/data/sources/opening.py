@@ -12,6 +12,8 @@ from robustfashion.pictures.files import is_url
 CATALOGUE_FILE = "catalogue.parquet"
 """A folder that holds this file is read from it."""
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
+
 
 def open_catalogue(data: str | Path) -> Catalogue:
     """Catalogue of a folder of classes, a CSV/TSV/Parquet manifest, or a catalogue written by robustfashion.
@@ -30,7 +32,9 @@ def open_with_note(data: str | Path) -> tuple[Catalogue, str]:
     try:
         if is_url(text):
             return open_manifest(text, text.rsplit("/", 1)[0])
-        path = Path(data).expanduser()
+        path = Path(data)
+        if not path.exists():
+            path = _expanded(path)
         if path.is_dir():
             catalogue = path / CATALOGUE_FILE
             return (read_catalogue(catalogue), "") if catalogue.is_file() else open_folder(path)
@@ -41,7 +45,16 @@ def open_with_note(data: str | Path) -> tuple[Catalogue, str]:
         raise InputError(f"{text}: cannot be read ({error.strerror}: {error.filename})") from error
 
 
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # ~shop, where there is no such user
+        return path
+
+
 def _open_file(path: Path) -> tuple[Catalogue, str]:
+    if path.suffix.lower() in _WORKBOOKS:
+        raise InputError(f"{path}: a workbook, not a table of text; save its sheet as CSV UTF-8 and give that file")
     if path.suffix.lower() not in MANIFEST_SUFFIXES:
         raise InputError(
             f"{path}: a file, but not a manifest by its suffix ({', '.join(MANIFEST_SUFFIXES)}); "
