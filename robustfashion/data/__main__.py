@@ -107,9 +107,9 @@ def _sheet(arguments: argparse.Namespace) -> int:
     _check_data(arguments.catalogue)
     check_place(arguments.out)
     from robustfashion.data.sheet import write_sheets
-    from robustfashion.data.sources import open_catalogue
+    from robustfashion.data.sources import open_with_note
 
-    catalogue = open_catalogue(arguments.catalogue)
+    catalogue, note = open_with_note(arguments.catalogue)
     with ProgressBar() as bar:
         page = write_sheets(
             catalogue,
@@ -119,7 +119,7 @@ def _sheet(arguments: argparse.Namespace) -> int:
             file_format=arguments.format,
             progress=bar,
         )
-    return _say(f"contact sheets: {page}")
+    return _say("\n".join(filter(None, [note, f"contact sheets: {page}"])))
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -174,7 +174,8 @@ def _check(arguments: argparse.Namespace) -> int:
         pq.write_table(items_table(checked.findings), temporary)
     checked.result.save(arguments.out)
     page = write_report(checked.result, arguments.out)
-    return _say("\n".join([*checked.result.headline, f"report: {page}"]))
+    note = str(checked.result.settings.get("note", ""))
+    return _say("\n".join([*filter(None, [*checked.result.headline, note and f"Data: {note}"]), f"report: {page}"]))
 
 
 def _say(text: str) -> int:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from robustfashion import taxonomy
 from robustfashion.atomic import atomic_path
 from robustfashion.data.json_column import json_column
+from robustfashion.data.layout import advice
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
 
@@ -203,9 +204,9 @@ def make_task(catalogue: Catalogue, positive: str | None = None, column: str = "
             "give a manifest with labels. Without labels, a network can only be evaluated (--checkpoint)"
         )
     if len(values) < 2:
-        raise InputError(
-            f"{catalogue.root}: only one class ({', '.join(values)}) in column {column!r}; a classifier needs at least two"
-        )
+        hint = advice(catalogue.root, [str(name) for name in catalogue.usable().column("id")]) if column == "label" else ""
+        only = f"only one class ({', '.join(values)}) in column {column!r}"
+        raise InputError(f"{catalogue.root}: {only}; a classifier needs at least two{hint and f'. {hint}'}")
     if positive is not None:
         return Task(column, ("other", positive), positive)
     known = taxonomy.vocabulary(column)

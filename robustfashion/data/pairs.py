@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from robustfashion.data.identify import Match, identify
+from robustfashion.data.resizing.folder import target_name
 from robustfashion.errors import InputError
 from robustfashion.pictures.decode import SUFFIXES
 from robustfashion.pictures.files import read_bytes
-from robustfashion.pictures.folders import picture_files
+from robustfashion.pictures.folders import find_pictures
 
 Pair = tuple[Path, Path]
 
@@ -15,7 +16,8 @@ Pair = tuple[Path, Path]
 def find_pairs(files: Sequence[Path]) -> list[Pair]:
     """Pairs of (original, resized): the files one after the other, or those of two folders that share a relative path.
 
-    Suffixes do not count, so that ``a.jpg`` pairs with ``a.png``, and with ``a.jpg.png`` as this project's own command writes.
+    First come names as this project's own command writes them (``a.jpg.png`` of ``a.jpg``, ``a.png`` of ``a.png``); of the rest,
+    suffixes do not count, so that ``a.jpg`` pairs with ``a.png``.
 
     Raises:
         InputError: an odd number of files, a file that is missing, folders without a common picture.
@@ -31,26 +33,34 @@ def find_pairs(files: Sequence[Path]) -> list[Pair]:
 
 
 def _folders(originals: Path, results: Path) -> list[Pair]:
-    before, after = _by_stem(originals), _by_stem(results)
-    pairs = [(before[stem], after[stem]) for stem in sorted(before.keys() & after.keys())]
+    before, after = _pictures(originals), _pictures(results)
+    own = {name: name.with_name(target_name(name)) for name in before}
+    pairs = {name: result for name, result in own.items() if result in after}
+    taken = set(pairs.values())
+    left = _by_stem(originals, [name for name in before if name not in pairs])
+    right = _by_stem(results, [name for name in after if name not in taken])
+    pairs |= {left[stem]: right[stem] for stem in left.keys() & right.keys()}
     if not pairs:
         raise InputError(
             f"{originals} and {results}: no pictures of the same relative path ({len(before)} and {len(after)} pictures)"
         )
-    return pairs
+    return [(originals / name, results / pairs[name]) for name in sorted(pairs)]
 
 
-def _by_stem(folder: Path) -> dict[str, Path]:
+def _pictures(folder: Path) -> list[Path]:
+    return [path.relative_to(folder) for path in find_pictures(folder).pictures]
+
+
+def _by_stem(folder: Path, names: Sequence[Path]) -> dict[str, Path]:
+    """Relative paths by what is left of them without suffixes."""
     found: dict[str, Path] = {}
-    for path in picture_files(folder):
-        relative = path.relative_to(folder)
-        while relative.suffix.lower() in SUFFIXES:
-            relative = relative.with_suffix("")
-        if relative.as_posix() in found:
-            raise InputError(
-                f"{folder}: {found[relative.as_posix()].name} and {path.name} differ by their suffix only; rename one"
-            )
-        found[relative.as_posix()] = path
+    for name in names:
+        stem = name
+        while stem.suffix.lower() in SUFFIXES:
+            stem = stem.with_suffix("")
+        other = found.setdefault(stem.as_posix(), name)
+        if other != name:
+            raise InputError(f"{folder}: {other.name} and {name.name} differ by their suffix only; rename one")
     return found
 
 

@@ -1,5 +1,6 @@
 """Bytes of an image, from a local path or any fsspec URL."""
 
+import re
 from pathlib import Path
 
 import fsspec
@@ -10,9 +11,24 @@ MAX_BYTES = 1 << 29
 """Files above this size (512 MiB) are refused unread."""
 
 
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+
+
 def is_url(location: str) -> bool:
-    """Whether fsspec has to read it: ``s3://…``, ``https://…``, ``simplecache::s3://…``."""
-    return "://" in location or "::" in location
+    """Whether fsspec has to read it: ``s3://…``, ``https://…``, ``simplecache::s3://…``.
+
+    A URL begins with a scheme that fsspec knows, or with names of its file systems and ``::`` before such a scheme. Anything else
+    is a path, for file names may hold ``::`` and ``://`` too: ``box::1.jpg``, ``size://large.jpg``.
+    """
+    first, *links = location.split("::")
+    if _has_scheme(first):
+        return True
+    return first in fsspec.available_protocols() and any(_has_scheme(link) for link in links)
+
+
+def _has_scheme(location: str) -> bool:
+    found = _SCHEME.match(location)
+    return found is not None and found[1].lower() in fsspec.available_protocols()
 
 
 def resolve(root: str, path: str) -> str:
@@ -30,13 +46,19 @@ def read_bytes(location: str) -> bytes:
     Raises:
         InputError: missing, unreadable, not a regular file, larger than :data:`MAX_BYTES`; ``where`` is the location.
     """
-    return _read_url(location) if is_url(location) else _read_local(Path(location))
+    return _read_url(location) if is_url(location) else _read_local(location)
 
 
-def _read_local(path: Path) -> bytes:
+def _unknown_scheme(location: str) -> str:
+    found = _SCHEME.match(location)
+    return f" ({found[0]} begins no URL that is known here)" if found else ""
+
+
+def _read_local(location: str) -> bytes:
+    path = Path(location)
     try:
         if not path.exists():
-            raise InputError("file not found", where=str(path))
+            raise InputError(f"file not found{_unknown_scheme(location)}", where=location)
         # A pipe or a device would block or never end.
         if not path.is_file():
             raise InputError("not a regular file", where=str(path))

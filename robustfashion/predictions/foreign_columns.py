@@ -1,6 +1,7 @@
 """Another team's predictions in columns: CSV and Parquet."""
 
 import csv
+import io
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,11 +12,11 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from robustfashion.delimited import DELIMITERS, Delimited, read_delimited
 from robustfashion.errors import InputError
 from robustfashion.predictions.foreign_content import LAYOUTS, TEXT_FIELDS, ForeignContent, check_spelling, listed
 
 _LOGIT, _PROBABILITY, _FEATURE = "logit:", "probability:", "feature:"
-_DELIMITERS = (",", ";", "\t")
 
 
 def from_parquet(path: Path) -> ForeignContent:
@@ -29,14 +30,15 @@ def from_parquet(path: Path) -> ForeignContent:
 
 
 def from_csv(path: Path) -> ForeignContent:
-    r"""Columns of a CSV file in UTF-8, divided by comma, semicolon or tab, quoted by ``"``, numbers with a decimal point.
+    r"""Columns of a CSV file in UTF-8 or UTF-16, divided by comma, semicolon or tab, quoted by ``"``, with decimal points.
 
     Only an empty cell is empty: ``NA``, ``null`` and ``None`` are names like all others, and 007 keeps its zeros.
 
     Raises:
         InputError: as :func:`from_parquet`.
     """
-    delimiter, names = _header(path)
+    table = read_delimited(path.read_bytes(), str(path))
+    delimiter, names = _header(table, path)
     # Everything is read as text: types that are guessed from the first block turn ids into numbers, and fail on later blocks.
     convert = pa_csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()),
@@ -45,19 +47,15 @@ def from_csv(path: Path) -> ForeignContent:
         quoted_strings_can_be_null=True,
     )
     parse = pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    return _content(pa_csv.read_csv(path, parse_options=parse, convert_options=convert), path)
+    source = pa.BufferReader(table.text.encode())
+    return _content(pa_csv.read_csv(source, parse_options=parse, convert_options=convert), path)
 
 
-def _header(path: Path) -> tuple[str, list[str]]:
-    """The delimiter under which the first line names most scores, and the columns' names under it."""
+def _header(table: Delimited, path: Path) -> tuple[str, list[str]]:
+    """The delimiter (of a ``sep=`` line, or under which the first line names most scores), and the columns' names under it."""
+    delimiters = (table.delimiter,) if table.skipped else DELIMITERS
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            found = []
-            for delimiter in _DELIMITERS:
-                file.seek(0)
-                found.append((delimiter, next(csv.reader(file, delimiter=delimiter), [])))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not text in UTF-8 ({error}); save it as CSV UTF-8") from error
+        found = [(mark, next(csv.reader(io.StringIO(table.text, newline=""), delimiter=mark), [])) for mark in delimiters]
     except csv.Error as error:
         raise InputError(f"{path}: its first line is no header of a CSV file ({error}); {LAYOUTS}") from error
     return max(found, key=lambda item: sum(name.startswith((_LOGIT, _PROBABILITY)) for name in item[1]))

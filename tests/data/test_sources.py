@@ -53,7 +53,9 @@ def test_every_file_is_accounted_for(tmp_path):
         "stray.jpg": "lies outside the class folders",
     }
     assert catalogue.usable().column("id") == ["dress/a.jpg"]
-    assert "4 hidden files" in note
+    assert (
+        "Skipped: 3 hidden names (.DS_Store, .git, dress/.hidden.jpg), 1 files of the operating system (dress/Thumbs.db)." in note
+    )
     assert "2 other files beside the class folders were ignored (LICENSE, README.md)" in note
 
 
@@ -152,7 +154,7 @@ def test_manifest_rows_that_are_refused(tmp_path):
         "a.jpg,dress,train,dress\n"
         "b.jpg,dress, with a comma,train,dress\n"
         ",dress,,\n"
-        "c.jpg,dress,training,\n"
+        "c.jpg,dress,treining,\n"
         "d.jpg,dress,,trousers\n"
         "\n"
         "a.jpg,shoe,,\n"
@@ -164,7 +166,7 @@ def test_manifest_rows_that_are_refused(tmp_path):
     assert catalogue.refused() == [
         ("unnamed (line 3)", "line 3: 5 fields where the header has 4; quote values that contain the delimiter"),
         ("unnamed (line 4)", "line 4: path is empty"),
-        ("c.jpg (line 5)", "line 5: split is 'training'; use one of train, validation, test"),
+        ("c.jpg (line 5)", "line 5: split is 'treining'; use one of train, validation, test"),
         ("d.jpg (line 6)", "line 6: product_type is 'trousers'; use one of luggage, watch, shoe, dress, top"),
         ("a.jpg (line 8)", "line 8: names the same image as line 2"),
     ]
@@ -174,9 +176,14 @@ def test_manifest_rows_that_are_refused(tmp_path):
     ("text", "message"),
     [
         (b"", "the file is empty; expected a header"),
-        (b"image,label\na.jpg,x\n", r"no column 'path' \(or 'url'\) \(columns: image, label\)"),
+        (b"place,label\na.jpg,x\n", r"no column 'path' \(or 'url'\) \(columns: place, label\)"),
         (b"path,url,label\n", "both 'path' and 'url'; keep one"),
-        (b"path,category\n", r"no column 'label' \(columns: path, category\)"),
+        (b"Path,path,label\n", "column 'path' occurs twice"),
+        (
+            b"file,Image Name,label\n",
+            "columns 'file' and 'Image Name' may both be the path; rename the one that is meant to 'path'",
+        ),
+        (b"path,class,category\n", "columns 'class' and 'category' may both be the label"),
         (b"path,label,label\n", "column 'label' occurs twice"),
         (b"path,label\n", "no images found"),
         (b"path,label\na.jpg,x\nb.jpg,\xe9\n", "line 3 is not UTF-8 .byte 0xe9"),

@@ -25,7 +25,20 @@ def test_resolve(root, path, want):
 
 
 def test_urls():
-    assert [is_url(text) for text in ("a/b.jpg", "/a.jpg", "C-3PO.jpg", "s3://b", "simplecache::x")] == [False] * 3 + [True] * 2
+    for url in ("s3://b", "HTTPS://b/a.jpg", "simplecache::s3://b/a.jpg", "zip://a.jpg::s3://b/c.zip", "file:///a::b.jpg"):
+        assert is_url(url), url
+    for path in (
+        "a/b.jpg", "/a.jpg", "C-3PO.jpg", "a::b.jpg", "dress/s3://a.jpg", "x://y.jpg", "simplecache::x", "box::data::1.jpg",
+        "://a.jpg", "::", "",
+    ):  # fmt: skip
+        assert not is_url(path), path
+
+
+def test_unknown_kind_of_url_is_told(tmp_path):
+    with pytest.raises(
+        InputError, match=r"^htp://example\.org/a\.jpg: file not found \(htp:// begins no URL that is known here\)$"
+    ):
+        read_bytes("htp://example.org/a.jpg")
 
 
 def test_any_fsspec_url(tmp_path):

@@ -8,7 +8,6 @@ import pytest
 from robustfashion.errors import InputError
 from robustfashion.pictures import reading
 from robustfashion.pictures.decode import Decode, decode_bytes
-from robustfashion.pictures.folders import picture_files
 from robustfashion.pictures.reading import Refusal, attempt, decode_file, read_picture
 from tests.data.images import encoded, picture, put
 
@@ -61,11 +60,3 @@ def test_attempt_gives_what_is_made_and_lets_bugs_through(tmp_path):
     assert attempt(path, lambda found: found.decode().shape) == (5, 7, 3)
     with pytest.raises(ZeroDivisionError):
         attempt(path, lambda _: 1 // 0)
-
-
-def test_picture_files_are_found_by_suffix_in_order(tmp_path):
-    for name in ("b/2.JPG", "a.png", "b/note.txt", "b/c/1.webp"):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-    assert picture_files(tmp_path) == [tmp_path / name for name in ("a.png", "b/2.JPG", "b/c/1.webp")]

@@ -48,9 +48,9 @@ def run(*arguments, size=("12", "17")):
 def test_one_file(tmp_path, capsys):
     source = save(tmp_path / "in.png", 5)
     run(source, tmp_path / "out", "--method", "java_image.smooth")
-    assert capsys.readouterr().out == f"{tmp_path}/out/in.png.png\n"
+    assert capsys.readouterr().out == f"{tmp_path}/out/in.png\n"
     expected = resize(picture(5), (12, 17), "java_image.smooth")
-    np.testing.assert_array_equal(pixels(tmp_path / "out" / "in.png.png"), expected)
+    np.testing.assert_array_equal(pixels(tmp_path / "out" / "in.png"), expected)
     run(source, tmp_path / "named.png", "--method", "java_image.smooth")
     np.testing.assert_array_equal(pixels(tmp_path / "named.png"), expected)
 
@@ -71,8 +71,8 @@ def test_folder(tmp_path, photos, capsys):
     assert told.out == "3 pictures: 3 written, 0 already there, 0 refused; 1 files of other kinds\n"
     out = tmp_path / "out"
     written = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
-    assert written == ["a.bmp.png", "a.png.png", "deep/er/b.jpg.png", "resize.json"]
-    np.testing.assert_array_equal(pixels(out / "a.png.png"), resize(picture(1), (12, 17)))
+    assert written == ["a.bmp.png", "a.png", "deep/er/b.jpg.png", "resize.json"]
+    np.testing.assert_array_equal(pixels(out / "a.png"), resize(picture(1), (12, 17)))
     np.testing.assert_array_equal(pixels(out / "a.bmp.png"), resize(picture(2), (12, 17)))
     with Image.open(photos / "deep" / "er" / "b.jpg") as decoded:
         np.testing.assert_array_equal(pixels(out / "deep" / "er" / "b.jpg.png"), resize(np.array(decoded), (12, 17)))
@@ -107,7 +107,7 @@ def test_refused_files(tmp_path, photos, capsys):
 def test_goes_on_where_it_stopped(tmp_path, photos, capsys):
     out = tmp_path / "out"
     run(photos, out)
-    (out / "a.png.png").unlink()
+    (out / "a.png").unlink()
     stamp = (out / "a.bmp.png").stat().st_mtime_ns
     run(photos, out)
     assert "1 written, 2 already there" in capsys.readouterr().out
@@ -128,7 +128,7 @@ def test_other_settings_do_not_mix(tmp_path, photos, capsys):
     assert "method java2d.bilinear there, pillow.box now" in capsys.readouterr().err
     run(photos, out, "--method", "pillow.box", "--overwrite")
     assert "3 written" in capsys.readouterr().out
-    np.testing.assert_array_equal(pixels(out / "a.png.png"), resize(picture(1), (12, 17), "pillow.box"))
+    np.testing.assert_array_equal(pixels(out / "a.png"), resize(picture(1), (12, 17), "pillow.box"))
 
 
 def test_interrupted_overwrite_leaves_no_old_pictures(tmp_path, photos, monkeypatch, capsys):

@@ -15,11 +15,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from robustfashion import commandline, machine
 from robustfashion.atomic import write_text
 from robustfashion.data.resizing.conversion import Conversion
-from robustfashion.data.resizing.folder import REFUSED_FILE, Job, begin, find_jobs, is_made, printable, target_name, write_refused
+from robustfashion.data.resizing.folder import (
+    REFUSED_FILE,
+    Job,
+    begin,
+    find_jobs,
+    folds_names,
+    is_made,
+    target_name,
+    without_collisions,
+    write_refused,
+)  # fmt: skip
 from robustfashion.errors import InputError
 from robustfashion.pictures.bulk import ordered_map
 from robustfashion.pictures.decode import SUFFIXES, Pixels
-from robustfashion.pictures.folders import picture_files
+from robustfashion.pictures.folders import find_pictures, printable
 from robustfashion.pictures.reading import decode_file
 from robustfashion.resize import METHODS, check_method, check_size
 from robustfashion.resize.reencode import JpegEncoding
@@ -61,9 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = commandline.Parser(
         prog=PROGRAM,
         description="Resize a file or a folder (with its sub-folders) to lossless PNG, as another library would do it.",
-        epilog="A picture keeps its whole name: a.jpg becomes a.jpg.png. Pictures that cannot be read are refused with a reason, "
-        f"on stderr and in DST/{REFUSED_FILE}, and the exit status is 1. The same command again goes on where it stopped. "
-        f"`{PROGRAM} exactness --help`: the proof against the real JDK. "
+        epilog="a.png keeps its name, others get a suffix: a.jpg becomes a.jpg.png. Pictures that cannot be read or named are "
+        f"refused with a reason, on stderr and in DST/{REFUSED_FILE}, and the exit status is 1. The same command again goes on "
+        f"where it stopped. `{PROGRAM} exactness --help`: the proof against the real JDK. "
         f"`{PROGRAM} identify --help`: which method made a thumbnail?",
     )
     parser.add_argument("src", metavar="SRC", type=commandline.path, help="a picture, or a folder of pictures")
@@ -97,6 +107,8 @@ def _resize_file(arguments: argparse.Namespace, conversion: Conversion) -> None:
     source, target = arguments.src, arguments.dst
     if target.suffix.lower() != ".png" or target.is_dir():
         target = target / target_name(source)
+    if target.exists() and target.samefile(source):
+        raise InputError(f"{printable(target)} is the original; choose another folder or name")
     if target.exists() and not arguments.overwrite:
         raise InputError(f"{target} is there already; choose another name, or --overwrite")
     reason = conversion.write(Job(printable(source), source, target))
@@ -106,16 +118,19 @@ def _resize_file(arguments: argparse.Namespace, conversion: Conversion) -> None:
 
 
 def _resize_folder(arguments: argparse.Namespace, conversion: Conversion) -> None:
-    jobs, others = find_jobs(arguments.src, arguments.dst, SUFFIXES)
+    plan = find_jobs(arguments.src, arguments.dst)
     since_ns = begin(arguments.dst, conversion.settings(), arguments.overwrite)
+    jobs, refused = without_collisions(plan.jobs, folds_names(arguments.dst))
     outcome = _run(jobs, conversion, since_ns, arguments.workers)
+    outcome.refused[:0] = [*plan.refused, *refused]
     write_refused(arguments.dst, outcome.refused)
     for name, reason in outcome.refused:
         sys.stderr.write(f"refused: {name}: {reason}\n")
-    beside = f"; {others} files of other kinds" if others else ""
-    sys.stdout.write(
-        f"{len(jobs)} pictures: {outcome.written} written, {outcome.kept} already there, {len(outcome.refused)} refused{beside}\n"
-    )
+    beside = f"; {plan.others} files of other kinds" if plan.others else ""
+    counts = f"{outcome.written} written, {outcome.kept} already there, {len(outcome.refused)} refused"
+    sys.stdout.write(f"{outcome.written + outcome.kept + len(outcome.refused)} pictures: {counts}{beside}\n")
+    if skipped := plan.skipped.in_words():
+        sys.stdout.write(f"skipped: {skipped}\n")
     if outcome.refused:
         raise SystemExit(1)
 
@@ -171,10 +186,14 @@ def _spread(folder: Path, count: int) -> list[Path]:
     """At most ``count`` pictures, evenly spread over the folder in the order of their names."""
     if not folder.is_dir():
         raise InputError(f"--images {folder}: no such folder")
-    found = picture_files(folder)
-    if not found:
+    found = find_pictures(folder)
+    if not found.pictures:
         raise InputError(f"--images {folder}: no pictures; known are {', '.join(SUFFIXES)}")
-    return found[:: max(1, len(found) // count)][:count]
+    if skipped := found.skipped.in_words():
+        sys.stderr.write(f"skipped: {skipped}\n")
+    for path, why in found.refused:
+        sys.stderr.write(f"left out: {printable(path)}: {why}\n")
+    return found.pictures[:: max(1, len(found.pictures) // count)][:count]
 
 
 def _decoded(files: Sequence[Path]) -> Iterator[Pixels]:

@@ -1,5 +1,6 @@
 """One picture file resized and written as a lossless PNG."""
 
+import errno
 from dataclasses import dataclass
 
 from PIL import Image
@@ -12,6 +13,8 @@ from robustfashion.pictures.reading import Picture, Refusal, attempt
 from robustfashion.resize import METHODS, Size, resize
 from robustfashion.resize.reencode import JpegEncoding, reencode
 
+_OF_THE_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
+"""Errors of a file system that are about one name: the next picture may be written."""
 _PNG_LEVEL = 2
 """Twice as fast as zlib's default and 5 % larger on photographs."""
 
@@ -33,10 +36,15 @@ class Conversion:
             "size": list(self.size),
             "reencode": None if self.encoding is None else self.encoding.name,
             "exif": self.exif,
+            "png_names": "kept",  # earlier versions wrote a.png.png: their folders are not gone on with
         }
 
     def write(self, job: Job) -> str | None:
-        """Make one picture; the reason where the source is refused."""
+        """Make one picture; the reason where the source is refused, or its name is too long for its result.
+
+        Raises:
+            InputError: nothing can be written there (no space, no permission).
+        """
         pixels = attempt(job.source, self._resized)
         if isinstance(pixels, Refusal):
             return pixels.reason
@@ -46,6 +54,8 @@ class Conversion:
             with atomic_path(job.target) as temporary:
                 Image.fromarray(pixels).save(temporary, "PNG", compress_level=_PNG_LEVEL)
         except OSError as error:
+            if error.errno in _OF_THE_NAME:
+                return f"its result cannot be named {job.target.name!r} ({error.strerror}); shorten the name"
             raise InputError(f"{job.target} cannot be written ({error.strerror or error})") from error
         return None
 

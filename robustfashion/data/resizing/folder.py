@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,14 @@ from typing import Any
 
 from robustfashion.atomic import write_json, write_text
 from robustfashion.errors import InputError
+from robustfashion.pictures.decode import SUFFIXES
+from robustfashion.pictures.folders import Skipped, find_pictures, printable
 
 SETTINGS_FILE = "resize.json"
 REFUSED_FILE = "refused.csv"
+
+Refused = list[tuple[str, str]]
+"""Name below the source folder, and why nothing was made of it."""
 
 
 @dataclass(frozen=True)
@@ -26,44 +32,75 @@ class Job:
     target: Path
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done with a folder."""
+
+    jobs: list[Job]
+    others: int
+    """Files of other kinds."""
+    refused: Refused
+    """Folders that cannot be read, links to nothing."""
+    skipped: Skipped
+
+
 def target_name(source: Path) -> str:
-    """``a.jpg`` becomes ``a.jpg.png``: the whole name is kept, so that ``a.jpg`` and ``a.png`` of one folder stay apart."""
-    return f"{source.name}.png"
+    """``a.png`` stays ``a.png`` and ``a.jpg`` becomes ``a.jpg.png``, so that ``a.jpg`` and ``a.png`` of one folder stay apart."""
+    return source.name if source.suffix.lower() == ".png" else f"{source.name}.png"
 
 
-def find_jobs(source: Path, target: Path, suffixes: Sequence[str]) -> tuple[list[Job], int]:
-    """The pictures below ``source`` (by suffix, sorted), each with its place below ``target``, and the number of other files.
+def find_jobs(source: Path, target: Path) -> Plan:
+    """The pictures below ``source`` (by suffix, sorted), each with its place below ``target``; relative paths are kept.
 
-    Relative paths are kept; links to folders are not followed.
+    What is a picture and what is skipped: :func:`~robustfashion.pictures.folders.find_pictures`.
 
     Raises:
-        InputError: ``target`` is ``source`` or lies inside it, no pictures, a folder that cannot be read.
+        InputError: ``target`` is ``source`` or lies inside it, no pictures, ``source`` cannot be read.
     """
     if target.resolve().is_relative_to(source.resolve()):
         raise InputError(f"{target} lies inside {source}: its pictures would be found as sources; choose a folder outside")
-    jobs, others = [], 0
-    for folder, folders, files in os.walk(source, onerror=_unreadable):
-        folders.sort()
-        for file in sorted(files):
-            path = Path(folder, file)
-            if path.suffix.lower() not in suffixes:
-                others += 1
-                continue
-            relative = path.relative_to(source)
-            jobs.append(Job(printable(relative), path, target / relative.parent / target_name(relative)))
-    if not jobs:
-        raise InputError(f"{source}: no pictures ({others} files of other kinds); known are {', '.join(suffixes)}")
-    return jobs, others
+    found = find_pictures(source)
+    if not found.pictures:
+        beside = found.skipped.in_words()
+        raise InputError(
+            f"{source}: no pictures ({len(found.others)} files of other kinds{beside and f'; skipped: {beside}'}); "
+            f"known are {', '.join(SUFFIXES)}"
+        )
+    relative = [path.relative_to(source) for path in found.pictures]
+    jobs = [
+        Job(printable(name), path, target / name.parent / target_name(name))
+        for name, path in zip(relative, found.pictures, strict=True)
+    ]
+    refused = [(printable(path.relative_to(source)), why) for path, why in found.refused]
+    return Plan(jobs, len(found.others), refused, found.skipped)
 
 
-def _unreadable(error: OSError) -> None:
-    raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
+def without_collisions(jobs: Sequence[Job], folds: bool) -> tuple[list[Job], Refused]:
+    """Jobs that overwrite neither each other's result nor a source, and the others with the reason; the first of two stays.
+
+    Args:
+        jobs: in order.
+        folds: whether the target's file system takes ``A.png`` and ``a.png`` for one name: see :func:`folds_names`.
+    """
+    sources = {os.path.realpath(job.source) for job in jobs}
+    taken: dict[str, str] = {}
+    kept, refused = [], []
+    for job in jobs:
+        place = unicodedata.normalize("NFC", str(job.target)).casefold() if folds else str(job.target)
+        if place in taken:
+            name = printable(job.target.name)
+            refused.append((job.name, f"its result would overwrite that of {taken[place]}, {name}; rename one of them"))
+        elif os.path.realpath(job.target) in sources:
+            refused.append((job.name, "its result would overwrite a picture that is read; choose another folder for the results"))
+        else:
+            kept.append(job)
+            taken[place] = job.name
+    return kept, refused
 
 
-def printable(path: Path) -> str:
-    """POSIX form; control characters and bytes that are not UTF-8 are written out."""
-    text = path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+def folds_names(folder: Path) -> bool:
+    """Whether the file system of a folder that holds ``resize.json`` takes names for one that differ by their case."""
+    return (folder / SETTINGS_FILE.upper()).exists()
 
 
 def begin(target: Path, settings: dict[str, Any], overwrite: bool) -> int:

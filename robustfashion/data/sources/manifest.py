@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,76 +10,78 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from robustfashion import taxonomy
-from robustfashion.data.catalogue import SPLITS, Catalogue, catalogue_from_rows
+from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
+from robustfashion.data.layout import split_of
+from robustfashion.data.sources.manifest_columns import FREE, VOCABULARY, Columns, recognise
+from robustfashion.data.sources.manifest_paths import Places
+from robustfashion.delimited import read_delimited
 from robustfashion.errors import InputError
 from robustfashion.pictures.files import read_bytes
 
-MANIFEST_SUFFIXES = (".csv", ".tsv", ".parquet")
-
-_PLACE = ("path", "url")
-_FREE = ("id", "label", "group", "source", "licence", "outlier_kind")
-_ALIASES = {"license": "licence"}
-_VOCABULARY: dict[str, tuple[str, ...]] = {
-    "split": SPLITS,
-    "product_type": taxonomy.PRODUCT_TYPES,
-    **{name: attribute.labels for name, attribute in taxonomy.attributes().items()},
-}
-_KNOWN = (*_PLACE, *_FREE, *_VOCABULARY)
+MANIFEST_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 
 _Values = dict[str, str | None]
 
 
 @dataclass(frozen=True)
+class _Given:
+    """One row of the file: where it stands in it, its fields in the order of the columns, and what is wrong with its form."""
+
+    where: str
+    fields: list[str | None]
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class _Row:
-    """One row of the file: where it stands in it, its values, and what is wrong with its form."""
+    """One row of the catalogue."""
 
     where: str
     values: _Values
-    reason: str | None = None
+    reason: str | None
 
 
 def open_manifest(location: str, root: str) -> tuple[Catalogue, str]:
     """Catalogue of a CSV (comma, semicolon or tab), TSV or Parquet file, and a note on what was left out.
 
-    Columns: ``path`` or ``url``, and ``label`` (an empty label is an image without one); optionally ``id`` (default: the path),
-    ``group`` (the product; default: the id), ``split``, ``product_type``, the attributes of the taxonomy, ``source``,
-    ``licence``, ``outlier_kind``. Other columns are left out and named in the note. A row that cannot be used (wrong number of
-    fields, no path, a value outside its vocabulary, an image named before) becomes a refused row that names its line.
+    Text is UTF-8 or UTF-16 and may begin with a ``sep=`` line (:mod:`robustfashion.delimited`). Columns: ``path`` or ``url``;
+    optionally ``label`` (an empty label is an image without one), ``id`` (default: the path), ``group`` (the product; default:
+    the id), ``split``, ``product_type``, the attributes of the taxonomy, ``source``, ``licence``, ``outlier_kind``, in any case
+    or by another usual name (:mod:`~robustfashion.data.sources.manifest_columns`). Others are left out and named in the note.
+    Paths may be written as on other systems (:mod:`~robustfashion.data.sources.manifest_paths`). A row that cannot be used (wrong
+    number of fields, no path, a value outside its vocabulary, an image named before) becomes a refused row that names its line;
+    rows without any value are no rows.
 
     Args:
         location: path or URL of the file.
         root: folder or URL that relative paths start at.
 
     Raises:
-        InputError: unreadable, no header, a required column missing, an id given twice.
+        InputError: unreadable, no header, no or several columns for the path, an id given twice.
     """
     data = read_bytes(location)
-    columns, rows = _parquet(data, location) if location.lower().endswith(".parquet") else _csv(data, location)
-    columns = [_ALIASES.get(name, name) for name in columns]
-    place = _check_columns(columns, location)
-    made = list(_catalogue_rows(columns, place, rows))
+    header, rows = _parquet(data, location) if location.lower().endswith(".parquet") else _csv(data, location)
+    columns = recognise(header, location)
+    made = list(_catalogue_rows(columns, rows, Places(root)))
     _check_ids(made, location)
-    unused = [name for name in columns if name not in _KNOWN]
-    note = f"Columns left out: {', '.join(unused)}." if unused else ""
-    return catalogue_from_rows([row.values | {"reason": row.reason} for row in made], root), note
+    return catalogue_from_rows([row.values | {"reason": row.reason} for row in made], root), columns.note
 
 
-def _csv(data: bytes, location: str) -> tuple[list[str], Iterator[_Row]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError(
-            f"{location}: line {line} is not UTF-8 (byte {data[error.start]:#04x}); save the file as UTF-8"
-        ) from error
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header = [name.strip() for name in next(_lines(reader, location), [])]
+def _csv(data: bytes, location: str) -> tuple[list[str], Iterator[_Given]]:
+    table = read_delimited(data, location)
+    reader = csv.reader(io.StringIO(table.text, newline=""), delimiter=table.delimiter, strict=True)
+    header = _without_empty_end(next(_lines(reader, location), []))
     if not header:
         raise InputError(f"{location}: the file is empty; expected a header with path and label")
-    return header, _csv_rows(reader, header, location)
+    return header, _csv_rows(reader, header, location, table.skipped)
+
+
+def _without_empty_end(fields: list[str], keep: int = 0) -> list[str]:
+    """Fields without the empty ones at their end, which spreadsheets leave; at least ``keep`` of them."""
+    last = len(fields)
+    while last > keep and not fields[last - 1].strip():
+        last -= 1
+    return fields[:last]
 
 
 def _lines(reader: Any, location: str) -> Iterator[list[str]]:  # noqa: ANN401 - csv's reader has no public type
@@ -88,19 +91,20 @@ def _lines(reader: Any, location: str) -> Iterator[list[str]]:  # noqa: ANN401 -
         raise InputError(f"{location}: line {reader.line_num}: {error}; a quoted value may not be closed") from error
 
 
-def _csv_rows(reader: Any, header: list[str], location: str) -> Iterator[_Row]:  # noqa: ANN401 - see _lines
-    for fields in _lines(reader, location):
-        where = f"line {reader.line_num}"
-        if not fields:
+def _csv_rows(reader: Any, header: list[str], location: str, skipped: int) -> Iterator[_Given]:  # noqa: ANN401 - see _lines
+    for given in _lines(reader, location):
+        where = f"line {reader.line_num + skipped}"
+        fields = _without_empty_end(given, len(header))
+        if not any(field.strip() for field in fields):
             continue
         if len(fields) != len(header):
             reason = f"{len(fields)} fields where the header has {len(header)}; quote values that contain the delimiter"
-            yield _Row(where, {}, reason)
+            yield _Given(where, [None] * len(header), reason)
         else:
-            yield _Row(where, {_ALIASES.get(n, n): v.strip() or None for n, v in zip(header, fields, strict=True)})
+            yield _Given(where, list(fields))
 
 
-def _parquet(data: bytes, location: str) -> tuple[list[str], Iterator[_Row]]:
+def _parquet(data: bytes, location: str) -> tuple[list[str], Iterator[_Given]]:
     try:
         table = pq.read_table(pa.BufferReader(data))
     except (OSError, pa.ArrowException) as error:
@@ -108,56 +112,60 @@ def _parquet(data: bytes, location: str) -> tuple[list[str], Iterator[_Row]]:
     return list(table.schema.names), _parquet_rows(table)
 
 
-def _parquet_rows(table: Any) -> Iterator[_Row]:  # noqa: ANN401 - pyarrow publishes no types
+def _parquet_rows(table: Any) -> Iterator[_Given]:  # noqa: ANN401 - pyarrow publishes no types
     number = 0
     for batch in table.to_batches(10_000):
-        for values in batch.to_pylist():
+        columns = [column.to_pylist() for column in batch.columns]
+        for values in zip(*columns, strict=True):
             number += 1
-            kept = {_ALIASES.get(name, name): value for name, value in values.items()}
-            yield _Row(f"row {number}", {n: None if v is None else str(v).strip() or None for n, v in kept.items()})
+            yield _Given(f"row {number}", [None if value is None else str(value) for value in values])
 
 
-def _check_columns(columns: list[str], location: str) -> str:
-    """The column that says where an image lies."""
-    given = ", ".join(columns)
-    twice = sorted({name for name in columns if columns.count(name) > 1})
-    if twice:
-        raise InputError(f"{location}: column {twice[0]!r} occurs twice (columns: {given})")
-    places = [name for name in _PLACE if name in columns]
-    if len(places) != 1:
-        what = "both 'path' and 'url'; keep one" if places else "no column 'path' (or 'url')"
-        raise InputError(f"{location}: {what} (columns: {given})")
-    if "label" not in columns:
-        raise InputError(f"{location}: no column 'label' (columns: {given}); leave its cells empty for images without one")
-    return places[0]
-
-
-def _catalogue_rows(columns: list[str], place: str, rows: Iterator[_Row]) -> Iterator[_Row]:
+def _catalogue_rows(columns: Columns, rows: Iterator[_Given], places: Places) -> Iterator[_Row]:
     """Rows of the catalogue; what is refused keeps an id of its own."""
     first: dict[str, str] = {}
-    known = [name for name in columns if name in (*_FREE, *_VOCABULARY)]
+    known = [name for name in columns.names if name in (*FREE, *VOCABULARY)]
     for row in rows:
-        path = row.values.get(place)
-        reason = row.reason or _defect(row.values, place)
-        if reason is None and "id" not in columns and path in first:
+        given = dict(zip(columns.names, row.fields, strict=True))
+        path, reason = _place(given[columns.place], places)
+        values: _Values = {name: (given[name] or "").strip() or None for name in known}
+        _normalise(values)
+        reason = row.reason or (f"{columns.place} is empty" if path is None else reason or _defect(values))
+        if reason is None and "id" not in values and path in first:
             reason = f"names the same image as {first[path]}"
         if path is not None and path not in first:
             first[path] = row.where
-        values: _Values = {name: row.values.get(name) for name in known}
         if reason is not None:
-            values |= {"id": f"{path or 'unnamed'} ({row.where})", **dict.fromkeys(_VOCABULARY)}
+            values |= {"id": f"{path or 'unnamed'} ({row.where})", **dict.fromkeys(VOCABULARY)}
             reason = f"{row.where}: {reason}"
         identity = values.get("id") or path
         values |= {"id": identity, "path": path or "", "group": values.get("group") or identity}
         yield _Row(row.where, values | {"source": values.get("source") or "manifest"}, reason)
 
 
-def _defect(values: _Values, place: str) -> str | None:
-    if values.get(place) is None:
-        return f"{place} is empty"
+def _place(given: str | None, places: Places) -> tuple[str | None, str | None]:
+    """Where the image lies, and why it cannot be looked for there."""
+    if given is None or not given.strip():
+        return None, None
+    try:
+        return places.find(given), None
+    except InputError as error:
+        return given.strip(), error.why
+
+
+def _normalise(values: _Values) -> None:
+    """Labels in one Unicode form, as those of folders are; splits by their usual names."""
+    label, split = values.get("label"), values.get("split")
+    if label is not None:
+        values["label"] = unicodedata.normalize("NFC", label)
+    if split is not None and split not in VOCABULARY["split"]:
+        values["split"] = split_of(split) or split
+
+
+def _defect(values: _Values) -> str | None:
     if "id" in values and values["id"] is None:
         return "id is empty"
-    for name, vocabulary in _VOCABULARY.items():
+    for name, vocabulary in VOCABULARY.items():
         value = values.get(name)
         if value is not None and value not in vocabulary:
             return f"{name} is {value!r}; use one of {', '.join(vocabulary)}"

@@ -13,6 +13,8 @@ from robustfashion.system_errors import expanded
 CATALOGUE_FILE = "catalogue.parquet"
 """A folder that holds this file is read from it."""
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
+
 
 def open_catalogue(data: str | Path) -> Catalogue:
     """Catalogue of a folder of classes, a CSV/TSV/Parquet manifest, or a catalogue written by robustfashion.
@@ -32,13 +34,19 @@ def open_with_note(data: str | Path) -> tuple[Catalogue, str]:
         check_is_there(data)
         if is_url(text):
             return open_manifest(text, text.rsplit("/", 1)[0])
-        path = expanded(text)
+        path = _place(text)
         if path.is_dir():
             catalogue = path / CATALOGUE_FILE
             return (read_catalogue(catalogue), "") if catalogue.is_file() else open_folder(path)
         return _open_file(path)
     except OSError as error:
         raise InputError(f"{text}: cannot be read ({error.strerror}: {error.filename})") from error
+
+
+def _place(text: str) -> Path:
+    """A file of the very name, be it ``~``; else what it means below the home folder."""
+    path = Path(text)
+    return path if path.exists() else expanded(text)
 
 
 def check_is_there(data: str | Path) -> None:
@@ -52,13 +60,15 @@ def check_is_there(data: str | Path) -> None:
         raise InputError("the data's name is empty; give a folder with one sub-folder per class, or a manifest")
     if is_url(text):
         return
-    path = expanded(text)
     try:
+        path = _place(text)
         there, folder = path.exists(), path.is_dir()
     except OSError as error:
         raise InputError(f"{text}: cannot be read ({error.strerror})") from error
     if not there:
         raise InputError(f"{text}: no such folder or file; give a folder with one sub-folder per class, or a manifest")
+    if not folder and path.suffix.lower() in _WORKBOOKS:
+        raise InputError(f"{path}: a workbook, not a table of text; save its sheet as CSV UTF-8 and give that file")
     if not folder and path.suffix.lower() not in MANIFEST_SUFFIXES:
         raise InputError(
             f"{path}: a file, but not a manifest by its suffix ({', '.join(MANIFEST_SUFFIXES)}); "

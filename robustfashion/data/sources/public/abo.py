@@ -15,6 +15,7 @@ from robustfashion.data.sources.public.mapping import flatten
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.data.sources.public.tables import BadLines, json_lines, read_csv
 from robustfashion.errors import InputError
+from robustfashion.pictures.folders import find_files
 
 LAYOUT = "listings/metadata/listings_<0-9a-f>.json.gz, images/metadata/images.csv.gz and images/original/… or images/small/…"
 
@@ -62,7 +63,7 @@ def read(place: Place) -> Iterator[Records]:
 
 
 def _find(root: Path, name: str) -> Path:
-    found = sorted(path for path in root.rglob(f"{name}*") if path.name in (name, f"{name}.gz"))
+    found = sorted([*find_files(root, name), *find_files(root, f"{name}.gz")])
     if not found:
         raise InputError(f"{root}: no file {name}.gz; expected {LAYOUT}")
     return found[0]
@@ -78,7 +79,7 @@ def _images(root: Path) -> Path:
 
 def _listings(place: Place) -> tuple[pa.Table, list[tuple[str, BadLines]]]:
     """One row per listing with the fields and the main picture, and the lines that cannot be read."""
-    shards = sorted(path for path in place.root.rglob("listings_*.json*") if re.fullmatch(r"\.json(\.gz)?", _suffix(path)))
+    shards = [path for path in find_files(place.root, "listings_*.json*") if re.fullmatch(r"\.json(\.gz)?", _suffix(path))]
     if not shards:
         raise InputError(f"{place.root}: no listings; expected {LAYOUT}")
     parts, lines = [], []
@@ -161,7 +162,7 @@ def _without_picture(listings: pa.Table, at: np.ndarray) -> Records:
 
 def _licence(root: Path) -> str | None:
     """As the copy itself states it: early ones were CC BY-NC 4.0, later ones CC BY 4.0."""
-    for path in sorted([*root.rglob("LICENSE*"), *root.rglob("README*")]):
+    for path in sorted([*find_files(root, "LICENSE*"), *find_files(root, "README*")]):
         if path.is_file():
             said = path.name + path.read_text(encoding="utf-8", errors="replace")
             if re.search(r"BY-NC|NonCommercial|Non-Commercial", said, re.IGNORECASE):

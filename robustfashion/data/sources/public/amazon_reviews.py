@@ -11,6 +11,7 @@ from robustfashion.data.sources.public.mapping import flatten
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.data.sources.public.tables import json_lines
 from robustfashion.errors import InputError
+from robustfashion.pictures.folders import find_files
 
 LAYOUT = "raw/meta_categories/meta_<category>.jsonl (or .jsonl.gz), as meta_Clothing_Shoes_and_Jewelry.jsonl"
 
@@ -39,7 +40,7 @@ _FIELDS = ("main_category", "categories", "leaf", "title", "text", *DETAILS)
 
 def read(place: Place) -> Iterator[Records]:
     """Every product with its main picture's URL; ``text`` is title, features and description, ``leaf`` the last category."""
-    files = sorted({*place.root.rglob("meta_*.jsonl"), *place.root.rglob("meta_*.jsonl.gz")})
+    files = sorted([*find_files(place.root, "meta_*.jsonl"), *find_files(place.root, "meta_*.jsonl.gz")])
     if not files:
         raise InputError(f"{place.root}: no metadata; expected {LAYOUT}")
     for path in files:

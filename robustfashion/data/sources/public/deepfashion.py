@@ -11,6 +11,7 @@ from robustfashion.data.sources.public import records
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.data.sources.public.tables import find_file
 from robustfashion.errors import InputError
+from robustfashion.pictures.folders import find_files
 
 LAYOUT = (
     "Anno_coarse/list_category_img.txt, list_category_cloth.txt (list_attr_img.txt, list_attr_cloth.txt), Eval/"
@@ -87,7 +88,7 @@ def _pairs(path: Path) -> tuple[pa.Array, pa.Array]:
 
 
 def _partition(root: Path) -> tuple[pa.Array, pa.Array] | None:
-    found = sorted(root.rglob("list_eval_partition.txt"))
+    found = find_files(root, "list_eval_partition.txt")
     if not found:
         return None
     names, parts = _pairs(found[0])
@@ -98,7 +99,7 @@ def _fine(root: Path, names: pa.Array) -> pa.Array:
     """Of the pictures that have fine attributes: those that are 1."""
     parents, values = [np.zeros(0, dtype=np.int64)], [records.text([])]
     for part in _SPLITS:
-        pictures = sorted(root.rglob(f"{part}.txt"))
+        pictures = find_files(root, f"{part}.txt")
         if not pictures:
             continue
         listed = _lines(pictures[0], header=False)
@@ -113,7 +114,7 @@ def _fine(root: Path, names: pa.Array) -> pa.Array:
 
 def _coarse(place: Place, names: pa.Array) -> pa.Array:
     """Of the 1,000 attributes: those that are 1; the list is some 900 MB long and read in blocks."""
-    found = sorted(place.root.rglob("list_attr_img.txt"))
+    found = find_files(place.root, "list_attr_img.txt")
     if not found:
         return pa.nulls(len(names), records.TEXTS)
     path = found[0]

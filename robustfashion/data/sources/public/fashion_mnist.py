@@ -12,6 +12,7 @@ from robustfashion.data.sources.public.export import Job, export_each
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.errors import InputError
 from robustfashion.pictures.decode import Pixels
+from robustfashion.pictures.folders import find_files
 
 LAYOUT = "{train,t10k}-{images-idx3,labels-idx1}-ubyte(.gz)"
 
@@ -55,7 +56,7 @@ def _write(names: Sequence[str], pictures: Pixels, place: Place) -> None:
 def _find(root: Path, part: str) -> tuple[Path, Path] | None:
     pair = []
     for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"):
-        files = sorted(path for path in root.rglob(f"{part}-{kind}*") if path.suffix in ("", ".gz"))
+        files = [path for path in find_files(root, f"{part}-{kind}*") if path.suffix in ("", ".gz")]
         if files:
             pair.append(files[0])
     if len(pair) == 1:

@@ -11,6 +11,7 @@ from robustfashion.data.sources.public import records
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.data.sources.public.tables import raw_lines, read_csv
 from robustfashion.errors import InputError
+from robustfashion.pictures.folders import find_files
 
 LAYOUT = "<part>/Annotations/*.csv without headers (Images/<key>/<md5>.jpg,<key>,nnynn) beside <part>/Images/<key>/<md5>.jpg"
 
@@ -35,7 +36,7 @@ def read(place: Place) -> Iterator[Records]:
     A letter per class: y (yes), m (maybe: a neighbour that may also be meant), n (no). A record has the classes of its y and
     m as values, so that it is in conflict where they stand for different labels; its ``label`` is that of the y.
     """
-    tables = sorted(path for path in place.root.rglob("*.csv") if path.parent.name in ("Annotations", "Tests"))
+    tables = [path for path in find_files(place.root, "*.csv") if path.parent.name in ("Annotations", "Tests")]
     if not tables:
         raise InputError(f"{place.root}: no annotation files; expected {LAYOUT}")
     files = records.pictures(records.inventory(place.root))

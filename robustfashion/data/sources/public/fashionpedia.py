@@ -14,6 +14,7 @@ from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.data.sources.public.tables import json_object, rows_of
 from robustfashion.errors import InputError
 from robustfashion.pictures.decode import Pixels
+from robustfashion.pictures.folders import find_files
 from robustfashion.pictures.reading import decode_file
 
 LAYOUT = "instances_attributes_{train,val}2020.json and the pictures of train2020.zip and val_test2020.zip"
@@ -59,7 +60,7 @@ def read(place: Place) -> Iterator[Records]:
     jacket over a shirt) is nobody's. Pictures without a garment are refused records.
     """
     files = records.pictures(records.inventory(place.root))
-    found = {part: sorted(place.root.rglob(f"instances_attributes_{part}2020.json")) for part in _SPLITS}
+    found = {part: find_files(place.root, f"instances_attributes_{part}2020.json") for part in _SPLITS}
     if not any(found.values()):
         raise InputError(f"{place.root}: no annotations; expected {LAYOUT}")
     for part, split in _SPLITS.items():

@@ -12,6 +12,7 @@ from robustfashion.data.sources.public import records
 from robustfashion.data.sources.public.records import Place, Records
 from robustfashion.data.sources.public.tables import find_file, json_object, read_csv, rows_of
 from robustfashion.errors import InputError
+from robustfashion.pictures.folders import find_files
 
 LAYOUT_2017 = "fgvc4_iMat.{train,validation}.data.json, fgvc4_iMat.task_map.json and fgvc4_iMat.label_map.json"
 LAYOUT_2018 = "{train,validation,test}.json and iMat_fashion_2018_label_map_228.csv"
@@ -70,7 +71,7 @@ def _schema(identity: Any, url: Any, label: Any) -> pa.Schema:  # noqa: ANN401 -
 
 
 def _parts(root: Path, names: dict[str, str], layout: str) -> Iterator[tuple[str, Path]]:
-    found = {split: sorted(root.rglob(name)) for split, name in names.items()}
+    found = {split: find_files(root, name) for split, name in names.items()}
     if not any(found.values()):
         raise InputError(f"{root}: no file {' or '.join(names.values())}; expected {layout}")
     for split, paths in found.items():

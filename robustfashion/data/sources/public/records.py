@@ -1,15 +1,14 @@
 """What a reader hands over: records column by column, so that no work is done row by row."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from robustfashion.pictures.folders import Walker
 from robustfashion.progress import Progress, silent
 
 TEXT = pa.string()
@@ -99,31 +98,10 @@ def look_up(keys: pa.Array, known: pa.Array, values: pa.Array) -> pa.Array:
     return values.take(pc.index_in(keys, value_set=known))
 
 
-def inventory(root: Path, ignore_hidden: bool = True) -> pa.Array:
-    """Files below ``root``, sorted, relative with ``/``; links to folders are followed, but not in circles."""
-    found: list[str] = []
-    seen = {os.path.realpath(root)}
-    stack = [""]
-    while stack:
-        below = stack.pop()
-        for entry in os.scandir(root / below):
-            if ignore_hidden and entry.name.startswith("."):
-                continue
-            name = below + entry.name
-            if not entry.is_dir():
-                found.append(name)
-            elif not entry.is_symlink() or _is_new(entry, seen):
-                stack.append(name + "/")
-    found.sort()
+def inventory(root: Path) -> pa.Array:
+    """Files below ``root``, sorted, relative with ``/``; :class:`~robustfashion.pictures.folders.Walker` says which."""
+    found = sorted(path.relative_to(root).as_posix() for path in Walker(root).files(root))
     return text([name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for name in found])
-
-
-def _is_new(entry: Any, seen: set[str]) -> bool:  # noqa: ANN401 - os.DirEntry[str], whose generic form runs from 3.12 only
-    place = os.path.realpath(entry.path)
-    if place in seen:
-        return False
-    seen.add(place)
-    return True
 
 
 def pictures(files: pa.Array) -> pa.Array:

@@ -13,6 +13,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.json as pa_json
 
 from robustfashion.errors import InputError
+from robustfashion.pictures.folders import find_files
 from robustfashion.progress import Progress, silent
 
 BadLines = list[tuple[int, str]]
@@ -30,7 +31,7 @@ def find_file(root: Path, name: str, expected: str) -> Path:
     """
     if (root / name).is_file():
         return root / name
-    found = sorted(path for path in root.rglob(name) if path.is_file())
+    found = find_files(root, name)
     if not found:
         raise InputError(f"{root}: no file {name}; expected {expected}")
     return min(found, key=lambda path: (len(path.parts), path))
