@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import Decode, decode_bytes, decoder_versions, fitted_size
+from robustfashion.pictures.decode import DECODING_CODE, Decode, decode_bytes, decoder_versions, fitted_size
 from robustfashion.pictures.reading import decode_file
 from robustfashion.provenance import content_digest, source_digest
 from robustfashion.resize import METHODS, check_method, resize
@@ -151,7 +151,7 @@ class Preprocessing:
         fit = self.fit_method or self.method
         versions = [METHODS[method].version() for method in (self.method, fit)]
         decoding = [self.decode.exif_orientation, self.decode.draft, decoder_versions()]
-        code = source_digest("pictures/decode.py", "data/preprocess.py", "resize")
+        code = source_digest(*DECODING_CODE, "data/preprocess.py", "resize")
         return content_digest(self.method, fit, self.canvas, self.size, self.reencode, versions, decoding, code)
 
 
