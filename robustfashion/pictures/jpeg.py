@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL.JpegImagePlugin import JpegImageFile
 
 from robustfashion.errors import InputError
-from robustfashion.pictures.jpeg_coded import closed, coded_part, with_other_end
+from robustfashion.pictures.jpeg_coded import closed, coded_part, continued, has_hole, is_arithmetic
 
 Pixels = NDArray[np.uint8]
 
@@ -71,6 +71,8 @@ def decode_fast(data: bytes, size: tuple[int, int, str], scale: int) -> Pixels |
     height, width, space = size
     if space not in _SAME_PIXELS or (scale > 1 and min(height, width) < _SCALED_FROM_PX):
         return None
+    if is_arithmetic(data) or has_hole(data):
+        return None
     least = {} if scale == 1 else {"min_height": -(-height // scale), "min_width": -(-width // scale)}
     try:
         return np.asarray(simplejpeg.decode_jpeg(data, "RGB", strict=True, **least), dtype=np.uint8)
@@ -87,16 +89,16 @@ def check_jpeg(data: bytes, name: str) -> None:
     Raises:
         InputError: its data ends early, has holes, is broken in the middle, or has no end marker.
     """
+    if has_hole(data):
+        raise InputError("damaged JPEG: its data has a hole of zero bytes; fetch the file again", where=name)
     coded = coded_part(data)
     first = _warning(coded)
-    if first is None:
-        return
-    words = next((words for sign, words in _DAMAGE if sign in first), None)
-    if words is None:  # no warning: a kind that simplejpeg cannot decode
-        if not (closed(coded) and _complete_by_pillow(coded)):
-            raise InputError("damaged JPEG: its data ends early or is broken; fetch the file again", where=name)
-    elif not any(_warning(unpadded) is None for unpadded in _without_padding(data, coded)):
+    words = None if first is None else next((words for sign, words in _DAMAGE if sign in first), "")
+    if words and all(_warning(shorter) is not None for shorter in _without_padding(data, coded)):
         raise InputError(f"damaged JPEG: {words} (libjpeg: {first}); fetch the file again", where=name)
+    # A kind that simplejpeg cannot decode, or one where libjpeg does not notice a missing end.
+    if (words == "" or is_arithmetic(data)) and not _complete_by_pillow(coded_part(data, zeros=2)):
+        raise InputError("damaged JPEG: its data ends early or is broken; fetch the file again", where=name)
 
 
 def _warning(coded: bytes) -> str | None:
@@ -117,15 +119,11 @@ def _without_padding(data: bytes, coded: bytes) -> Iterator[bytes]:
 
 
 def _complete_by_pillow(coded: bytes) -> bool:
-    """Whether Pillow's pixels come from all of the data and from nothing else.
-
-    Where data is missing, what is put behind it changes the picture; where some is left over, its end can go unnoticed.
-    """
+    """Whether it is closed and Pillow's pixels do not depend on what is put behind the data, as they do where some is missing."""
     try:
-        whole, longer, shorter = (_load(part) for part in (coded, *with_other_end(coded)))
+        return closed(coded) and bool(np.array_equal(_load(coded), _load(continued(coded))))
     except Exception:  # Pillow's decoders raise many kinds on damaged files
         return False
-    return bool(np.array_equal(whole, longer)) and not np.array_equal(whole, shorter)
 
 
 def _load(data: bytes) -> Pixels:
