@@ -95,8 +95,7 @@ def decode_bytes(data: bytes, settings: Decode = Decode(), name: str = "image") 
         return upright(pixels, _jpeg_info(data)) if settings.exif_orientation else pixels
     image = _open(data, settings, name)
     try:
-        if (check := _WHOLE.get(type(image))) is not None:
-            check(data, name)
+        _WHOLE[type(image)](data, name)
         if settings.draft is not None:  # of JPEGs only; others have no reduced scale
             height, width = fitted_size(image.height, image.width, settings.draft)
             image.draft(None, (width, height))
@@ -146,6 +145,8 @@ def _open(data: bytes, settings: Decode, name: str) -> ImageFile:
     except MemoryError:
         raise
     except Exception as error:  # Pillow's readers raise many kinds on damaged headers
+        if kind is not HeaderOnly:
+            _WHOLE[kind](data, name)  # which may know it better
         raise InputError(_header_damage(error), where=name) from error
     _check_size(image.size, settings, name)
     return image
@@ -197,14 +198,14 @@ def _looks_like(data: bytes) -> str:
 def _header_damage(error: Exception) -> str:
     if str(error).lower().startswith("cannot handle"):  # 12 bits, two channels
         return f"a kind of JPEG that is not supported ({error}); save it with 8 bits as gray, RGB or CMYK"
-    return f"damaged header ({error})"
+    return f"damaged header ({error}); fetch the file again"
 
 
 def _damage(error: Exception) -> str:
     text = str(error)
     if "truncated" in text or isinstance(error, EOFError):
         return "truncated file; fetch it again"
-    return f"damaged image ({text or type(error).__name__})"
+    return f"damaged image ({text or type(error).__name__}); fetch the file again"
 
 
 def fitted_size(height: int, width: int, side: int) -> tuple[int, int]:

@@ -1,5 +1,7 @@
 """From what Pillow decoded to uint8 RGB: transparency on white, 16-bit channels by their high byte."""
 
+import struct
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +10,7 @@ from PIL.ImageFile import ImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from robustfashion.errors import InputError
+from robustfashion.pictures.integrity import png_chunk
 
 Pixels = NDArray[np.uint8]
 
@@ -26,12 +29,12 @@ def to_rgb(image: ImageFile, data: bytes, name: str) -> Pixels:
         InputError: a colour mode that is not supported.
     """
     image.load()
-    mode, key = image.mode, image.info.get("transparency")
-    if isinstance(image, PngImageFile) and key is not None and mode != "P":
-        return _with_key(image, data, key)
+    mode, transparent = image.mode, "transparency" in image.info
+    if transparent and isinstance(image, PngImageFile) and mode != "P":
+        return _with_key(image, data)
     if mode.startswith("I;16"):
         return _gray16(_values16(image))
-    if mode in ("RGBA", "LA", "PA") or key is not None:
+    if mode in ("RGBA", "LA", "PA") or transparent:
         rgba = image.convert("RGBA")
         flat = Image.new("RGB", rgba.size, (_WHITE,) * 3)
         flat.paste(rgba, mask=rgba.getchannel("A"))
@@ -41,27 +44,26 @@ def to_rgb(image: ImageFile, data: bytes, name: str) -> Pixels:
     raise InputError(f"colour mode {mode} is not supported; save it as RGB", where=name)
 
 
-def _with_key(image: PngImageFile, data: bytes, key: object) -> Pixels:
+def _with_key(image: PngImageFile, data: bytes) -> Pixels:
     """A PNG without an alpha channel of which one value is transparent (chunk tRNS of gray and of colour).
 
-    The key is a value as it stands in the file: of 1, 2, 4, 8 or 16 bits, of which only the low-order ones count (PNG 11.3.2.1).
+    The key is a value as it stands in the file: of 1, 2, 4, 8 or 16 bits, of which only the low-order ones count (PNG, 11.3.1.1).
     Pillow compares it with what it made of the values.
     """
     depth = data[24]  # IHDR stands first, always
     limit = (1 << depth) - 1
+    key = [value & limit for (value,) in struct.iter_unpack(">H", png_chunk(data, b"tRNS")[: 6 if image.mode == "RGB" else 2])]
     if image.mode == "RGB":
         values = np.asarray(image) if depth == 8 else _colour16(data)
-        colour = np.array(image)
-        colour[(values == [part & limit for part in key]).all(axis=2)] = _WHITE  # type: ignore[attr-defined]
-        return colour
-    if image.mode.startswith("I;16"):
+        flat = np.array(image)
+        flat[(values == key).all(axis=2)] = _WHITE
+    elif image.mode.startswith("I;16"):
         gray = _values16(image)
         flat = _gray16(gray)
         flat[gray == key] = _WHITE
-        return flat
-    level = key if image.mode == "1" else (key & limit) * 255 // limit  # type: ignore[operator]
-    flat = np.array(image.convert("RGB"))
-    flat[np.asarray(image.convert("L")) == level] = _WHITE
+    else:  # Pillow spreads values of few bits over 0 to 255
+        flat = np.array(image.convert("RGB"))
+        flat[flat[:, :, 0] == key[0] * 255 // limit] = _WHITE
     return flat
 
 

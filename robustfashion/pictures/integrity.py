@@ -5,6 +5,7 @@ Only what the first picture is made of counts: later frames and bytes behind the
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 from robustfashion.errors import InputError
 
@@ -17,18 +18,29 @@ def check_png(data: bytes, name: str) -> None:
     Raises:
         InputError: a chunk is cut off or damaged, or IEND is missing.
     """
+    for place, kind, end in _chunks(data):
+        if zlib.crc32(memoryview(data)[place + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+            raise InputError(f"damaged PNG: checksum of chunk {_printable(kind)} at byte {place} is wrong; {_AGAIN}", where=name)
+        if kind == b"IEND":
+            return
+    raise InputError(f"truncated file: a PNG that ends before its end chunk (IEND); {_AGAIN}", where=name)
+
+
+def png_chunk(data: bytes, wanted: bytes) -> bytes:
+    """Content of the first chunk of a kind; empty where there is none."""
+    return next((data[place + 8 : end] for place, kind, end in _chunks(data) if kind == wanted), b"")
+
+
+def _chunks(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Whole chunks of a PNG: where each begins, its kind, where its content ends."""
     place = 8
     while place + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, place)
         end = place + 8 + length
         if end + 4 > len(data):
-            break
-        if zlib.crc32(memoryview(data)[place + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
-            raise InputError(f"damaged PNG: checksum of chunk {_printable(kind)} at byte {place} is wrong; {_AGAIN}", where=name)
-        if kind == b"IEND":
             return
+        yield place, kind, end
         place = end + 4
-    raise InputError(f"truncated file: a PNG that ends before its end chunk (IEND); {_AGAIN}", where=name)
 
 
 def _printable(kind: bytes) -> str:

@@ -57,24 +57,33 @@ def _exif_block(info: Mapping[str | tuple[int, int], object]) -> bytes:
 
 
 def _exif_orientation(tiff: bytes) -> float | None:
-    """Tag 274 of the first directory; None where there is none. Of several the last one counts, and so does all before damage."""
+    """Tag 274 of the first directory, the first one that has a value; None where there is none.
+
+    What stands behind a value that is cut off does not count, nor does a value that is longer than the block.
+    """
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
-    found: float | None = None
+    if order is None:
+        return None
     try:
-        if order is None:
-            return None
         (start,) = struct.unpack_from(order + "I", tiff, 4)
         (count,) = struct.unpack_from(order + "H", tiff, start)
+        far = 0
         for entry in range(start + 2, start + 2 + 12 * count, 12):
-            tag, kind, values = struct.unpack_from(order + "HHI", tiff, entry)
-            inside = struct.unpack_from(order + "I", tiff, entry + 8)[0]
+            tag, kind, values, place = struct.unpack_from(order + "HHII", tiff, entry)
             size = _SIZES.get(kind, 0) * values
-            place = entry + 8 if size <= 4 else inside
-            if tag == _TAG and size and place + size <= len(tiff):
-                found = _number(tiff, place, kind, order)
+            if size <= 4:
+                place = entry + 8
+            else:
+                far += size
+                if far > len(tiff):
+                    continue
+                if place + size > len(tiff):
+                    return None
+            if tag == _TAG and size:
+                return _number(tiff, place, kind, order)
     except struct.error:  # the directory ends early
         pass
-    return found
+    return None
 
 
 def _number(tiff: bytes, place: int, kind: int, order: str) -> float:
