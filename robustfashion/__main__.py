@@ -8,7 +8,6 @@ import difflib
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robustfashion import commandline
@@ -80,10 +79,10 @@ def _train(arguments: list[str]) -> None:
 
 def _tell_refused(refused: Sequence[tuple[str, str]]) -> None:
     """Pictures without an answer, the first by name: no one is lost in silence."""
-    from robustfashion.data.resizing.folder import printable
+    from robustfashion.pictures.folders import printable
 
     for name, reason in refused[:_SHOWN]:
-        sys.stderr.write(f"refused: {printable(Path(name))}: {reason}\n")
+        sys.stderr.write(f"refused: {printable(name)}: {reason}\n")
     if refused[_SHOWN:]:
         sys.stderr.write(f"refused: {len(refused) - _SHOWN} more\n")
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from robustfashion.data.policy import DEFAULT_SIZE, MAX_SIDE_PX, OPTIONS, Policy
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import Decode, decode_bytes, decoder_versions, fitted_size
+from robustfashion.pictures.decode import DECODING_CODE, Decode, decode_bytes, decoder_versions, fitted_size
 from robustfashion.pictures.reading import decode_file
 from robustfashion.provenance import content_digest, source_digest
 from robustfashion.resize import METHODS, check_method, resize
@@ -215,7 +215,7 @@ class Preprocessing:
         fit = self.fit_method or self.method
         versions = [METHODS[method].version() for method in (self.method, fit)]
         decoding = [self.decode.exif_orientation, self.decode.draft, decoder_versions()]
-        code = source_digest("pictures/decode.py", "data/preprocess.py", "data/policy.py", "resize")
+        code = source_digest(*DECODING_CODE, "data/preprocess.py", "data/policy.py", "resize")
         policy = None if self.policy is None else self.policy.name
         return content_digest(self.method, fit, self.canvas, self.size, policy, self.reencode, versions, decoding, code)
 

@@ -26,14 +26,16 @@ def _catalogue(splits=None, labels=None, count=60):
 def _seen(*numbers):
     """A network that was trained on these pictures' bytes."""
     hashes = {f"{i:064x}" for i in numbers}
-    return lambda sha256, groups: np.array([digest in hashes for digest in sha256], bool)
+    return lambda sha256, _: np.array([digest in hashes for digest in sha256], bool)
 
 
 def test_the_trainings_own_catalogue_is_divided_as_it_was():
     trained, note = settle_splits(_catalogue(), 5)
     network = AskedNetwork("c.ckpt", CLASSES, "test", 5, trained.fingerprint(), _seen(0))
     found, told = network.divided(_catalogue())
-    assert found.column("split") == trained.column("split") and told.endswith(note) and "that of the checkpoint's training" in told
+    assert (
+        found.column("split") == trained.column("split") and told.endswith(note) and "that of the checkpoint's training" in told
+    )
     other = AskedNetwork("c.ckpt", CLASSES, "test", 6, trained.fingerprint(), _seen(0))
     assert set(other.divided(_catalogue())[0].column("split")) == {"test", "train", None}
 
@@ -63,7 +65,9 @@ def test_unknown_training_is_told():
 def test_nothing_to_evaluate():
     network = AskedNetwork("c.ckpt", CLASSES, "validation")
     found, _ = network.divided(_catalogue())
-    with pytest.raises(InputError, match=r"no picture is in the validation split for c.ckpt \(.*test 59\); use `test`, or `predict`"):
+    with pytest.raises(
+        InputError, match=r"no picture is in the validation split for c.ckpt \(.*test 59\); use `test`, or `predict`"
+    ):
         network.rows(found, network.task(found))
     unlabelled = _catalogue(labels=[None])
     asked = AskedNetwork("c.ckpt", CLASSES, "test")

@@ -62,5 +62,5 @@ def test_unrecorded_pixels_are_the_users_and_named(tmp_path):
 def test_home_folder_and_words(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     assert checkpoint_file("test", "~/a.ckpt") == tmp_path / "a.ckpt"
-    with pytest.raises(InputError, match="^predict: no checkpoint is given, and an untrained network has no answers"):
+    with pytest.raises(InputError, match=r"^predict: no checkpoint is given, and an untrained network has no answers"):
         checkpoint_file("predict", None, tmp_path)
