@@ -137,6 +137,11 @@ class FashionDataModule(pl.LightningDataModule):
         """Number of classes."""
         return len(self.classes)
 
+    @property
+    def image_size(self) -> int:
+        """Side of the network's input, in px."""
+        return self.serve_preprocessing.size
+
     def rows(self, split: str, labelled: bool = True) -> Catalogue:
         """Usable rows of a split, of train and validation the ordinary ones; their order is that of ``index``."""
         found = self.catalogue.usable().in_split(split)

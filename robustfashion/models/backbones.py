@@ -10,14 +10,15 @@ from torch import nn
 from robustfashion.errors import InputError
 from robustfashion.models import lite0, torchvision_backbones  # noqa: F401 - the second registers with timm
 from robustfashion.models.fitting import Source, fit_body
+from robustfashion.models.input_size import fixed_size
 from robustfashion.models.matching import best_table
 from robustfashion.models.normalisation import Normalisation, checked
 from robustfashion.models.weights import read_weights
 
-"""Initial weights that have a name; every other text is a path."""
 
-
-def create_backbone(name: str, num_classes: int, pretrained: str = "none", drop_rate: float | None = None) -> nn.Module:
+def create_backbone(
+    name: str, num_classes: int, pretrained: str = "none", drop_rate: float | None = None, image_size: int | None = None
+) -> nn.Module:
     """Build a timm model whose last layer has ``num_classes`` outputs.
 
     Args:
@@ -29,6 +30,7 @@ def create_backbone(name: str, num_classes: int, pretrained: str = "none", drop_
             a PyTorch state dict, a training script's checkpoint or a safetensors file, whose body is taken and whose head is not
             (of two copies in one file the weights, not their average).
         drop_rate: dropout before the last layer; None = the architecture's own.
+        image_size: side in px of the pictures that it is for, which transformers need to know; None = the architecture's own.
 
     Raises:
         InputError: unknown architecture, no published weights, no network to fetch them, weights of another architecture,
@@ -38,14 +40,27 @@ def create_backbone(name: str, num_classes: int, pretrained: str = "none", drop_
     options: dict[str, Any] = {"num_classes": num_classes}
     if drop_rate is not None:
         options["drop_rate"] = drop_rate
+    if image_size is not None and fixed_size(name) not in (None, image_size):
+        options["img_size"] = image_size
     if pretrained == "imagenet":
         return _published(name, options)
-    model: nn.Module = timm.create_model(name, pretrained=False, **options)
+    model = _created(name, options)
     _open_residual_branches(model)
     if pretrained == "lite0":
         _load_lite0(model, name)
     elif pretrained != "none":
         load_body(model, Path(pretrained), name)
+    return model
+
+
+def _created(name: str, options: dict[str, Any]) -> nn.Module:
+    """With fresh weights; at its own size where it cannot be told another (:func:`.input_size.check_takes` refuses that)."""
+    try:
+        model: nn.Module = timm.create_model(name, pretrained=False, **options)
+    except (TypeError, ValueError, AssertionError):
+        if "img_size" not in options:
+            raise
+        model = timm.create_model(name, pretrained=False, **{key: value for key, value in options.items() if key != "img_size"})
     return model
 
 

@@ -17,6 +17,7 @@ from robustfashion.errors import InputError
 from robustfashion.models.backbones import create_backbone, expected_normalisation
 from robustfashion.models.description import Description, read_description, read_network
 from robustfashion.models.golden import golden_of
+from robustfashion.models.input_size import fixed_size
 from robustfashion.models.losses import class_weights, training_loss
 from robustfashion.models.normalisation import Normalisation, checked, mean_std
 from robustfashion.models.parameter_groups import parameter_groups
@@ -47,6 +48,7 @@ class Classifier(pl.LightningModule):
         normalisation: scaling of the pixels, ``raw``, ``imagenet`` or numbers as ``mean=0.5/std=0.5``; None = what the initial
             weights expect: ``raw`` (the paper's) for ``none``, a checkpoint's own, ImageNet's for all others.
         drop_rate: dropout before the last layer; None = the architecture's own.
+        image_size: side of the pictures in px, for architectures that are built for one size; others do not keep it.
 
     Raises:
         InputError: unknown architecture or recipe, fewer than two classes, a class named twice, unusable weights.
@@ -69,6 +71,7 @@ class Classifier(pl.LightningModule):
         pretrained: str = "none",
         normalisation: Normalisation | None = None,
         drop_rate: float | None = None,
+        image_size: int | None = None,
     ) -> None:
         super().__init__()
         self.architecture = architecture
@@ -77,6 +80,7 @@ class Classifier(pl.LightningModule):
         self.pretrained = pretrained
         self.normalisation = checked(normalisation) if normalisation else expected_normalisation(pretrained)
         self.drop_rate = drop_rate
+        self.image_size = None if fixed_size(architecture) in (None, image_size) else image_size
         self.description = Description(read_network(self.settings(), "classifier"))
         """What its checkpoint says about it; before there is one, only how it is built."""
         self.history: list[dict[str, float]] = []
@@ -84,7 +88,7 @@ class Classifier(pl.LightningModule):
         self.trained_on: TrainedOn | None = None
         """Pictures and products that its weights come from, where whoever trains it says so; goes into checkpoints."""
         self.save_hyperparameters(self.settings(), logger=False)
-        self.backbone = create_backbone(architecture, len(self.classes), pretrained, drop_rate)
+        self.backbone = create_backbone(architecture, len(self.classes), pretrained, drop_rate, self.image_size)
         self.backbone.to(memory_format=torch.channels_last)
         scaling = mean_std(self.normalisation, self.backbone.pretrained_cfg)
         self.register_buffer("mean", torch.tensor(scaling.mean).reshape(3, 1, 1) * 255)
@@ -103,6 +107,7 @@ class Classifier(pl.LightningModule):
             "pretrained": str(self.pretrained),
             "normalisation": self.normalisation,
             "drop_rate": self.drop_rate,
+            **({} if self.image_size is None else {"image_size": self.image_size}),
         }
 
     def count_classes(self, counts: Tensor | None) -> None:

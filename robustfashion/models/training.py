@@ -20,6 +20,7 @@ from robustfashion.models.compiling import CompiledBackbone
 from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.devices import resolve_device
 from robustfashion.models.history import History
+from robustfashion.models.input_size import check_takes
 from robustfashion.models.normalisation import Normalisation, checked
 from robustfashion.models.quiet import interruptible, quiet_lightning
 from robustfashion.models.recipes import Recipe, resolve_recipe
@@ -113,9 +114,11 @@ def train(
     with quiet_lightning(), interruptible(), torch.random.fork_rng(devices=devices):
         torch.manual_seed(settings.seed)
         recipe = resolve_recipe(settings.recipe).to_dict()
+        size = arrays[0].shape[1]
         model = Classifier(
-            settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation, settings.drop_rate
+            settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation, settings.drop_rate, size
         )
+        check_takes(model.backbone, size, min(settings.batch_size, len(labels)), training=settings.freeze != "body")
         model.count_classes(torch.from_numpy(np.bincount(labels, minlength=len(settings.classes))))
         dataset = PixelDataset(arrays, labels, augment=RecipeAugmentation(model.recipe), seed=settings.seed)
         history = History()

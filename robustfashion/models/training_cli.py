@@ -19,6 +19,7 @@ from robustfashion.models.classifier import Classifier
 from robustfashion.models.description import Description, read_description
 from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.given_checkpoint import SPLITS, GivenCheckpoint, check_goes_on, checkpoint_file, open_checkpoint
+from robustfashion.models.input_size import check_takes
 from robustfashion.models.quiet import interruptible, quiet_lightning, refusals_of
 from robustfashion.models.trained_on import TrainedOn
 from robustfashion.models.weights import read_weights
@@ -61,6 +62,7 @@ class TrainingCLI(LightningCLI):
         """In a training the data know the classes and the model is told; elsewhere its checkpoint knows them."""
         if self._command == "fit":
             parser.link_arguments("data.classes", "model.classes", apply_on="instantiate")
+            parser.link_arguments("data.image_size", "model.image_size", apply_on="instantiate")
         if self._command == "predict":
             parser.add_argument(
                 "--predictions", type=Path, default=Path("predictions.parquet"), help="where the table is written"
@@ -125,6 +127,8 @@ class TrainingCLI(LightningCLI):
         data = self.datamodule
         if self._resumed is not None:
             check_goes_on(self._get(self.config, "ckpt_path"), self._resumed, data.serve_preprocessing)
+        batch = min(data.batch_size, len(data.rows("train")))
+        check_takes(self.model.backbone, data.image_size, batch, training=True)
         self.trainer.callbacks.append(EpochSeed(data.seed))  # type: ignore[attr-defined]  # a list, unknown to its types
         self.model.count_classes(torch.from_numpy(data.class_counts("train")))
         rows = data.rows("train")
