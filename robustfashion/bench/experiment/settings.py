@@ -194,10 +194,21 @@ class ExperimentSettings:
         return trained if method is None else Preprocessing.parse(method, self.canvas, self.size, trained.policy)
 
     def as_trained(self, seed: int, trained: Preprocessing | None) -> Self:
-        """These settings with what follows from a given network: its seed, and its preprocessing as the training method."""
+        """These settings with what follows from a given network: its seed, and its preprocessing as the training method.
+
+        Raises:
+            InputError: settings say that it was trained on other pixels.
+        """
         found = replace(self, seeds=(seed,))
         if trained is None:
             return replace(found, size=self.preprocessing().size)
+        usual = {"train_method": ExperimentSettings.train_method, "canvas": DEFAULT_CANVAS, "size": None}
+        for name, value in {"train_method": trained.name, "canvas": trained.canvas, "size": trained.size}.items():
+            if getattr(self, name) not in (usual[name], value):
+                raise InputError(
+                    f"{name} is {getattr(self, name)}, but {self.checkpoint} was trained with {value}; leave it out (serve_methods "
+                    "names the pixels to compare)"
+                )
         return replace(found, train_method=trained.name, canvas=trained.canvas, size=trained.size)
 
     @property

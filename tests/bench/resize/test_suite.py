@@ -178,7 +178,11 @@ def test_a_sweep_never_pads(photos, cache):
 
 
 def test_checkpoint_is_asked_about_pictures_that_it_has_not_seen(photos, checkpoint, cache):
-    found = resize(_settings(photos, cache, checkpoint=checkpoint, rows=(), size=96))
+    for wrong in ({"size": 96}, {"canvas": 60}, {"train_method": "pillow.box"}):
+        (name, value) = next(iter(wrong.items()))
+        with pytest.raises(InputError, match=f"{name} is {value}, but .*ckpt was trained with "):
+            resize(_settings(photos, cache, checkpoint=checkpoint, rows=(), **wrong))
+    found = resize(_settings(photos, cache, checkpoint=checkpoint, rows=(), canvas=500, size=None))
     train, test = (
         next(row for row in _table(found, "accounting").rows if str(row[0]).startswith(part)) for part in ("train", "test")
     )
