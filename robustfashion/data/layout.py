@@ -114,9 +114,9 @@ def questions(paths: Sequence[str]) -> str:
     """Names of folders that may mean something else than they were taken for, in words; empty: none."""
     parts = []
     if thumbnails := thumbnail_folders(paths):
-        parts.append(f"Folders named as thumbnails are were read as pictures: {printable(listed(thumbnails))}.")
+        parts.append(f"Read as pictures, though named as thumbnails are: {printable(listed(thumbnails))}.")
     if nearly := nearly_splits(paths):
-        parts.append(f"Folders named nearly as splits are were not taken for splits: {printable(listed(nearly))}.")
+        parts.append(f"Not taken for splits, though named nearly so: {printable(listed(nearly))}.")
     return " ".join(parts)
 
 
