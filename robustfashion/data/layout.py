@@ -3,8 +3,12 @@
 import os.path
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import takewhile
+
+from robustfashion.pictures.folders import printable
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "train": ("train", "training", "trn", "trainval"),
@@ -106,6 +110,16 @@ def advice(root: str, paths: Sequence[str], tables: Sequence[str] = ()) -> str:
     return ""
 
 
+def questions(paths: Sequence[str]) -> str:
+    """Names of folders that may mean something else than they were taken for, in words; empty: none."""
+    parts = []
+    if thumbnails := thumbnail_folders(paths):
+        parts.append(f"Read as pictures, though named as thumbnails are: {printable(listed(thumbnails))}.")
+    if nearly := nearly_splits(paths):
+        parts.append(f"Not taken for splits, though named nearly so: {printable(listed(nearly))}.")
+    return " ".join(parts)
+
+
 def thumbnail_folders(paths: Iterable[str]) -> list[str]:
     """Folders of pictures that are named as thumbnails are, relative paths, sorted; they are read, for they may be a class."""
     folders = {path.rpartition("/")[0] for path in paths}
@@ -116,6 +130,28 @@ def nearly_splits(paths: Iterable[str]) -> list[str]:
     """Names of folders of pictures that begin as those of splits do and stand for none (``test_drive``, ``trainA``), sorted."""
     parts = {part for path in paths for part in path.split("/")[:-1]}
     return sorted(part for part in parts if split_of(part) is None and _NEARLY.fullmatch(part))
+
+
+def split_conflicts(paths: Sequence[str], splits: Sequence[str | None]) -> str:
+    """Pictures that lie in a split's folder and are of another split, or of none, in one sentence; empty: there are none.
+
+    Folders that all pictures lie in do not count.
+
+    Args:
+        paths: of pictures, with ``/``.
+        splits: of each, or None.
+    """
+    parts = [path.split("/")[:-1] for path in paths]
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(min(parts), max(parts), strict=False))) if parts else 0
+    found: Counter[str] = Counter()
+    for folders, split in zip(parts, splits, strict=True):
+        said = {split_of(name) for name in folders[shared:]} - {None}
+        if said and said != {split}:
+            found.update([f"{' and '.join(sorted(map(str, said)))} but {split or 'no split'}"])
+    if not found:
+        return ""
+    counts = "; ".join(f"{count} by their folder {what}" for what, count in sorted(found.items()))
+    return f"Pictures lie in folders of other splits than they are given: {counts}."
 
 
 def listed(names: Sequence[str]) -> str:

@@ -7,10 +7,11 @@ from robustfashion.data.layout import (
     inner_folder,
     is_annotations,
     nearly_splits,
+    split_conflicts,
     split_folders,
     split_of,
     thumbnail_folders,
-)
+)  # fmt: skip
 
 NAMES = {
     "train": (
@@ -78,3 +79,13 @@ def test_names_that_are_told():
     paths = ["dress/thumbs/a.jpg", "Thumbnails/b.jpg", "trainA/c.jpg", "test_drive/d.jpg", "thumb.jpg", "train/e.jpg", "test.jpg"]
     assert thumbnail_folders(paths) == ["Thumbnails", "dress/thumbs"]
     assert nearly_splits(paths) == ["test_drive", "trainA"]
+
+
+def test_split_conflicts():
+    paths = ["/home/test/x/train/a.jpg", "/home/test/x/train/b.jpg", "/home/test/x/val/c.jpg", "/home/test/x/d.jpg"]
+    assert split_conflicts(paths, ["train", "train", "validation", None]) == ""
+    assert split_conflicts(paths, [None, "test", "validation", "test"]) == (
+        "Pictures lie in folders of other splits than they are given: 1 by their folder train but no split; "
+        "1 by their folder train but test."
+    )
+    assert split_conflicts(["train/a.jpg", "train/b.jpg"], [None, None]) == split_conflicts([], []) == ""

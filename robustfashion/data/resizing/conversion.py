@@ -55,7 +55,7 @@ class Conversion:
                 Image.fromarray(pixels).save(temporary, "PNG", compress_level=_PNG_LEVEL)
         except OSError as error:
             if error.errno in _OF_THE_NAME:
-                return f"its result cannot be named {job.target.name!r} ({error.strerror}); shorten the name"
+                return f"its result cannot be written under its name ({error.strerror}); rename the picture"
             raise InputError(f"{job.target} cannot be written ({error.strerror or error})") from error
         return None
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
-from robustfashion.data.layout import advice, is_annotations, listed, nearly_splits, split_folders, split_of, thumbnail_folders
+from robustfashion.data.layout import advice, is_annotations, listed, questions, split_folders, split_of
 from robustfashion.data.sources.manifest import MANIFEST_SUFFIXES
 from robustfashion.errors import InputError
 from robustfashion.pictures.decode import SUFFIXES
@@ -243,10 +243,7 @@ def _note(found: _Reading) -> str:
     if found.beside:
         shown = listed([found.walker.name(path) for path in found.beside])
         parts.append(f"{len(found.beside)} other files beside the class folders were ignored ({shown}).")
-    if thumbnails := thumbnail_folders(paths):
-        parts.append(f"Folders named as thumbnails are were read as pictures: {printable(listed(thumbnails))}.")
-    if nearly := nearly_splits(paths):
-        parts.append(f"Folders named nearly as splits are were not taken for splits: {printable(listed(nearly))}.")
+    parts.append(questions(paths))
     if found.inner or not any(row["split"] for row in used):
         tables = [path.name for path in found.beside if path.suffix.lower() in MANIFEST_SUFFIXES]
         parts.append(printable(advice(str(found.root), paths, tables)))

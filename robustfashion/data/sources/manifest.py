@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
-from robustfashion.data.layout import split_of
+from robustfashion.data.layout import split_conflicts, split_of
 from robustfashion.data.sources.manifest_columns import FREE, VOCABULARY, Columns, recognise
 from robustfashion.data.sources.manifest_paths import Places
 from robustfashion.delimited import read_delimited
@@ -64,7 +64,14 @@ def open_manifest(location: str, root: str) -> tuple[Catalogue, str]:
     columns = recognise(header, location)
     made = list(_catalogue_rows(columns, rows, Places(root)))
     _check_ids(made, location)
-    return catalogue_from_rows([row.values | {"reason": row.reason} for row in made], root), columns.note
+    catalogue = catalogue_from_rows([row.values | {"reason": row.reason} for row in made], root)
+    return catalogue, " ".join(filter(None, [columns.note, _splits_note(catalogue.usable())]))
+
+
+def _splits_note(usable: Catalogue) -> str:
+    """A test folder whose pictures the table does not put into the test set is told: they may be trained on."""
+    told = split_conflicts([str(path) for path in usable.column("path")], usable.column("split"))
+    return f"{told} A column 'split' decides; folders do not." if told else ""
 
 
 def _csv(data: bytes, location: str) -> tuple[list[str], Iterator[_Given]]:

@@ -35,7 +35,8 @@ class Places:
             InputError: a path with a Windows drive or server, on another system.
         """
         path = raw.strip()
-        if is_url(path) or (raw == path and path.isascii() and "\\" not in path):
+        plain = raw == path and path.isascii() and "\\" not in path and not _WINDOWS.match(path)
+        if plain or is_url(path):
             return path
         if not self._local:
             return path.replace("\\", "/")

@@ -133,3 +133,18 @@ def test_a_bare_catalogue(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["check", str(tmp_path / "one"), "--out", str(tmp_path / "out")])
     assert stopped.value.code == 2 and "no such folder" in capsys.readouterr().err
+
+
+def test_folders_that_a_table_does_not_follow_are_a_finding(tmp_path):
+    rows = ["path,label,split"]
+    for k in range(12):
+        name = f"{'test' if k < 4 else 'train'}/{'thumbs' if k == 11 else 'big'}/{k}.png"
+        write(tmp_path / name, product(40, 48, k, (190, 40, 40)))
+        rows.append(f"{name},{'dress' if k % 2 else 'shoe'},{'train' if k else 'test'}")
+    (tmp_path / "t.csv").write_text("\n".join(rows))
+    found = check(CheckSettings(str(tmp_path / "t.csv"), permutations=20, cache=tmp_path / "cache")).result
+    assert found.headline[4] == (
+        "Layout: Pictures lie in folders of other splits than they are given: 3 by their folder test but train. "
+        "Read as pictures, though named as thumbnails are: train/thumbs."
+    )
+    assert "3 by their folder test but train" in found.settings["note"]

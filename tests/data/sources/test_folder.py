@@ -180,8 +180,8 @@ def test_one_class_in_two_unicode_forms(tmp_path):
 def test_what_may_be_meant_otherwise_is_told(tmp_path):
     touch(tmp_path, "dress/thumbs/a.jpg", "dress/a.jpg", "trainA/b.jpg")
     _, note = opened(tmp_path)
-    assert "Folders named as thumbnails are were read as pictures: dress/thumbs." in note
-    assert "Folders named nearly as splits are were not taken for splits: trainA." in note
+    assert "Read as pictures, though named as thumbnails are: dress/thumbs." in note
+    assert "Not taken for splits, though named nearly so: trainA." in note
 
 
 def test_ids_of_names_that_are_not_unicode_stay_apart(tmp_path):

@@ -4,11 +4,19 @@ from robustfashion.data.check.findings import Findings
 from robustfashion.data.check.probes import Probe
 from robustfashion.data.check.sizes import side_clusters
 from robustfashion.data.check.views import VIEWS
+from robustfashion.data.layout import questions, split_conflicts
 
 
 def headline(found: Findings) -> list[str]:
-    """Files, independence, shortcuts, copies."""
-    return [_files(found), _independence(found), _shortcuts(found), _copies(found)]
+    """Files, independence, shortcuts, copies, and the layout of folders where it raises questions."""
+    return [_files(found), _independence(found), _shortcuts(found), _copies(found), *_layout(found)]
+
+
+def _layout(found: Findings) -> list[str]:
+    usable = found.catalogue.usable()
+    paths = [str(path) for path in usable.column("path")]
+    kept = " ".join(filter(None, [split_conflicts(paths, usable.column("split")), questions(paths)]))
+    return [f"Layout: {kept}"] if kept else []
 
 
 def _files(found: Findings) -> str:
