@@ -91,7 +91,7 @@ def test_text_is_no_number():
 
 
 def test_of_several_the_first_one_counts():
-    """As Pillow has it since 12; earlier ones took the last."""
+    """As Pillow 13 has it."""
     entries = [(274, 3, 1, struct.pack("<H", 6)), (271, 2, 3, b"ab\0"), (274, 3, 1, struct.pack("<H", 3))]
     for given, orientation in ((entries, 6), (entries[::-1], 3)):
         got = decode_bytes(with_exif("JPEG", tiff(given)), Decode(exif_orientation=True))
