@@ -206,8 +206,8 @@ class ExperimentSettings:
         for name, value in {"train_method": trained.name, "canvas": trained.canvas, "size": trained.size}.items():
             if getattr(self, name) not in (usual[name], value):
                 raise InputError(
-                    f"{name} is {getattr(self, name)}, but {self.checkpoint} was trained with {value}; leave it out (serve_methods "
-                    "names the pixels to compare)"
+                    f"{name} is {getattr(self, name)}, but {self.checkpoint} was trained with {value}; leave it out "
+                    "(serve_methods names the pixels to compare)"
                 )
         return replace(found, train_method=trained.name, canvas=trained.canvas, size=trained.size)
 
