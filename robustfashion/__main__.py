@@ -6,6 +6,7 @@ robustfashion {bench,resize,data,models,report} ...                the same as p
 
 import difflib
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ TRAINING: dict[str, str] = {
     "predict": "write a prediction table",
 }
 """Sub-commands of LightningCLI."""
+
+_SHOWN = 10
+"""Refused pictures that are named."""
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -62,11 +66,25 @@ def _train(arguments: list[str]) -> None:
     from robustfashion.progress import silent
 
     command = run(arguments, _tell if sys.stderr.isatty() else silent)
+    if command.trainer.is_global_zero:
+        for note in (command.given.note if command.given is not None else "", command.datamodule.note):
+            sys.stderr.write(f"note: {note}\n" if note else "")
     if command.subcommand == "predict":
         table = _prediction_table(command)
         path = command.config["predict"]["predictions"]
         write_predictions(table, path)
+        _tell_refused(command.datamodule.catalogue.refused())
         sys.stdout.write(f"{len(table.ids)} predictions: {path}\n")
+
+
+def _tell_refused(refused: Sequence[tuple[str, str]]) -> None:
+    """Pictures without an answer, the first by name: no one is lost in silence."""
+    from robustfashion.pictures.folders import printable
+
+    for name, reason in refused[:_SHOWN]:
+        sys.stderr.write(f"refused: {printable(name)}: {reason}\n")
+    if refused[_SHOWN:]:
+        sys.stderr.write(f"refused: {len(refused) - _SHOWN} more\n")
 
 
 def _tell(what: str, done: int, total: int) -> None:

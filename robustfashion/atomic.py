@@ -8,23 +8,45 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from robustfashion.errors import InputError
+from robustfashion.system_errors import cannot_write, failed_writing
+
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Yield a temporary sibling of ``path`` that replaces it when the block ends well, and is removed when it does not.
 
     The temporary name keeps the suffix, since writers (Pillow, pyarrow) choose their format by it.
+
+    Raises:
+        WriteError: the place cannot be written to, or the disk is full; other errors of the block stay what they are.
     """
+    try:
+        temporary = _made(path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    try:
+        yield temporary
+        temporary.replace(path)
+    except InputError:
+        raise
+    except Exception as error:
+        failure = failed_writing(error, temporary)
+        if failure is None:
+            raise
+        raise cannot_write(path, failure) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _made(path: Path) -> Path:
+    """An empty file beside ``path``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     temporary.chmod(0o644)
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    return temporary
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,23 +1,68 @@
-"""What all command lines share: sub-commands from a dict, a progress bar, errors in one clear line, exit statuses."""
+"""What all command lines share: sub-commands from a dict, errors in one clear line, exit statuses."""
 
 import argparse
+import difflib
 import os
+import re
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Any, NoReturn
 
-from robustfashion import machine
+from robustfashion import interruption, machine, system_errors
 from robustfashion.errors import InputError
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 UNUSABLE_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 """Exit statuses of every command line; the last two are a shell's for SIGINT and SIGPIPE."""
+
+_NO_MEMORY = ("can't allocate memory", "CUDA out of memory", "MPS backend out of memory", "can't start new thread")
+"""Words by which torch and Python say, by a RuntimeError, that the machine has no more to give."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with the manners of all our command lines.
+
+    Options are written in full, and the name that a wrong one is nearest to is said.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - argparse's own
+        super().__init__(*arguments, **{"allow_abbrev": False, **options})
+
+    def error(self, message: str) -> NoReturn:
+        """One line, with the nearest choice where one is near; status 2."""
+        found = re.search(r"argument COMMAND: invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        if found is not None:
+            near = difflib.get_close_matches(found[1], re.findall(r"[\w-]+", found[2]), n=1)
+            message = f"no such command: {found[1]!r}; " + (f"did you mean {near[0]!r}?" if near else f"use one of {found[2]}")
+        unknown = re.match(r"unrecognized arguments: (--[^\s=]+)", message)
+        if unknown is not None:
+            message += nearest_option(unknown[1], self)
+        self.exit(UNUSABLE_INPUT, f"{self.prog}: error: {message}; see {self.prog} --help\n")
+
+
+def nearest_option(given: str, parser: argparse.ArgumentParser) -> str:
+    """``; did you mean --size?`` for an option that the parser does not know; empty where none is near."""
+    known = [name for action in _all_actions(parser) for name in action.option_strings]
+    begun = [name for name in known if name.startswith(given) and len(given) > len("--a")]
+    near = begun or difflib.get_close_matches(given, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _all_actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from _all_actions(inner)
+
+
+def path(text: str) -> Path:
+    """A path from the command line, for ``type=``; ``~`` is the home folder, behind ``=`` too, where shells leave it."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return system_errors.expanded(text)
 
 
 @dataclass(frozen=True)
@@ -35,23 +80,61 @@ def run(main: Callable[[], int | None]) -> None:
 
     Before it, threads and memory are set up (:func:`robustfashion.machine.set_up`), since ``main`` loads heavy libraries.
 
-    An :class:`InputError` becomes one line on stderr and status 2, Ctrl-C becomes 130, a reader who has left (``| head``) 141.
+    An :class:`InputError` becomes one line on stderr and status 2, and so does what the operating system refuses; Ctrl-C becomes
+    130, SIGTERM 143, a reader who has left (``| head``) 141. Any other error is a bug and keeps its traceback.
     """
     machine.set_up()
+    _prepare_streams()
     try:
-        status = main()
-    except InputError as error:
-        sys.stderr.write(f"error: {error}\n")
-        raise SystemExit(UNUSABLE_INPUT) from None
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted; finished parts are cached, run the same command again to go on\n")
-        raise SystemExit(INTERRUPTED) from None
+        with interruption.raising():
+            status = main()
+            sys.stdout.flush()
+    except KeyboardInterrupt as stop:
+        number = stop.number if isinstance(stop, interruption.Terminated) else None
+        sys.stderr.write(f"{'interrupted' if number is None else 'terminated'}; {interruption.MESSAGE}")
+        raise SystemExit(INTERRUPTED if number is None else 128 + number) from None
     except BrokenPipeError:
         with suppress(OSError, ValueError):  # no file descriptor behind it; what is buffered goes nowhere, without a complaint
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(BROKEN_PIPE) from None
+    except Exception as error:
+        message = _expected(error)
+        if message is None:
+            raise
+        sys.stderr.write(f"error: {' '.join(message.splitlines())}\n")
+        _forget_output(error)
+        raise SystemExit(UNUSABLE_INPUT) from None
     if status:
         raise SystemExit(status)
+
+
+def _expected(error: Exception) -> str | None:
+    """An error that is no bug, in words; None: it is one."""
+    if isinstance(error, InputError):
+        return str(error)
+    if isinstance(error, OSError):
+        return system_errors.in_words(error) if system_errors.is_expected(error) else None
+    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
+        reason = str(error).strip().partition("\n")[0] or "no more memory"
+        return f"the machine has no room left ({reason}); use fewer pictures, workers or a smaller batch, or close other programs"
+    return None
+
+
+def _prepare_streams() -> None:
+    """Write where nobody reads (``>&-``), and characters that the terminal does not know as escapes."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as the process lives
+        elif getattr(stream, "errors", None) == "strict" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _forget_output(error: Exception) -> None:
+    """What is buffered for a full disk is not tried again at the end of the process, with a complaint of its own."""
+    if isinstance(error, OSError):
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def dispatch(program: str, description: str, commands: Mapping[str, Command], argv: list[str] | None) -> None:
@@ -63,55 +146,14 @@ def dispatch(program: str, description: str, commands: Mapping[str, Command], ar
         commands: by name, in the order of the help text.
         argv: without the program's name; None = the process's own.
     """
-    parser = argparse.ArgumentParser(prog=program, description=description)
-    parsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, command in commands.items():
-        command.arguments(parsers.add_parser(name, help=command.help, description=command.help))
-    arguments = parser.parse_args(argv)
-    run(lambda: commands[arguments.command].run(arguments))
 
+    def main() -> int:
+        """Parse and run."""
+        parser = Parser(prog=program, description=description)
+        parsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+        for name, command in commands.items():
+            command.arguments(parsers.add_parser(name, help=command.help, description=command.help))
+        arguments = parser.parse_args(argv)
+        return commands[arguments.command].run(arguments)
 
-class ProgressBar:
-    """A ``(what, done, total)`` callback that draws a bar on stderr; one line stays of each finished step.
-
-    Without a terminal only those lines are printed.
-    """
-
-    def __init__(self, console: "Console | None" = None) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        self._console = Console(stderr=True) if console is None else console
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        self._bars = Progress(*columns, console=self._console, transient=True)
-        self._current: str | None = None
-        self._task = self._bars.add_task("starting", total=None)
-        self._started = time.monotonic()
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._finish()
-        self._bars.stop()
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` are done of ``what``."""
-        if what != self._current:
-            self._finish()
-            self._current, self._started = what, time.monotonic()
-            self._bars.reset(self._task, total=total, description=what)
-        self._bars.update(self._task, completed=done, total=total)
-
-    def _finish(self) -> None:
-        if self._current is not None:
-            seconds = time.monotonic() - self._started
-            self._console.print(f"  {self._current} ({seconds:.1f} s)", markup=False, highlight=False)
-        self._current = None
+    run(main)

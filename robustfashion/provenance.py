@@ -16,7 +16,7 @@ from typing import Any
 
 # Distributions whose version can change a pixel or a logit.
 PIXEL_LIBRARIES = (
-    "numpy", "Pillow", "opencv-python-headless", "numba", "albumentations", "torch", "torchvision", "timm",
+    "numpy", "Pillow", "simplejpeg", "opencv-python-headless", "numba", "albumentations", "torch", "torchvision", "timm",
     "pytorch-lightning", "scipy", "scikit-learn", "onnxruntime",
 )  # fmt: skip
 

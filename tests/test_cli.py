@@ -166,6 +166,8 @@ def test_predict_writes_the_table(photos, cache, trained, tmp_path, monkeypatch,
     assert "out/table.parquet" in capsys.readouterr().out
     table = read_predictions(tmp_path / "out/table.parquet")
     assert table.classes == ("other", "dress")
+    assert sorted(table.ids) == sorted(str(path.relative_to(photos)) for path in photos.rglob("*.png"))
+    assert [table.splits.count(split) for split in ("train", "validation", "test")] == [34, 5, 9]  # as the training divided
     assert all((name.startswith("dress")) == bool(label) for name, label in zip(table.ids, table.labels, strict=True))
     model = load_classifier(trained)
     pixels = np.stack([checkpoint_preprocessing(model).load(photos / name) for name in table.ids])
@@ -194,23 +196,33 @@ class Shell:
         return (os.system, (f"touch {self.proof}",))
 
 
-@pytest.mark.parametrize("case", ["absent", "text", "code", "classes", "recipe", "architecture", "data", "positive"])
-def test_bad_input_is_one_line(case, photos, cache, trained, tmp_path, monkeypatch, capsys):
+ASKED = ["absent", "text", "code", "foreign", "positive", "labels", "canvas", "methods", "architecture", "normalisation", "data"]
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_bad_checkpoint_or_contradiction_is_one_line(case, photos, cache, trained, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.ckpt").write_text("not a network\n" * 9)
     torch.save({"state_dict": {"w": torch.ones(1)}, "x": Shell(tmp_path / "proof")}, tmp_path / "code.ckpt")
-    more = tmp_path / "more"
-    shutil.copytree(photos, more)
-    shutil.copytree(photos / "shoe", more / "watch")
+    torch.save(Classifier(NET).backbone.state_dict(), tmp_path / "foreign.ckpt")
+    shutil.copytree(photos / "shoe", tmp_path / "more/shoe")
+    shutil.copytree(photos / "shoe", tmp_path / "more/watch")
+    given = ["--ckpt_path", str(trained)]
     cases = {
         "absent": (["--ckpt_path", "absent.ckpt"], "absent.ckpt: no such checkpoint file"),
         "text": (["--ckpt_path", "text.ckpt"], "text.ckpt: not a"),
         "code": (["--ckpt_path", "code.ckpt"], r"code.ckpt: refused.*posix\.system"),
-        "classes": (["--ckpt_path", str(trained), "--data.data", str(more), "--data.positive", "null"], "classes"),
-        "recipe": (["--model.recipe.weight_decay", "0.3"], "add name: paper or robust"),
-        "architecture": (["--model.architecture", "resnet5"], "did you mean resnet50"),
-        "data": (["--data.data", str(tmp_path / "nowhere")], "nowhere"),
-        "positive": (["--data.positive", "hat"], "hat"),
+        "foreign": (["--ckpt_path", "foreign.ckpt"], "foreign.ckpt: weights without a robustfashion description"),
+        "positive": ([*given, "--data.positive", "shoe"], "positive is 'shoe', but the checkpoint tells 'dress'"),
+        "labels": ([*given, "--data.data", str(tmp_path / "more")], "no image is labelled 'dress'"),
+        "canvas": ([*given, "--data.canvas", "64"], r"\.ckpt: was trained with canvas 48, but data.canvas is 64; leave it out"),
+        "methods": ([*given, "--data.methods", "opencv.area"], "was trained on pillow.bilinear, but data.methods is opencv.area"),
+        "architecture": ([*given, "--model.architecture", "resnet34"], f"architecture {NET}, but model.architecture is resnet34"),
+        "normalisation": (
+            [*given, "--model.normalisation", "imagenet"],
+            "raw, but model.normalisation is imagenet",
+        ),
+        "data": ([*given, "--data.data", str(tmp_path / "nowhere")], "nowhere"),
     }
     arguments, message = cases[case]
     with pytest.raises(SystemExit) as caught:
@@ -219,6 +231,105 @@ def test_bad_input_is_one_line(case, photos, cache, trained, tmp_path, monkeypat
     error = capsys.readouterr().err
     assert re.search(message, error) and error.startswith("error: ") and error.count("\n") == 1, error
     assert not (tmp_path / "proof").exists()
+
+
+@pytest.mark.parametrize("case", ["recipe", "architecture", "positive", "accelerator", "devices", "best", "pixels"])
+def test_training_that_cannot_begin_is_one_line(case, photos, cache, trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    cases = {
+        "recipe": (["--model.recipe.weight_decay", "0.3"], "add name: paper or robust"),
+        "architecture": (["--model.architecture", "resnet5"], "did you mean resnet50"),
+        "positive": (["--data.positive", "hat"], "hat"),
+        "accelerator": (["--trainer.accelerator", "tpu"], "trainer: "),
+        "devices": (["--trainer.devices", "0"], "trainer: .*devices"),
+        "best": (["--ckpt_path", "best"], "ckpt_path is 'best'; a training goes on from a file"),
+        "pixels": (["--ckpt_path", str(trained), "--data.canvas", "52"], "began with other pixels .canvas is 48 there, 52 now"),
+    }
+    arguments, message = cases[case]
+    with pytest.raises(SystemExit) as caught:
+        entry.main(["fit", *_arguments(photos, cache), *arguments])
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert re.search(message, error) and error.startswith("error: ") and error.count("\n") == 1, error
+
+
+@pytest.mark.parametrize("name", ["validate", "test", "predict"])
+@pytest.mark.parametrize("given", [[], ["--ckpt_path", "last"], ["--ckpt_path", "hpc"], ["--config", "own.yaml"]])
+def test_an_untrained_network_has_no_answers(name, given, photos, cache, trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.yaml").write_text("ckpt_path: best\n")
+    if given[1:] == ["hpc"]:
+        shutil.copytree(trained.parents[2], tmp_path / "runs")
+    with pytest.raises(SystemExit) as caught:
+        entry.main([name, *_arguments(photos, cache), *given])
+    assert caught.value.code == 2
+    shown = capsys.readouterr()
+    assert re.fullmatch(f"error: {name}: .*untrained network has no answers; add --ckpt_path FILE.*\n", shown.err), shown.err
+    assert (f"; the newest of runs is runs/version_0/checkpoints/{trained.name}" in shown.err) == (given[1:] == ["hpc"])
+    assert shown.out == ""
+
+
+PLAIN = ["--trainer.accelerator", "cpu", "--trainer.enable_progress_bar", "false"]
+
+
+def test_what_the_checkpoint_records_need_not_be_said(photos, cache, trained, tmp_path, monkeypatch, capsys):
+    """The same numbers, to the last digit, as with all of the training's options."""
+    monkeypatch.chdir(tmp_path)
+    data = ["--data.data", str(photos), "--data.cache_dir", str(cache)]
+    shown = []
+    for options in (_arguments(photos, cache), [*data, *PLAIN], [*data, *PLAIN, "--data.serve_method", "java2d.nearest"]):
+        entry.main(["test", *options, "--ckpt_path", str(trained)])
+        shown.append(capsys.readouterr())
+    assert shown[0].out == shown[1].out and "note: The data is that of the checkpoint's training." in shown[1].err
+    assert shown[2].out != shown[0].out
+    assert f"note: {trained} was trained on pillow.bilinear and is asked about java2d.nearest.\n" in shown[2].err
+    assert "is asked about" not in shown[0].err + shown[1].err
+
+
+def test_pictures_of_the_training_are_not_tested_wherever_they_lie(photos, cache, trained, tmp_path, monkeypatch, capsys):
+    """A folder with other pictures besides is another catalogue: its splits are not the training's, what was seen is known."""
+    monkeypatch.chdir(tmp_path)
+    for path in sorted(photos.rglob("*.png"))[:40]:
+        (tmp_path / "new" / path.parent.name).mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, tmp_path / "new" / path.parent.name / f"copy-{path.name}")
+    entry.main(["predict", "--data.data", "new", "--data.cache_dir", str(cache), *PLAIN, "--ckpt_path", str(trained)])
+    table = read_predictions(tmp_path / "predictions.parquet")
+    seen = sum(table.splits[i] == "train" for i in range(40))
+    assert len(table.ids) == 40 and set(table.splits) == {"train", "test"} and 20 < seen < 34
+    assert f"note: The data brings no test split: all usable pictures are test pictures. {seen} pictures, which the" in (
+        capsys.readouterr().err
+    )
+    entry.main(["test", "--data.data", "new", "--data.cache_dir", str(cache), *PLAIN, "--ckpt_path", str(trained)])
+    assert "test/accuracy" in capsys.readouterr().out
+    only = tmp_path / "only"
+    for name, split in zip(table.ids, table.splits, strict=True):
+        if split == "train":
+            (only / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(tmp_path / "new" / name, only / name)
+    with pytest.raises(SystemExit):
+        entry.main(["test", "--data.data", "only", "--data.cache_dir", str(cache), *PLAIN, "--ckpt_path", str(trained)])
+    assert "give pictures that it was not trained on, or `predict`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("layout", ["unlabelled", "one class", "batches"])
+def test_predict_answers_for_every_picture(layout, photos, cache, trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    places = {"unlabelled": "{n}.png", "one class": "dress/{n}.png", "batches": "batch-{b}/{n}.png"}
+    rng = np.random.default_rng(3)
+    for n in range(9):
+        file = tmp_path / "new" / places[layout].format(n=n, b=n % 2)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 256, (31 + n, 40, 3), np.uint8)).save(file)
+    broken = file.with_name("broken.png")
+    broken.write_bytes(file.read_bytes()[:200])
+    entry.main(["predict", "--data.data", "new", "--data.cache_dir", str(cache), *PLAIN, "--ckpt_path", str(trained)])
+    table = read_predictions(tmp_path / "predictions.parquet")
+    assert len(table.ids) == 9 and table.classes == ("other", "dress") and set(table.splits) == {"test"}
+    assert table.labels.tolist() == [1 if layout == "one class" else -1] * 9
+    shown = capsys.readouterr()
+    assert re.search(r"^refused: \S*broken.png: ", shown.err, re.MULTILINE) and shown.out.endswith(
+        "9 predictions: predictions.parquet\n"
+    )
 
 
 def test_describe(trained, capsys):

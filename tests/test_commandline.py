@@ -1,14 +1,18 @@
-"""Command lines: one line in place of a traceback, exit statuses, sub-commands, progress with and without a terminal."""
+"""Command lines: one line in place of a traceback, exit statuses, sub-commands."""
 
-import io
+import errno
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from robustfashion.commandline import Command, ProgressBar, dispatch, run
+from robustfashion.commandline import Command, dispatch, run
 from robustfashion.errors import InputError
+from robustfashion.interruption import Terminated
+
+PACKAGE = Path(__file__).resolve().parents[1] / "robustfashion"
 
 
 @pytest.mark.parametrize(
@@ -17,6 +21,14 @@ from robustfashion.errors import InputError
         (InputError("a.jpg: zero bytes"), 2, "error: a.jpg: zero bytes\n"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (BrokenPipeError(), 141, ""),
+        (Terminated(signal.SIGTERM), 143, "terminated; finished parts are cached"),
+        (Terminated(signal.SIGHUP), 129, "terminated"),
+        (PermissionError(errno.EACCES, "Permission denied", "/root/a"), 2, "error: /root/a: Permission denied; choose a place"),
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "error: No space left on device; the disk is full"),
+        (OSError(errno.EMFILE, "Too many open files", "a.jpg"), 2, "error: a.jpg: Too many open files; too many files are open"),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "/nowhere/a"), 2, "error: /nowhere/a: No such file"),
+        (MemoryError("Unable to allocate 9 TiB"), 2, "error: the machine has no room left (Unable to allocate 9 TiB)"),
+        (RuntimeError("can't start new thread"), 2, "error: the machine has no room left (can't start new thread)"),
     ],
 )
 def test_run(raised, status, text, capsys):
@@ -26,12 +38,29 @@ def test_run(raised, status, text, capsys):
     with pytest.raises(SystemExit) as end:
         run(main)
     assert end.value.code == status
-    assert capsys.readouterr().err.startswith(text)
+    shown = capsys.readouterr().err
+    assert shown.startswith(text) and shown.count("\n") == bool(text)
 
 
-def test_other_errors_are_bugs_and_stay_visible():
-    with pytest.raises(ZeroDivisionError):
-        run(lambda: 1 // 0)
+@pytest.mark.parametrize(
+    "raised",
+    [
+        ZeroDivisionError(),
+        KeyError("weights"),
+        RuntimeError("shapes differ"),
+        OSError("features that were written a moment ago are gone"),
+        ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"),
+        FileNotFoundError(errno.ENOENT, "No such file or directory", str(PACKAGE / "report" / "page.html.j2")),
+        FileNotFoundError(errno.ENOENT, "No such file or directory"),
+    ],
+)
+def test_other_errors_are_bugs_and_stay_visible(raised):
+    def main():
+        raise raised
+
+    with pytest.raises(type(raised)) as found:
+        run(main)
+    assert found.value is raised
 
 
 @pytest.mark.parametrize("status", [None, 0, 1, 3])
@@ -79,37 +108,49 @@ def test_dispatch(capsys):
     with pytest.raises(SystemExit) as end:
         dispatch("python -m numbers", "Numbers.", _asked(seen), ["add", "three"])
     assert end.value.code == 2 and "python -m numbers add: error" in capsys.readouterr().err
+    for arguments, hint in (
+        (["ad"], "no such command: 'ad'; did you mean 'add'?"),
+        (["zzz"], "no such command: 'zzz'; use one of"),
+        (["drop", "--hel"], "unrecognized arguments: --hel; did you mean --help?"),
+        (["drop", "--zzz"], "unrecognized arguments: --zzz; see"),
+    ):
+        with pytest.raises(SystemExit) as end:
+            dispatch("python -m numbers", "Numbers.", _asked(seen), arguments)
+        shown = capsys.readouterr().err
+        assert end.value.code == 2 and hint in shown and shown.count("\n") == 1, shown
     with pytest.raises(SystemExit) as end:
         dispatch("python -m numbers", "Numbers.", _asked(seen), ["--help"])
     shown = capsys.readouterr().out
     assert end.value.code == 0 and "add numbers" in shown and "drop numbers" in shown and "Numbers." in shown
 
 
-def test_without_a_terminal_one_line_per_finished_step():
-    text = io.StringIO()
-    with ProgressBar(Console(file=text)) as progress:
-        for done in range(4):
-            progress("reading [a]", done, 3)
-        progress("asking", 1, 2)
-    lines = [line for line in text.getvalue().splitlines() if line.strip()]
-    assert [line.split(" (")[0] for line in lines] == ["  reading [a]", "  asking"]
-    assert all(line.endswith(" s)") for line in lines)
-
-
-def test_on_a_terminal_a_bar_counts():
-    text = io.StringIO()
-    with ProgressBar(Console(file=text, force_terminal=True, width=80)) as progress:
-        progress("reading", 2, 7)
-    assert "2/7" in text.getvalue() and "reading" in text.getvalue()
-
-
-def test_without_steps_nothing_is_printed():
-    text = io.StringIO()
-    with ProgressBar(Console(file=text)):
-        pass
-    assert not text.getvalue().strip()
-
-
 def test_importing_is_light():
     code = "import sys, robustfashion.commandline; sys.exit(any(name in sys.modules for name in ('torch', 'rich', 'numpy')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def _in_a_shell(code, redirections):
+    program = f"import sys\nfrom robustfashion.commandline import run\n{code}\nrun(main)"
+    return subprocess.run(
+        f"exec {sys.executable} -c '{program}' {redirections}", shell=True, check=False, capture_output=True, text=True
+    )
+
+
+def test_nobody_listens():
+    """A closed stdout or stderr is no error."""
+    assert _in_a_shell("def main(): sys.stdout.write(str(7)); return 3", ">&-").returncode == 3
+    assert _in_a_shell("def main(): sys.stderr.write(str(7)); return 3", "2>&-").returncode == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_behind_stdout():
+    ended = _in_a_shell("def main(): sys.stdout.write(str(7))", "> /dev/full")
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1) and "the disk is full" in ended.stderr, ended.stderr
+
+
+def test_characters_that_the_terminal_does_not_know():
+    """Names in any script, and file names that are not UTF-8, are printed as escapes."""
+    code = "import os\ndef main(): sys.stdout.write(chr(0x5F3A) + chr(0xDCE9))"
+    program = f"import sys\nfrom robustfashion.commandline import run\n{code}\nrun(main)"
+    ended = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, env={"PYTHONIOENCODING": "ascii"})
+    assert (ended.returncode, ended.stdout) == (0, b"\\u5f3a\\udce9"), ended.stderr

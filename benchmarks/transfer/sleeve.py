@@ -21,11 +21,11 @@ from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.settings import ExperimentSettings
 from robustfashion.bench.measures import BOOTSTRAP_SEED, balanced_accuracy
 from robustfashion.calibration import mean_estimate
-from robustfashion.commandline import ProgressBar
 from robustfashion.data.splits import Target
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.predictions import PredictionTable
 from robustfashion.progress import Progress
+from robustfashion.progress_bar import ProgressBar
 from robustfashion.provenance import provenance
 from robustfashion.stats import Estimate
 from robustfashion.taxonomy import classes

@@ -1,5 +1,6 @@
 """Run a suite and write its report: ``python -m robustfashion.bench resize [--config F] [--data D] [--positive CLASS] …``."""
 
+import difflib
 import json
 import logging
 import os
@@ -14,8 +15,12 @@ import jsonargparse
 from rich.console import Console
 
 from robustfashion import commandline
+from robustfashion.bench.experiment.preliminary import check_places
 from robustfashion.bench.times import by_kind, in_lines
+from robustfashion.errors import InputError
 from robustfashion.progress import StageTimes
+from robustfashion.progress_bar import ProgressBar
+from robustfashion.settings_parser import OneLine, check_configs
 
 if TYPE_CHECKING:
     from robustfashion.result import SuiteResult
@@ -49,11 +54,15 @@ FILES = "--predictions"
 """The option that takes files."""
 
 
+class _Parser(OneLine, jsonargparse.ArgumentParser):
+    """jsonargparse with our manners."""
+
+
 def suite_parser(name: str) -> jsonargparse.ArgumentParser:
     """Parser of one suite's options; every option has a default, and ``--config`` reads them from YAML."""
     jsonargparse.set_parsing_settings(docstring_parse_attribute_docstrings=True)
     settings = SUITES[name].settings_class()
-    parser = jsonargparse.ArgumentParser(prog=f"python -m robustfashion.bench {name}", description=settings.__doc__)
+    parser = _Parser(prog=f"python -m robustfashion.bench {name}", description=settings.__doc__)
     parser.add_argument("--config", action="config", help="YAML file with any of the options below")
     parser.add_class_arguments(settings, None, as_group=False)
     return parser
@@ -61,6 +70,7 @@ def suite_parser(name: str) -> jsonargparse.ArgumentParser:
 
 def parse(name: str, argv: list[str]) -> Any:  # noqa: ANN401 - the suite's own settings class
     """Settings of one suite from command-line arguments."""
+    check_configs(argv)
     parser = suite_parser(name)
     values = vars(parser.instantiate(parser.parse_args(_files_as_list(argv))))
     values.pop("config", None)
@@ -93,8 +103,8 @@ def _suite_of(arguments: list[str]) -> str:
         sys.stdout.write(_usage() + "\n")
         raise SystemExit(0 if arguments else 2)
     if arguments[0] not in SUITES:
-        sys.stderr.write(f"error: unknown suite {arguments[0]!r}\n{_usage()}\n")
-        raise SystemExit(2)
+        near = difflib.get_close_matches(arguments[0], SUITES, n=1)
+        raise InputError(f"no such suite: {arguments[0]!r}; " + (f"did you mean {near[0]!r}?" if near else _usage()))
     return arguments[0]
 
 
@@ -115,7 +125,8 @@ def _main(arguments: list[str]) -> None:
     name = _suite_of(arguments)
     quiet()
     settings = parse(name, arguments[1:])
-    with commandline.ProgressBar() as bar:
+    check_places(settings)
+    with ProgressBar() as bar:
         times = StageTimes(bar)
         result = SUITES[name].run()(settings, times)
         seconds = by_kind(times)

@@ -4,12 +4,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from robustfashion.commandline import Command, ProgressBar, dispatch
+from robustfashion import commandline
+from robustfashion.commandline import Command, dispatch
 from robustfashion.errors import InputError
+from robustfashion.progress_bar import ProgressBar
+from robustfashion.system_errors import check_place
 
 
 def _render_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("out", type=Path, metavar="OUT", help="folder for the images and catalogue.parquet")
+    parser.add_argument("out", type=commandline.path, metavar="OUT", help="folder for the images and catalogue.parquet")
     parser.add_argument("--count", type=int, default=1000, help="number of images (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="another seed gives other products (default: %(default)s)")
     parser.add_argument("--workers", type=int, default=1, help="processes (default: %(default)s)")
@@ -55,6 +58,7 @@ def _render(arguments: argparse.Namespace) -> int:
     if arguments.outlier_kinds:
         options["outlier_kinds"] = dict(_share("--outlier-kinds", text) for text in arguments.outlier_kinds)
     settings = SyntheticSettings(**options)  # type: ignore[arg-type]
+    check_place(arguments.out)
     with ProgressBar() as bar:
         catalogue = render_catalogue(arguments.out, settings, workers=arguments.workers, progress=bar)
     return _say(f"{len(catalogue)} images: {arguments.out / 'catalogue.parquet'}")
@@ -71,8 +75,8 @@ def _share(option: str, text: str) -> tuple[str, float]:
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="public set, as clothing-dataset-small or abo; an unknown name lists all")
     parser.add_argument("source", metavar="SRC", help="folder of the set as it was published")
-    parser.add_argument("out", type=Path, metavar="OUT", help="folder for catalogue.parquet and import.json")
-    parser.add_argument("--map", type=Path, metavar="FILE", help="label map to use in place of the set's own")
+    parser.add_argument("out", type=commandline.path, metavar="OUT", help="folder for catalogue.parquet and import.json")
+    parser.add_argument("--map", type=commandline.path, metavar="FILE", help="label map to use in place of the set's own")
     parser.add_argument("--workers", type=int, default=2, help="threads that read pictures (default: %(default)s)")
     parser.add_argument("--download", action="store_true", help="fetch the set into SRC first, where that needs no login")
     parser.add_argument("--fetch", action="store_true", help="fetch pictures that lie behind URLs into OUT/images")
@@ -82,6 +86,7 @@ def _import(arguments: argparse.Namespace) -> int:
     from robustfashion.data.sources.public import ImportSettings, import_public
     from robustfashion.data.sources.public.summary import in_words
 
+    check_place(arguments.out)
     settings = ImportSettings(arguments.map, arguments.workers, arguments.download, arguments.fetch)
     with ProgressBar() as bar:
         imported = import_public(arguments.name, arguments.source, arguments.out, settings, bar)
@@ -92,13 +97,15 @@ def _sheet_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "catalogue", metavar="CATALOGUE", help="catalogue.parquet or its folder, a folder of classes, or a manifest"
     )
-    parser.add_argument("--out", type=Path, required=True, help="folder for index.html and the sheets")
+    parser.add_argument("--out", type=commandline.path, required=True, help="folder for index.html and the sheets")
     parser.add_argument("--per-sheet", type=int, default=32, help="pictures per label (default: %(default)s)")
     parser.add_argument("--format", choices=("png", "jpg"), default="png", help="of the sheets (default: %(default)s)")
     parser.add_argument("--thumbnail", type=int, default=128, metavar="PX", help="side of a thumbnail (default: %(default)s)")
 
 
 def _sheet(arguments: argparse.Namespace) -> int:
+    _check_data(arguments.catalogue)
+    check_place(arguments.out)
     from robustfashion.data.sheet import write_sheets
     from robustfashion.data.sources import open_with_note
 
@@ -122,7 +129,7 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
         help="catalogue.parquet or its folder, a folder of classes, a manifest, or 'synthetic'",
     )
     parser.add_argument(
-        "--out", type=Path, default=Path("reports/check"), help="folder for index.html, result.json, items.parquet"
+        "--out", type=commandline.path, default=Path("reports/check"), help="folder for index.html, result.json, items.parquet"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the probes and of random tables (default: %(default)s)")
     parser.add_argument("--workers", type=int, default=2, help="threads that read images (default: %(default)s)")
@@ -138,7 +145,17 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-pictures", action="store_true", help="a report without any picture of the catalogue")
 
 
+def _check_data(data: str) -> None:
+    """What is not there is said before anything heavy is loaded."""
+    from robustfashion.data.sources.opening import check_is_there
+
+    check_is_there(data)
+
+
 def _check(arguments: argparse.Namespace) -> int:
+    if arguments.catalogue != "synthetic":
+        _check_data(arguments.catalogue)
+    check_place(arguments.out)
     import pyarrow.parquet as pq
 
     from robustfashion.atomic import atomic_path

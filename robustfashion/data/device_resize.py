@@ -22,6 +22,8 @@ CHUNK = 32
 class DeviceResize:
     """Preprocessings whose last resize happens on ``device``, and the others, which stay on the CPU.
 
+    Of the others are those with a policy: without a canvas every picture has a size of its own, and a batch has one.
+
     The first chunk of every method is computed on the CPU, too. Where a pixel differs (a driver or a GPU on which float32
     products are not rounded as IEEE 754 says), the method stays on the CPU from then on, with a warning that says how many.
 
@@ -33,7 +35,9 @@ class DeviceResize:
     def __init__(self, preprocessings: Sequence[Preprocessing], device: str) -> None:
         self.preprocessings = list(preprocessings)
         self.device = torch.device(device)
-        self.believed: dict[Preprocessing, bool | None] = {p: None for p in preprocessings if p.method in BATCH_METHODS}
+        self.believed: dict[Preprocessing, bool | None] = {
+            p: None for p in preprocessings if p.policy is None and p.method in BATCH_METHODS
+        }
         """Whether the device agreed with the CPU; None: not asked yet. Preprocessings that are not in it never go there."""
 
     @property

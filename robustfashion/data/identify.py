@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, JpegImagePlugin
 
-from robustfashion.data.preprocess import MAX_SIDE_PX, Preprocessing, pad_white
+from robustfashion.data.policy import MAX_SIDE_PX
+from robustfashion.data.preprocess import Preprocessing, pad_white
 from robustfashion.errors import InputError
 from robustfashion.pictures.decode import Decode, decode_bytes, fitted_size
 from robustfashion.resize import METHODS, resize

@@ -46,8 +46,8 @@ def build_pixels(
         cache: folder, created if absent.
         workers: threads; memory holds a few pictures per thread, however many rows there are.
         progress: called after every picture.
-        device: where the last resize is done for methods that are exact there, such as ``cuda``; the pixels are the same (see
-            :class:`~robustfashion.data.device_resize.DeviceResize`). Decoding, fitting and re-encoding stay in the threads.
+        device: where the last resize from a canvas is done for methods that are exact there, such as ``cuda``; the pixels are
+            the same (see :class:`~robustfashion.data.device_resize.DeviceResize`). All else stays in the threads.
 
     Raises:
         InputError: rows that were not scanned or are refused, two preprocessings of one name, a picture that cannot be decoded

@@ -11,7 +11,7 @@ from robustfashion.atomic import atomic_path
 from robustfashion.data.catalogue import Catalogue
 from robustfashion.errors import InputError
 from robustfashion.pictures.bulk import ordered_map
-from robustfashion.pictures.decode import decoder_versions
+from robustfashion.pictures.decode import DECODING_CODE, decoder_versions
 from robustfashion.pictures.files import is_url, resolve
 from robustfashion.pictures.reading import Picture, Refusal, attempt
 from robustfashion.progress import Progress, silent
@@ -125,7 +125,7 @@ class _ScanCache:
     """Verdicts of earlier scans; one Parquet file per version of the decoder."""
 
     def __init__(self, cache: Path | None) -> None:
-        code = source_digest("pictures/decode.py", "pictures/files.py", "pictures/reading.py")
+        code = source_digest(*DECODING_CODE, "pictures/files.py", "pictures/reading.py")
         key = content_digest(code, decoder_versions())[:16]
         self.file = None if cache is None else cache / "scan" / f"{key}.parquet"
         self.known: dict[tuple[str, int, int], _Verdict] = {}
@@ -146,10 +146,14 @@ class _ScanCache:
         key = None if self.file is None or is_url(location) else _file_key(location)
         if key is None:
             return examine(location)
-        if key not in self.known:
-            self.known[key] = examine(location)
+        if key in self.known:
+            return self.known[key]
+        verdict = examine(location)
+        # Only about bytes that were read, and are still those of this size and time: the rest may be otherwise next time.
+        if verdict[0] is not None and _file_key(location) == key:
+            self.known[key] = verdict
             self.changed = True
-        return self.known[key]
+        return verdict
 
     def write(self) -> None:
         """Keep what was learned; older versions of a file are forgotten only with the cache."""

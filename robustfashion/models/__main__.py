@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from robustfashion import commandline
 from robustfashion.commandline import Command, dispatch
 from robustfashion.errors import InputError
+from robustfashion.models.glance import check_checkpoint
+from robustfashion.system_errors import check_file
 
 if TYPE_CHECKING:
     from robustfashion.models.doctor import Diagnosis
@@ -44,11 +47,19 @@ def _without_golden(description: Mapping[str, Any]) -> dict[str, Any]:
     return {**description, "golden": {str(name): list(steps) for name, steps in images.items()}}
 
 
+_EXPORTED = (".onnx", ".torchscript")
+"""Suffixes of exported files; :data:`robustfashion.models.exported.SUFFIXES` are the same."""
+
+
 def _file_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("checkpoint", type=Path, metavar="CKPT", help="file written by `robustfashion fit` or by a suite")
+    parser.add_argument(
+        "checkpoint", type=commandline.path, metavar="CKPT", help="file written by `robustfashion fit` or by a suite"
+    )
 
 
 def _describe(arguments: argparse.Namespace) -> int:
+    if arguments.checkpoint.suffix not in _EXPORTED:
+        check_checkpoint(arguments.checkpoint)
     _print_json(describe(arguments.checkpoint))
     return 0
 
@@ -59,6 +70,7 @@ def _doctor_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    check_checkpoint(arguments.checkpoint)
     from robustfashion.models.doctor import examine
 
     diagnosis = examine(arguments.checkpoint)
@@ -71,15 +83,19 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _record_arguments(parser: argparse.ArgumentParser) -> None:
     _file_argument(parser)
-    parser.add_argument("out", type=Path, metavar="OUT", help="file to write; may be CKPT")
+    parser.add_argument("out", type=commandline.path, metavar="OUT", help="file to write; may be CKPT")
     parser.add_argument(
-        "--preprocessing", metavar="TEXT", help="what it is served with, as pillow.bilinear (default: what it says)"
+        "--preprocessing",
+        metavar="TEXT",
+        help="what it is served with, as pillow.bilinear or pillow.bicubic+shorter=256+crop=224 (default: what it says)",
     )
     parser.add_argument("--canvas", type=int, default=500, metavar="PX", help="with --preprocessing (default: %(default)s)")
-    parser.add_argument("--size", type=int, default=224, metavar="PX", help="with --preprocessing (default: %(default)s)")
+    parser.add_argument("--size", type=int, metavar="PX", help="with --preprocessing (default: what that says, else 224)")
 
 
 def _record(arguments: argparse.Namespace) -> int:
+    check_checkpoint(arguments.checkpoint)
+    check_file(arguments.out)
     from robustfashion.data.preprocess import Preprocessing
     from robustfashion.models.checkpoint import record_again
 
@@ -92,7 +108,7 @@ def _record(arguments: argparse.Namespace) -> int:
 
 def _threshold_arguments(parser: argparse.ArgumentParser) -> None:
     _file_argument(parser)
-    parser.add_argument("out", type=Path, metavar="OUT", help="file to write; may be CKPT")
+    parser.add_argument("out", type=commandline.path, metavar="OUT", help="file to write; may be CKPT")
     parser.add_argument("--threshold", type=float, metavar="X", help="top-1 confidence in (0, 1] from which a picture gets a tag")
     parser.add_argument(
         "--class",
@@ -104,12 +120,14 @@ def _threshold_arguments(parser: argparse.ArgumentParser) -> None:
         help="thresholds of single classes, as dress=0.7; classes without one keep to the threshold of all, or always get a tag",
     )
     parser.add_argument(
-        "--mean-confidence", type=Path, metavar="PREDICTIONS",
+        "--mean-confidence", type=commandline.path, metavar="PREDICTIONS",
         help="in place of --threshold: the mean confidence of a prediction table of validation images (the paper's rule)",
     )  # fmt: skip
 
 
 def _threshold(arguments: argparse.Namespace) -> int:
+    check_checkpoint(arguments.checkpoint)
+    check_file(arguments.out)
     if arguments.threshold is None and arguments.mean_confidence is None and not arguments.by_class:
         raise InputError("no threshold is given; add --threshold X, --mean-confidence PREDICTIONS or --class NAME=X")
     if arguments.threshold is not None and arguments.mean_confidence is not None:
@@ -159,12 +177,14 @@ def _mean_confidence(predictions: Path, checkpoint: Path) -> float:
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     _file_argument(parser)
-    parser.add_argument("out", type=Path, metavar="OUT", help="file to write: NAME.onnx or NAME.torchscript")
+    parser.add_argument("out", type=commandline.path, metavar="OUT", help="file to write: NAME.onnx or NAME.torchscript")
     parser.add_argument("--format", choices=("onnx", "torchscript"), help="for other suffixes")
     parser.add_argument("--batch", default="dynamic", metavar="N", help="images per call, ONNX only (default: %(default)s)")
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    check_checkpoint(arguments.checkpoint)
+    check_file(arguments.out)
     from robustfashion.models.export import export
 
     batch = arguments.batch

@@ -1,28 +1,24 @@
 """Any timm architecture by name, with fresh weights, ImageNet weights, EfficientNet-Lite0's, or the body of a weight file."""
 
 import difflib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import timm
-from torch import Tensor, nn
+from torch import nn
 
 from robustfashion.errors import InputError
-from robustfashion.models import lite0, torchvision_backbones
+from robustfashion.models import lite0, torchvision_backbones  # noqa: F401 - the second registers with timm
+from robustfashion.models.fitting import Source, fit_body
+from robustfashion.models.input_size import fixed_size
+from robustfashion.models.matching import best_table
+from robustfashion.models.normalisation import Normalisation, checked
 from robustfashion.models.weights import read_weights
 
-NAMED_BASES = ("none", "imagenet", "lite0")
-"""Initial weights that have a name; every other text is a path."""
 
-Normalisation = Literal["raw", "imagenet"]
-"""``raw``: RGB scaled to [0, 1], our reading of the paper; ``imagenet``: then shifted and scaled as the weights expect."""
-
-# What other trainers put before the names of the backbone's weights (Lightning, DataParallel, torch.compile, ours).
-_PREFIXES = ("", "backbone.", "model.", "module.", "net.", "encoder.", "_orig_mod.", "model.backbone.")
-
-
-def create_backbone(name: str, num_classes: int, pretrained: str = "none", drop_rate: float | None = None) -> nn.Module:
+def create_backbone(
+    name: str, num_classes: int, pretrained: str = "none", drop_rate: float | None = None, image_size: int | None = None
+) -> nn.Module:
     """Build a timm model whose last layer has ``num_classes`` outputs.
 
     Args:
@@ -31,8 +27,10 @@ def create_backbone(name: str, num_classes: int, pretrained: str = "none", drop_
         num_classes: outputs of the last layer.
         pretrained: ``none``, ``imagenet`` (what timm or torchvision publishes; downloaded once), ``lite0`` (ImageNet weights of
             ``tf_efficientnet_lite0`` from an installed package, see :mod:`.lite0`), or the path of a robustfashion checkpoint,
-            a PyTorch state dict or a safetensors file, whose body is taken and whose head is not.
+            a PyTorch state dict, a training script's checkpoint or a safetensors file, whose body is taken and whose head is not
+            (of two copies in one file the weights, not their average).
         drop_rate: dropout before the last layer; None = the architecture's own.
+        image_size: side in px of the pictures that it is for, which transformers need to know; None = the architecture's own.
 
     Raises:
         InputError: unknown architecture, no published weights, no network to fetch them, weights of another architecture,
@@ -42,14 +40,27 @@ def create_backbone(name: str, num_classes: int, pretrained: str = "none", drop_
     options: dict[str, Any] = {"num_classes": num_classes}
     if drop_rate is not None:
         options["drop_rate"] = drop_rate
+    if image_size is not None and fixed_size(name) not in (None, image_size):
+        options["img_size"] = image_size
     if pretrained == "imagenet":
         return _published(name, options)
-    model: nn.Module = timm.create_model(name, pretrained=False, **options)
+    model = _created(name, options)
     _open_residual_branches(model)
     if pretrained == "lite0":
         _load_lite0(model, name)
     elif pretrained != "none":
         load_body(model, Path(pretrained), name)
+    return model
+
+
+def _created(name: str, options: dict[str, Any]) -> nn.Module:
+    """With fresh weights; at its own size where it cannot be told another (:func:`.input_size.check_takes` refuses that)."""
+    try:
+        model: nn.Module = timm.create_model(name, pretrained=False, **options)
+    except (TypeError, ValueError, AssertionError):
+        if "img_size" not in options:
+            raise
+        model = timm.create_model(name, pretrained=False, **{key: value for key, value in options.items() if key != "img_size"})
     return model
 
 
@@ -94,47 +105,18 @@ def _published(name: str, options: dict[str, Any]) -> nn.Module:
 def _load_lite0(model: nn.Module, name: str) -> None:
     if name.partition(".")[0] != lite0.ARCHITECTURE:
         raise InputError(f"pretrained is lite0, weights of {lite0.ARCHITECTURE}, but architecture is {name}; name that one")
-    model.load_state_dict(body_weights(model, lite0.lite0_tensors(), "lite0", name), strict=False)
+    model.load_state_dict(fit_body(model, lite0.lite0_tensors(), Source("lite0", name)).weights, strict=False)
 
 
 def load_body(model: nn.Module, path: Path, name: str) -> None:
-    """Load all weights but the head's from a file into ``model``.
+    """Load all weights but the head's from a file into ``model``: of the table in the file that knows most of its names.
 
     Raises:
         InputError: unreadable file, or weights that do not fit the architecture, saying which.
     """
-    state = body_weights(model, read_weights(path).tensors, f"{path}", name)
-    model.load_state_dict(state, strict=False)
-
-
-def body_weights(model: nn.Module, tensors: Mapping[str, Tensor], source: str, name: str) -> dict[str, Tensor]:
-    """Weights for the body of ``model``, renamed to its names; the head's are left out.
-
-    Raises:
-        InputError: a weight of the body is missing, has another shape, or one is left over.
-    """
-    head = head_names(model)
-    wanted = {key: value for key, value in model.state_dict().items() if key not in head}
-    found = torchvision_backbones.without_auxiliary_heads(_without_prefix(tensors, wanted))
-    missing = [key for key in wanted if key not in found and not key.endswith("num_batches_tracked")]
-    if missing:
-        raise InputError(
-            f"{source}: {len(missing)} of {len(wanted)} weights of {name} are missing, the first is {missing[0]!r}; "
-            "these are weights of another architecture, name that one instead"
-        )
-    for key, value in wanted.items():
-        if key in found and found[key].shape != value.shape:
-            raise InputError(
-                f"{source}: weight {key!r} has shape {list(found[key].shape)}, {name} needs {list(value.shape)}; "
-                "these are weights of another architecture, name that one instead"
-            )
-    extra = [key for key in found if key not in wanted and key not in head]
-    if extra:
-        raise InputError(
-            f"{source}: {len(extra)} weights have no place in {name}, the first is {extra[0]!r}; "
-            "these are weights of another architecture, name that one instead"
-        )
-    return {key: found[key] for key in wanted if key in found}
+    file = read_weights(path)
+    source = Source(str(path), name, file.said_architecture)
+    model.load_state_dict(fit_body(model, best_table(file, model.state_dict()).tensors, source).weights, strict=False)
 
 
 def expected_normalisation(base: str) -> Normalisation:
@@ -144,26 +126,11 @@ def expected_normalisation(base: str) -> Normalisation:
         base: ``none``, ``imagenet``, ``lite0``, or the path of a weight file.
 
     Raises:
-        InputError: not a readable weight file.
+        InputError: not a readable weight file, or one that names a scaling that is none.
     """
     if base in ("imagenet", "lite0"):
         return "imagenet"
     if base == "none":
         return "raw"
     told = (read_weights(Path(base)).metadata or {}).get("normalisation")
-    return "raw" if told == "raw" else "imagenet"
-
-
-def head_names(model: Any) -> set[str]:  # noqa: ANN401 - timm's models share methods, not a base class
-    """Names of the last layer's weights in the model's state dict."""
-    classifier = model.get_classifier()
-    heads = classifier if isinstance(classifier, tuple) else (classifier,)
-    return {
-        f"{path}.{key}" for path, module in model.named_modules() for head in heads if module is head for key in head.state_dict()
-    }
-
-
-def _without_prefix(tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Names without the prefix that makes most of them known; what does not carry that prefix is not the backbone's."""
-    best = max(_PREFIXES, key=lambda prefix: sum(prefix + key in tensors for key in wanted))
-    return {key.removeprefix(best): value for key, value in tensors.items() if key.startswith(best)}
+    return "imagenet" if told is None else checked(told)

@@ -21,7 +21,7 @@ from robustfashion.atomic import atomic_path
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import NAMED_BASES
+from robustfashion.models.bases import NAMED_BASES
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.description import (
     Description,

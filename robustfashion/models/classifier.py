@@ -14,10 +14,12 @@ from torchmetrics.utilities.distributed import gather_all_tensors
 
 from robustfashion.data.batch import Batch
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import Normalisation, create_backbone, expected_normalisation
+from robustfashion.models.backbones import create_backbone, expected_normalisation
 from robustfashion.models.description import Description, read_description, read_network
 from robustfashion.models.golden import golden_of
+from robustfashion.models.input_size import fixed_size
 from robustfashion.models.losses import class_weights, training_loss
+from robustfashion.models.normalisation import Normalisation, checked, mean_std
 from robustfashion.models.parameter_groups import parameter_groups
 from robustfashion.models.recipes import resolve_recipe
 from robustfashion.models.trained_on import TrainedOn
@@ -43,9 +45,10 @@ class Classifier(pl.LightningModule):
         classes: class names in class order.
         recipe: ``paper``, ``robust``, or ``name: robust`` and the fields that differ.
         pretrained: ``none``, ``imagenet``, ``lite0``, or the path of a weight file whose body is taken over.
-        normalisation: scaling of the pixels, ``raw`` or ``imagenet``; None = what the initial weights expect: ``raw`` (the
-            paper's) for ``none``, a checkpoint's own, ImageNet's for all others.
+        normalisation: scaling of the pixels, ``raw``, ``imagenet`` or numbers as ``mean=0.5/std=0.5``; None = what the initial
+            weights expect: ``raw`` (the paper's) for ``none``, a checkpoint's own, ImageNet's for all others.
         drop_rate: dropout before the last layer; None = the architecture's own.
+        image_size: side of the pictures in px, for architectures that are built for one size; others do not keep it.
 
     Raises:
         InputError: unknown architecture or recipe, fewer than two classes, a class named twice, unusable weights.
@@ -68,14 +71,16 @@ class Classifier(pl.LightningModule):
         pretrained: str = "none",
         normalisation: Normalisation | None = None,
         drop_rate: float | None = None,
+        image_size: int | None = None,
     ) -> None:
         super().__init__()
         self.architecture = architecture
         self.classes = _checked(classes)
         self.recipe = resolve_recipe(recipe)
         self.pretrained = pretrained
-        self.normalisation = normalisation or expected_normalisation(pretrained)
+        self.normalisation = checked(normalisation) if normalisation else expected_normalisation(pretrained)
         self.drop_rate = drop_rate
+        self.image_size = None if fixed_size(architecture) in (None, image_size) else image_size
         self.description = Description(read_network(self.settings(), "classifier"))
         """What its checkpoint says about it; before there is one, only how it is built."""
         self.history: list[dict[str, float]] = []
@@ -83,11 +88,11 @@ class Classifier(pl.LightningModule):
         self.trained_on: TrainedOn | None = None
         """Pictures and products that its weights come from, where whoever trains it says so; goes into checkpoints."""
         self.save_hyperparameters(self.settings(), logger=False)
-        self.backbone = create_backbone(architecture, len(self.classes), pretrained, drop_rate)
+        self.backbone = create_backbone(architecture, len(self.classes), pretrained, drop_rate, self.image_size)
         self.backbone.to(memory_format=torch.channels_last)
-        mean, std = _mean_std(self.backbone, self.normalisation)
-        self.register_buffer("mean", torch.tensor(mean).reshape(3, 1, 1) * 255)
-        self.register_buffer("std", torch.tensor(std).reshape(3, 1, 1) * 255)
+        scaling = mean_std(self.normalisation, self.backbone.pretrained_cfg)
+        self.register_buffer("mean", torch.tensor(scaling.mean).reshape(3, 1, 1) * 255)
+        self.register_buffer("std", torch.tensor(scaling.std).reshape(3, 1, 1) * 255)
         self.register_buffer("class_weights", None, persistent=False)
         self.count_classes(None)
         self._train_sums = torch.zeros(3, dtype=torch.float64)
@@ -102,6 +107,7 @@ class Classifier(pl.LightningModule):
             "pretrained": str(self.pretrained),
             "normalisation": self.normalisation,
             "drop_rate": self.drop_rate,
+            **({} if self.image_size is None else {"image_size": self.image_size}),
         }
 
     def count_classes(self, counts: Tensor | None) -> None:
@@ -260,13 +266,3 @@ def _checked(classes: Sequence[str]) -> tuple[str, ...]:
     if twice:
         raise InputError(f"classes names {twice[0]!r} more than once; class names must differ")
     return names
-
-
-def _mean_std(backbone: Any, normalisation: Normalisation) -> tuple[Sequence[float], Sequence[float]]:  # noqa: ANN401
-    """Mean and standard deviation of RGB in [0, 1] that the input is normalised by."""
-    if normalisation == "raw":
-        return (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
-    if normalisation != "imagenet":
-        raise InputError(f"normalisation is {normalisation!r}; use 'raw' or 'imagenet'")
-    config: Mapping[str, Any] = backbone.pretrained_cfg
-    return config["mean"], config["std"]

@@ -27,6 +27,8 @@ class NetworkSettings:
     pretrained: str
     normalisation: str
     drop_rate: float | None
+    image_size: int | None = None
+    """Side in px, where it is not what the architecture is usually built for."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a checkpoint."""
@@ -38,6 +40,7 @@ class NetworkSettings:
             "pretrained": self.pretrained,
             "normalisation": self.normalisation,
             "drop_rate": self.drop_rate,
+            **({} if self.image_size is None else {"image_size": self.image_size}),
         }
 
 
@@ -182,7 +185,7 @@ def read_description(metadata: Mapping[str, Any] | None, source: str) -> Descrip
 
 
 _KNOWN = {
-    "format_version", "architecture", "classes", "recipe", "pretrained", "normalisation", "drop_rate", "taxonomy",
+    "format_version", "architecture", "classes", "recipe", "pretrained", "normalisation", "drop_rate", "image_size", "taxonomy",
     "preprocessing", "canvas", "size", "stages", "threshold", "class_thresholds", "seed", "provenance", "history", "golden",
     "trained_on",
 }  # fmt: skip
@@ -208,6 +211,7 @@ def read_network(metadata: Mapping[str, Any], source: str) -> NetworkSettings:
         pretrained=str(metadata.get("pretrained", "none")),
         normalisation=_field(metadata, "normalisation", str, "a name", source),
         drop_rate=_field(metadata, "drop_rate", int | float | None, "a number or nothing", source),
+        image_size=_field(metadata, "image_size", int | None, "a whole number of px", source),
     )
 
 

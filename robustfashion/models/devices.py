@@ -1,13 +1,16 @@
 """Which device an accelerator's name means."""
 
-import torch
+from typing import TYPE_CHECKING
 
 from robustfashion.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
 
 ACCELERATORS = ("auto", "cpu", "gpu", "mps")
 
 
-def resolve_device(accelerator: str = "auto") -> torch.device:
+def resolve_device(accelerator: str = "auto") -> "torch.device":
     """Device of Lightning's accelerator name: ``auto`` is a CUDA device where there is one, else the CPU.
 
     Raises:
@@ -15,6 +18,8 @@ def resolve_device(accelerator: str = "auto") -> torch.device:
     """
     if accelerator not in ACCELERATORS:
         raise InputError(f"accelerator is {accelerator!r}; use one of {', '.join(ACCELERATORS)}")
+    import torch
+
     if accelerator == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if accelerator == "gpu" and not torch.cuda.is_available():
@@ -29,6 +34,8 @@ def device_name(accelerator: str = "auto") -> str:
     return name_of_device(resolve_device(accelerator))
 
 
-def name_of_device(device: torch.device) -> str:
+def name_of_device(device: "torch.device") -> str:
     """The GPU's product name, or ``cpu``."""
+    import torch
+
     return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type

@@ -34,7 +34,7 @@ _WAYS_OUT = {
     "logits": "install torch and timm of then; or evaluate with today's and accept them with `record`",
     "taxonomy": "install the robustfashion of then, or train on today's labels",
 }
-_WAYS_OUT["resize"] = _WAYS_OUT["canvas"]
+_WAYS_OUT |= dict.fromkeys(("resize", "crop", "pad"), _WAYS_OUT["canvas"])
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,12 @@ from torch import Tensor, distributed, nn
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import head_names
 from robustfashion.models.golden_record import REFUSED, GoldenRecord, NotRecorded, PixelPrint, Pixels, Values, block_means
+from robustfashion.models.matching import head_names
 from robustfashion.models.pixel_network import PixelNetwork
 from robustfashion.models.weights import digest_parts
 from robustfashion.pictures.decode import decode_bytes
 from robustfashion.provenance import content_digest
-from robustfashion.resize import resize
 
 IMAGES = (
     "portrait.jpg", "large.jpg", "gray.jpg", "oriented.jpg", "cmyk.jpg", "palette.png", "fine.png", "veiled.webp",
@@ -80,18 +79,7 @@ def pixel_steps(preprocessing: Preprocessing, data: bytes, name: str) -> Iterabl
     """
     image = decode_bytes(data, preprocessing.decode, name)
     yield "decode", image
-    at_canvas = preprocessing.reencode is not None and preprocessing.reencode.endswith("@canvas")
-    canvas = preprocessing.on_canvas(image)
-    if at_canvas:
-        plain = Preprocessing(preprocessing.method, preprocessing.fit_method, preprocessing.canvas, preprocessing.size)
-        yield "canvas", plain.on_canvas(image)
-        yield "reencode", canvas
-    else:
-        yield "canvas", canvas
-    resized = resize(canvas, (preprocessing.size, preprocessing.size), preprocessing.method)
-    yield "resize", resized
-    if preprocessing.reencode is not None and not at_canvas:
-        yield "reencode", preprocessing.finish(resized)
+    yield from preprocessing.steps(image)
 
 
 def network_values(network: PixelNetwork, observed: Observed, names: Iterable[str] = IMAGES) -> Values:

@@ -1,8 +1,8 @@
 """What a checkpoint keeps of the golden images: digests and block means of pixels, values of floating-point numbers.
 
-Of pixels (decode, canvas, resize, reencode) a digest is kept, since whole numbers are equal or they are not, and the means of
-8 x 8 blocks, which tell how far they went apart. Of floating-point numbers (normalise, logits) the values themselves, since other
-processors round otherwise.
+Of pixels (decode, canvas, resize, crop, pad, reencode) a digest is kept, since whole numbers are equal or they are not, and the
+means of 8 x 8 blocks, which tell how far they went apart. Of floating-point numbers (normalise, logits) the values themselves,
+since other processors round otherwise.
 """
 
 import base64
@@ -20,10 +20,13 @@ Pixels = NDArray[np.uint8]
 Values = Mapping[str, Mapping[str, list[float]]]
 """Numbers by image and step."""
 
-PIXEL_STEPS = ("decode", "canvas", "resize", "reencode")
+PIXEL_STEPS = ("decode", "canvas", "resize", "crop", "pad", "reencode")
 VALUE_STEPS = ("normalise", "logits")
 STEPS = (*PIXEL_STEPS, *VALUE_STEPS)
-"""From file to answer, in order (``reencode`` stands before ``resize`` where the canvas is what goes through a JPEG)."""
+"""From file to answer, in order (``reencode`` stands before ``resize`` where the canvas is what goes through a JPEG).
+
+``canvas`` is of the paper's preprocessing, ``crop`` and ``pad`` are of other policies: no record has them all.
+"""
 
 REFUSED = "refused"
 """Digest of an image that the settings refuse (``max_pixels``), or that these libraries cannot decode."""

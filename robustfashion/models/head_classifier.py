@@ -26,7 +26,9 @@ def head_classifier(trunk: Trunk, head: Head) -> Classifier:
         raise InputError(f"the head reads {width} features, the trunk {trunk.architecture} gives {trunk.width}; fit another head")
     recipe: dict[str, Any] = frozen_recipe(head).to_dict()
     with torch.random.fork_rng(devices=[]):  # first weights are drawn, and overwritten
-        model = Classifier(trunk.architecture, head.classes, recipe, normalisation=trunk.normalisation)
+        model = Classifier(
+            trunk.architecture, head.classes, recipe, normalisation=trunk.normalisation, image_size=trunk.image_size
+        )
     model.pretrained = trunk.base
     model.backbone.load_state_dict(trunk.weights(), strict=False)
     last: nn.Linear = model.backbone.get_classifier()

@@ -4,7 +4,7 @@ from typing import Any
 
 from torch import nn
 
-from robustfashion.models.backbones import head_names
+from robustfashion.models.matching import head_names
 from robustfashion.models.recipes import Recipe
 
 

@@ -1,8 +1,11 @@
 """What `robustfashion predict` writes: the answers of a network to a data module's pictures, with all that is known of both."""
 
 from collections.abc import Sequence
+from typing import Any, Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from robustfashion.data.datamodule import FashionDataModule
 from robustfashion.models.classifier import Classifier, Prediction
@@ -14,7 +17,7 @@ from robustfashion.provenance import content_digest, library_versions
 
 
 def gathered(model: Classifier, data: FashionDataModule, batches: Sequence[Prediction], device: torch.device) -> PredictionTable:
-    """The table of all usable pictures of the test split, in the data module's order; unlabelled ones have label -1.
+    """The table of the pictures that were asked about, in the catalogue's order; unlabelled ones have label -1.
 
     Args:
         model: that was asked.
@@ -22,8 +25,8 @@ def gathered(model: Classifier, data: FashionDataModule, batches: Sequence[Predi
         batches: what ``predict_step`` returned.
         device: where it was asked.
     """
-    logits, features = (torch.cat([batch[key] for batch in batches]).cpu().numpy() for key in ("logits", "features"))
-    rows = data.rows("test", labelled=False)
+    index, logits, features = (_joined(batches, key) for key in ("index", "logits", "features"))
+    rows = data.asked.take(index)  # a limit on the batches leaves some out
     versions = {name: library_versions()[name] for name in ("robustfashion", "torch", "timm")}
     preprocessing = data.serve_preprocessing
     return PredictionTable(
@@ -40,6 +43,10 @@ def gathered(model: Classifier, data: FashionDataModule, batches: Sequence[Predi
             network_digest(model), preprocessing.name, preprocessing.digest(), versions | {"device": name_of_device(device)}
         ),
     )
+
+
+def _joined(batches: Sequence[Prediction], key: Literal["index", "logits", "features"]) -> NDArray[Any]:
+    return np.asarray(torch.cat([batch[key] for batch in batches]).cpu().numpy())
 
 
 def network_digest(model: Classifier) -> str:

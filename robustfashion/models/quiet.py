@@ -6,6 +6,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from lightning_fabric.utilities.exceptions import MisconfigurationException
+
+from robustfashion.errors import InputError
+
 # Hints that are right for many projects and wrong for this one; everything else that Lightning says is passed on.
 _WARNINGS = (
     r".*does not have many workers which may be a bottleneck",  # small images from a memory map: no worker is faster
@@ -57,3 +61,21 @@ def interruptible() -> Iterator[None]:
             raise
         signal.signal(signal.SIGINT, handler)
         raise KeyboardInterrupt from None
+
+
+@contextmanager
+def refusals_of(what: str) -> Iterator[None]:
+    """Within the block, where Lightning is given a user's settings, its refusals of them are one line each.
+
+    Args:
+        what: stands first in the message.
+
+    Raises:
+        InputError: settings that fit neither this machine nor each other, or that need a package that is not installed.
+    """
+    try:
+        yield
+    except (MisconfigurationException, ImportError, ValueError, TypeError, RuntimeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{what}: {' '.join(str(error).split()) or type(error).__name__}") from error

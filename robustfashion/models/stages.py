@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import PIL
 
+from robustfashion.data.policy import Policy, colour_name
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.pixel_network import PixelNetwork
 from robustfashion.pictures.decode import decoder_versions
@@ -47,17 +48,25 @@ def describe_stages(preprocessing: Preprocessing | None, network: PixelNetwork) 
 
 
 def _pixel_stages(preprocessing: Preprocessing) -> Stages:
-    fit, method = preprocessing.fit_method or preprocessing.method, preprocessing.method
+    fit, method, policy = preprocessing.fit_method or preprocessing.method, preprocessing.method, preprocessing.policy
     decode = preprocessing.decode
     reading = {"exif_orientation": decode.exif_orientation, "draft": decode.draft, "max_pixels": decode.max_pixels}
-    found = {
-        "decode": Stage(reading, decoder_versions()),
-        "canvas": _resized({"side": preprocessing.canvas, "background": "white"}, fit),
-        "resize": _resized({"side": preprocessing.size}, method),
-    }
+    found = {"decode": Stage(reading, decoder_versions())}
+    if policy is None:
+        found["canvas"] = _resized({"side": preprocessing.canvas, "background": "white"}, fit)
+        found["resize"] = _resized({"side": preprocessing.size}, method)
+    else:
+        found |= _policy_stages(policy, method)
     if preprocessing.reencode is not None:
         encoding, _, place = preprocessing.reencode.partition("@")
         found["reencode"] = Stage({"encoding": encoding, "of": place or "result"}, {"Pillow": PIL.__version__})
+    return found
+
+
+def _policy_stages(policy: Policy, method: str) -> Stages:
+    found = {"resize": _resized({"side": policy.side, "of": policy.scaling}, method)}
+    if policy.placing is not None:
+        found[policy.placing] = Stage({"side": policy.crop, "background": colour_name(policy.fill)}, {"numpy": np.__version__})
     return found
 
 

@@ -10,8 +10,8 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import head_names
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.matching import head_names
 
 Freeze = Literal["none", "body", "gradual"]
 """``none``: everything learns; ``body``: the head only; ``gradual``: the head, then one stage of the body after the other."""

@@ -14,13 +14,14 @@ from robustfashion.data.batch import Batch
 from robustfashion.data.order import SeededOrder
 from robustfashion.data.pixel_dataset import PixelDataset, as_gathered
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import Normalisation
 from robustfashion.models.callbacks import OverfitStopping, ProgressFunction, StepProgress
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.compiling import CompiledBackbone
 from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.devices import resolve_device
 from robustfashion.models.history import History
+from robustfashion.models.input_size import check_takes
+from robustfashion.models.normalisation import Normalisation, checked
 from robustfashion.models.quiet import interruptible, quiet_lightning
 from robustfashion.models.recipes import Recipe, resolve_recipe
 from robustfashion.models.thawing import Freeze, Thawing
@@ -39,7 +40,7 @@ class TrainSettings:
     pretrained: str = "none"
     """``none``, ``imagenet``, ``lite0``, or the path of a weight file whose body is taken over."""
     normalisation: Normalisation | None = None
-    """Scaling of the pixels: RGB in [0, 1], or as ImageNet weights expect; None = as the initial weights expect."""
+    """Scaling of the pixels: ``raw``, ``imagenet`` or numbers (:mod:`.normalisation`); None = as the initial weights expect."""
     classes: tuple[str, ...] = ("other", "dress")
     """Class names in class order."""
     max_epochs: int = 100
@@ -71,6 +72,8 @@ class TrainSettings:
 
     def __post_init__(self) -> None:
         resolve_recipe(self.recipe)
+        if self.normalisation is not None:
+            object.__setattr__(self, "normalisation", checked(self.normalisation))
         if self.freeze not in ("none", "body", "gradual"):
             raise InputError(f"freeze is {self.freeze!r}; use none, body or gradual")
         for name, least in {"thaw_every": 1, "max_epochs": 1, "batch_size": 1, "num_workers": 0, "max_steps": -1}.items():
@@ -111,9 +114,11 @@ def train(
     with quiet_lightning(), interruptible(), torch.random.fork_rng(devices=devices):
         torch.manual_seed(settings.seed)
         recipe = resolve_recipe(settings.recipe).to_dict()
+        size = arrays[0].shape[1]
         model = Classifier(
-            settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation, settings.drop_rate
+            settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation, settings.drop_rate, size
         )
+        check_takes(model.backbone, size, min(settings.batch_size, len(labels)), training=settings.freeze != "body")
         model.count_classes(torch.from_numpy(np.bincount(labels, minlength=len(settings.classes))))
         dataset = PixelDataset(arrays, labels, augment=RecipeAugmentation(model.recipe), seed=settings.seed)
         history = History()

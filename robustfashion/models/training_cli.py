@@ -1,21 +1,26 @@
 """``robustfashion {fit,validate,test,predict}``: LightningCLI over the classifier and the datamodule."""
 
-import argparse
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
+from jsonargparse import Namespace
 from pytorch_lightning.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 
 from robustfashion.data.datamodule import FashionDataModule
+from robustfashion.errors import InputError
 from robustfashion.models.callbacks import EpochSeed
 from robustfashion.models.checkpoint import base_trained_on, provenance_of
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.description import Description, read_description
 from robustfashion.models.device_augmentation import RecipeAugmentation
-from robustfashion.models.quiet import interruptible, quiet_lightning
+from robustfashion.models.given_checkpoint import SPLITS, GivenCheckpoint, check_goes_on, checkpoint_file, open_checkpoint
+from robustfashion.models.input_size import check_takes
+from robustfashion.models.quiet import interruptible, quiet_lightning, refusals_of
 from robustfashion.models.trained_on import TrainedOn
 from robustfashion.models.weights import read_weights
 from robustfashion.progress import Progress, silent
@@ -24,6 +29,12 @@ from robustfashion.progress import Progress, silent
 _LOGGER = {"class_path": "pytorch_lightning.loggers.CSVLogger", "init_args": {"save_dir": "runs", "name": ""}}
 
 _CHECKPOINTS = {"class_path": "robustfashion.models.checkpoint_io.AtomicCheckpointIO"}
+
+_OF_NETWORK = ("architecture", "recipe", "normalisation", "drop_rate")
+"""Settings that a training that goes on takes from its checkpoint, where they are not given."""
+
+GOES_ON = ("last", "hpc")
+"""What ``fit --ckpt_path`` takes beside a file; where there is none, Lightning says so and begins anew."""
 
 _WARNINGS = (
     "LightningCLI's args parameter",  # torchgeo met it, too: the arguments come from our own entry point
@@ -36,31 +47,101 @@ _WARNINGS = (
 
 
 class TrainingCLI(LightningCLI):
-    """LightningCLI with what ties model and data together."""
+    """LightningCLI with what ties model and data together: a training in ``fit``, a given checkpoint in the other commands."""
 
     model: Classifier
     datamodule: FashionDataModule
+    given: GivenCheckpoint | None = None
+    """That is asked; None in ``fit``."""
+    _resumed: Description | None = None
+    """Of the checkpoint that a training goes on from."""
+    _command: str = "fit"
+    """Whose parser is being made."""
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
-        """The data know the classes; the model is told."""
-        parser.link_arguments("data.classes", "model.classes", apply_on="instantiate")
-        parser.add_argument(
-            "--predictions", type=Path, default=Path("predictions.parquet"), help="where `predict` writes its table"
-        )
+        """In a training the data know the classes and the model is told; elsewhere its checkpoint knows them."""
+        if self._command == "fit":
+            parser.link_arguments("data.classes", "model.classes", apply_on="instantiate")
+            parser.link_arguments("data.image_size", "model.image_size", apply_on="instantiate")
+        if self._command == "predict":
+            parser.add_argument(
+                "--predictions", type=Path, default=Path("predictions.parquet"), help="where the table is written"
+            )
+
+    def _prepare_subcommand_parser(self, klass: type, subcommand: str, **kwargs: Any) -> LightningArgumentParser:  # noqa: ANN401
+        self._command = subcommand
+        return super()._prepare_subcommand_parser(klass, subcommand, **kwargs)
+
+    def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:  # noqa: ANN401 - Lightning's
+        """Parse, and keep what was given apart from what stands for it by default."""
+        super().parse_arguments(parser, args)
+        self._said = parser.parse_args(args, defaults=False)
+
+    def _parse_ckpt_path(self) -> None:
+        """Not as Lightning does it, which reads the file without care and lets its settings win over given ones."""
+
+    def before_instantiate_classes(self) -> None:
+        """Read the checkpoint before anything is built, so that what is wrong with it is told at once.
+
+        Raises:
+            InputError: it cannot be asked, or a training cannot go on from it.
+        """
+        path = None if self.subcommand is None else self._get(self.config, "ckpt_path")
+        if self.subcommand in SPLITS:
+            said = {name: _plain(self._get(self._said, name)) for name in ("data", "model")}
+            self.given = open_checkpoint(checkpoint_file(self.subcommand, path), self.subcommand, **said)
+        elif path is not None and path not in GOES_ON:
+            self._resumed = _goes_on_from(path)
+            found, said = self._resumed.network.to_dict(), _plain(self._get(self._said, "model"))
+            for name in _OF_NETWORK:
+                if name not in said:
+                    self.config[self.subcommand]["model"][name] = found[name]
+
+    def instantiate_classes(self) -> None:
+        """A given checkpoint's network stands in the place of a new one.
+
+        Raises:
+            InputError: the trainer's settings do not fit this machine or each other.
+        """
+        if self.given is not None:
+            model = self.given.model
+            self.parser.add_instantiator(lambda *_, **__: model, Classifier, prepend=True)
+        super().instantiate_classes()
+
+    def instantiate_trainer(self, **kwargs: Any) -> pl.Trainer:  # noqa: ANN401 - Lightning's
+        """As Lightning does it; what it refuses is one line."""
+        with refusals_of("trainer"):
+            return super().instantiate_trainer(**kwargs)
 
     def after_instantiate_classes(self) -> None:
         """The model knows the recipe, the data the preprocessing; each is told before Lightning prepares either."""
         data = self.datamodule
+        if self.given is not None:
+            data.network, data.serve_preprocessing = self.given.asked, self.given.preprocessing
+            return
         data.augment = RecipeAugmentation(self.model.recipe)
         if self.subcommand == "fit":
-            self.trainer.callbacks.append(EpochSeed(data.seed))  # type: ignore[attr-defined]  # a list, unknown to its types
-            self.model.count_classes(torch.from_numpy(data.class_counts("train")))
-            rows = data.rows("train")
-            trained_on = TrainedOn.of(rows.column("sha256"), rows.column("group"))
-            self.model.trained_on = trained_on.joined(base_trained_on(self.model.pretrained))
-            self.model.description = provenance_of(
-                self.model, data.serve_preprocessing, seed=data.seed, data_hash=data.catalogue.fingerprint()
-            )
+            self._begin_training()
+
+    def _begin_training(self) -> None:
+        data = self.datamodule
+        if self._resumed is not None:
+            check_goes_on(self._get(self.config, "ckpt_path"), self._resumed, data.serve_preprocessing)
+        batch = min(data.batch_size, len(data.rows("train")))
+        check_takes(self.model.backbone, data.image_size, batch, training=True)
+        self.trainer.callbacks.append(EpochSeed(data.seed))  # type: ignore[attr-defined]  # a list, unknown to its types
+        self.model.count_classes(torch.from_numpy(data.class_counts("train")))
+        rows = data.rows("train")
+        trained_on = TrainedOn.of(rows.column("sha256"), rows.column("group"))
+        self.model.trained_on = trained_on.joined(base_trained_on(self.model.pretrained))
+        self.model.description = provenance_of(
+            self.model, data.serve_preprocessing, seed=data.seed, data_hash=data.catalogue.fingerprint()
+        )
+
+    def _prepare_subcommand_kwargs(self, subcommand: str) -> dict[str, Any]:
+        """What Lightning's trainer is called with: the weights of a given checkpoint are in the model already."""
+        found: dict[str, Any] = super()._prepare_subcommand_kwargs(subcommand)
+        return found if self.given is None else found | {"ckpt_path": None}
 
 
 def run(arguments: list[str], progress: Progress = silent) -> TrainingCLI:
@@ -73,7 +154,6 @@ def run(arguments: list[str], progress: Progress = silent) -> TrainingCLI:
     Raises:
         InputError: data, checkpoint or settings that cannot be used.
     """
-    _check_checkpoint(arguments)
     fit = arguments[0] == "fit"
     with _quiet(fit), _told_by_the_data(progress):
         return build(arguments, save_config_callback=SaveConfigCallback if fit else None)
@@ -89,7 +169,11 @@ def build(arguments: list[str], **options: Any) -> TrainingCLI:  # noqa: ANN401 
         trainer_defaults={"logger": _LOGGER if arguments[0] == "fit" else False, "plugins": [_CHECKPOINTS]},
         auto_configure_optimizers=False,
         load_from_checkpoint_support=False,  # the classifier saves its own arguments
-        parser_kwargs={"prog": "robustfashion", **{name: {"allow_abbrev": False} for name in TrainingCLI.subcommands()}},
+        parser_kwargs={
+            "prog": "robustfashion",
+            "allow_abbrev": False,  # of newer versions of jsonargparse, whose sub-commands take after the program; else:
+            **{name: {"allow_abbrev": False} for name in TrainingCLI.subcommands()},
+        },
         **options,
     )
 
@@ -115,10 +199,18 @@ def _told_by_the_data(progress: Progress) -> Iterator[None]:
         FashionDataModule.progress = staticmethod(before)
 
 
-def _check_checkpoint(arguments: list[str]) -> None:
-    """Read ``--ckpt_path`` before Lightning does, whose errors are tracebacks; a pickle with code in it is refused."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--ckpt_path")
-    path = parser.parse_known_args(arguments)[0].ckpt_path
-    if path not in (None, "null", "best", "last", "hpc", "registry"):
-        read_weights(Path(path))
+def _plain(options: Namespace | None) -> dict[str, Any]:
+    found: dict[str, Any] = {} if options is None else options.as_dict()
+    return found
+
+
+def _goes_on_from(path: object) -> Description:
+    """What the checkpoint says that a training goes on from.
+
+    Raises:
+        InputError: not a robustfashion checkpoint, a pickle with code in it, or a word that means nothing before a training.
+    """
+    if path in ("best", "registry"):
+        words = " or ".join(GOES_ON)
+        raise InputError(f"ckpt_path is {path!r}; a training goes on from a file, or from the {words} that Lightning finds")
+    return read_description(read_weights(Path(str(path))).metadata, str(path))

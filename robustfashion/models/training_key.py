@@ -29,15 +29,16 @@ NOT_DECIDING = ("num_workers",)
 
 CODE = (
     "models/augmentation_kernel.py", "models/backbones.py", "models/callbacks.py", "models/classifier.py", "models/compiling.py",
-    "models/device_augmentation.py", "models/lite0.py", "models/losses.py", "models/parameter_groups.py", "models/recipes.py",
-    "models/thawing.py", "models/torchvision_backbones.py", "models/training.py", "models/weights.py",
+    "models/device_augmentation.py", "models/fitting.py", "models/inert.py", "models/lite0.py", "models/losses.py",
+    "models/matching.py", "models/normalisation.py", "models/parameter_groups.py", "models/recipes.py", "models/thawing.py",
+    "models/torchvision_backbones.py", "models/torchvision_names.py", "models/training.py", "models/weights.py",
     "data/batch.py", "data/order.py", "data/pixel_dataset.py", "data/streams.py",
 )  # fmt: skip
 """Modules whose code decides weights."""
 
 NOT_DECIDING_CODE = (
-    "errors.py", "provenance.py", "models/description.py", "models/devices.py", "models/golden.py", "models/history.py",
-    "models/quiet.py", "models/trained_on.py", "resize/kernels/jit.py",
+    "errors.py", "provenance.py", "models/architecture_hints.py", "models/description.py", "models/devices.py",
+    "models/golden.py", "models/history.py", "models/quiet.py", "models/trained_on.py", "resize/kernels/jit.py",
 )  # fmt: skip
 """Modules that a training loads and that decide no weight."""
 

@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import Normalisation, expected_normalisation, head_names
+from robustfashion.models.backbones import expected_normalisation
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.input_size import check_takes
 from robustfashion.models.lite0 import ARCHITECTURE
+from robustfashion.models.matching import head_names
+from robustfashion.models.normalisation import Normalisation
 from robustfashion.models.scaled import Scaled
 from robustfashion.models.weights import digest_parts
 from robustfashion.provenance import content_digest
@@ -27,18 +30,28 @@ class Trunk:
         base: ``lite0``, ``imagenet``, the path of a weight file, or ``none``: weights as they are drawn, always the same ones.
         normalisation: scaling of the pixels; None = what the weights expect: ``raw`` for ``none``, what a robustfashion
             checkpoint says, ``imagenet`` for all others.
+        image_size: side in px of the pictures that it will see; None = the architecture's own.
 
     Raises:
         InputError: unusable architecture or weights, see :func:`~robustfashion.models.backbones.create_backbone`.
     """
 
-    def __init__(self, architecture: str = ARCHITECTURE, base: str = "lite0", normalisation: Normalisation | None = None) -> None:
+    def __init__(
+        self,
+        architecture: str = ARCHITECTURE,
+        base: str = "lite0",
+        normalisation: Normalisation | None = None,
+        image_size: int | None = None,
+    ) -> None:
         self.architecture = architecture
         self.base = base
         self.normalisation = normalisation or expected_normalisation(base)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            model = Classifier(architecture, pretrained=base, normalisation=self.normalisation)
+            model = Classifier(architecture, pretrained=base, normalisation=self.normalisation, image_size=image_size)
+        self.image_size = model.image_size
+        if image_size is not None:
+            check_takes(model.backbone, image_size, 1, training=False)
         last = model.backbone.get_classifier()
         if not isinstance(last, nn.Linear):
             raise InputError(f"architecture is {architecture!r}, which does not end in one linear layer; choose another trunk")

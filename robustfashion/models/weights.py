@@ -1,12 +1,11 @@
-"""Weight files read without running anything that is in them: PyTorch archives by ``weights_only``, safetensors."""
+"""Weight files read without running anything that is in them: PyTorch archives, safetensors."""
 
 import itertools
 import json
 import pickle
 import pickletools
 import re
-import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,32 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from robustfashion.errors import InputError
+from robustfashion.models.inert import inert_names, load_inert, refusal
 
 METADATA_KEY = "robustfashion"
 """Key of our own metadata in a checkpoint: a dict in a PyTorch archive, JSON text in a safetensors header."""
 
 # Names under which training scripts keep the weights inside a larger dict, in order of preference.
-_WRAPPERS = ("state_dict", "state_dict_ema", "model_state_dict", "model", "net")
+_WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights", "params", "module")
+# What a training goes on with: tensors, but not of the network. Parts of a name.
+_STATE_OF_TRAINING = re.compile(r"optim|sched|scaler|callback|loops|rng|metric", re.IGNORECASE)
+AVERAGED = re.compile(r"(^|[._])(ema|swa|averaged?|avg|shadow|teacher)([._]|$)", re.IGNORECASE)
+_DEPTH = 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """One set of weights in a file."""
+
+    key: str
+    """Where in the file, as ``state_dict`` or ``model.state_dict``; empty: the file is nothing else."""
+    tensors: dict[str, Tensor]
+    """Weights by name."""
+
+    @property
+    def averaged(self) -> bool:
+        """Whether its name says that it is a running average of a training's weights (EMA, SWA)."""
+        return AVERAGED.search(self.key) is not None
 
 
 @dataclass(frozen=True)
@@ -31,27 +50,37 @@ class WeightFile:
 
     path: Path
     tensors: dict[str, Tensor]
+    """Of the first table."""
     metadata: Mapping[str, Any] | None = field(default=None)
+    tables: Sequence[Table] = ()
+    """All sets of weights, the likeliest first; averages of a training's weights after the weights themselves."""
+    said_architecture: str | None = None
+    """What the file calls its network, as timm's training script does; only good for messages."""
 
 
 def read_weights(path: Path) -> WeightFile:
-    """Read a checkpoint or plain state dict (``.ckpt``, ``.pt``, ``.pth``, ``.safetensors``) to the CPU.
+    """Read a checkpoint or plain state dict (``.ckpt``, ``.pt``, ``.pth``, ``.pth.tar``, ``.bin``, ``.safetensors``) to the CPU.
 
     Raises:
-        InputError: no such file, not a weight file, damaged, or a pickle that wants to run code (which is never run).
+        InputError: no such file, not a weight file, damaged, or a pickle of code or whole objects (which is never run).
     """
     if not path.is_file():
-        raise InputError(f"{path}: no such checkpoint file")
-    content = _read_safetensors(path) if path.suffix == ".safetensors" else _read_torch(path)
+        way_out = "; it is a folder, give the file in it, or make it a checkpoint with `python -m robustfashion.models adopt`"
+        raise InputError(f"{path}: no such checkpoint file{way_out if path.is_dir() else ''}")
+    content = _read_safetensors(path) if _is_safetensors(path) else _read_torch(path)
+    names = inert_names(content, depth=0)
+    if names:
+        raise InputError(refusal(path, names[0]))
     if not isinstance(content, Mapping):
         raise InputError(f"{path}: holds a {type(content).__name__}, not weights by name; save model.state_dict() instead")
-    metadata = content.get(METADATA_KEY)
-    if metadata is not None and not isinstance(metadata, Mapping):
-        raise InputError(f"{path}: its {METADATA_KEY!r} entry is not a table of metadata; the file is damaged")
-    tensors = {str(name): value for name, value in _unwrapped(content).items() if isinstance(value, Tensor)}
-    if not tensors:
-        raise InputError(f"{path}: holds no weights; expected tensors by name (a state dict)")
-    return WeightFile(path, tensors, metadata)
+    tables = _ranked(list(_tables(content)))
+    if not tables:
+        names = inert_names(content)
+        raise InputError(
+            refusal(path, names[0]) if names else f"{path}: holds no weights; expected tensors by name (a state dict)"
+        )
+    said = content.get("arch")
+    return WeightFile(path, tables[0].tensors, _metadata(content, path), tables, said if isinstance(said, str) else None)
 
 
 def digest_parts(tensors: Mapping[str, Tensor]) -> list[object]:
@@ -63,23 +92,55 @@ def digest_parts(tensors: Mapping[str, Tensor]) -> list[object]:
     return parts
 
 
-def _unwrapped(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    for wrapper in _WRAPPERS:
-        inner = content.get(wrapper)
-        if isinstance(inner, Mapping):
-            return inner
-    return content
+def _metadata(content: Mapping[str, Any], path: Path) -> Mapping[str, Any] | None:
+    metadata = content.get(METADATA_KEY)
+    if metadata is not None and not isinstance(metadata, Mapping):
+        raise InputError(f"{path}: its {METADATA_KEY!r} entry is not a table of metadata; the file is damaged")
+    names = inert_names(metadata, depth=8)
+    if names:
+        raise InputError(refusal(path, names[0]))
+    return metadata
 
 
-def _read_torch(path: Path) -> Any:  # noqa: ANN401 - any structure of plain values and tensors
+def _tables(content: Mapping[Any, Any], where: tuple[str, ...] = ()) -> Iterator[Table]:
+    """Every dictionary that holds tensors by name, to a depth; not those of optimisers and the like."""
+    tensors = {name: value for name, value in content.items() if isinstance(name, str) and isinstance(value, Tensor)}
+    if tensors:
+        yield Table(".".join(where), tensors)
+    for name, inner in content.items():
+        known = isinstance(name, str) and isinstance(inner, Mapping) and name != METADATA_KEY
+        if known and len(where) < _DEPTH and not _STATE_OF_TRAINING.search(name):
+            yield from _tables(inner, (*where, name))
+
+
+def _ranked(tables: list[Table]) -> list[Table]:
+    """The likeliest first: no small table beside a large one, no average, then by the order of the usual names."""
+    largest = max((len(table.tensors) for table in tables), default=0)
+
+    def rank(table: Table) -> tuple[bool, bool, int]:
+        last = table.key.rpartition(".")[2]
+        usual = _WRAPPERS.index(last) if last in _WRAPPERS else len(_WRAPPERS)
+        return 2 * len(table.tensors) < largest, table.averaged, usual
+
+    return sorted(tables, key=rank)
+
+
+def _is_safetensors(path: Path) -> bool:
+    """By its first bytes, which a wrong suffix does not change; by the suffix where they tell nothing."""
+    with path.open("rb") as file:
+        head = file.read(9)
+    if head[:4] == b"PK\x03\x04":
+        return False
+    return path.suffix == ".safetensors" or (head[8:] == b"{" and int.from_bytes(head[:8], "little") < path.stat().st_size)
+
+
+def _read_torch(path: Path) -> Any:  # noqa: ANN401 - any structure of plain values, tensors and placeholders
     try:
-        with warnings.catch_warnings():
-            # Torch warns first and fails then; the failure is explained below.
-            warnings.filterwarnings("ignore", message="'torch.load' received a zip file that looks like a TorchScript archive")
-            warnings.filterwarnings("ignore", message="Detected pickle protocol")
-            return torch.load(path, map_location="cpu", weights_only=True)
+        return load_inert(path)
     except pickle.UnpicklingError as error:
         raise InputError(_refusal(path, str(error))) from error
+    except InputError:
+        raise
     except (RuntimeError, EOFError, OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         if "TorchScript" in str(error):
             raise InputError(f"{path}: is a TorchScript program, not weights; save model.state_dict() instead") from error
@@ -88,12 +149,14 @@ def _read_torch(path: Path) -> Any:  # noqa: ANN401 - any structure of plain val
 
 def _refusal(path: Path, message: str) -> str:
     name = _named_by_torch(message) or _named_in_pickle(path)
-    if name is None:
-        return f"{path}: not a checkpoint (no PyTorch archive and no state dict)"
-    return (
-        f"{path}: refused, nothing of it was run: it is a pickle that asks for {name!r}, and loading such an object can run any "
-        "code. Only weights and plain values are accepted; save model.state_dict() with torch.save, or use safetensors"
-    )
+    if name is not None:
+        return refusal(path, name)
+    if "Only persistent_load of storage" in message:
+        return refusal(path, "torch.nn.Module")  # a whole network in the format of torch before 1.6
+    protocol = re.search(r"Unsupported operand (\d+)", message)
+    if protocol is not None and path.read_bytes()[:4] == b"PK\x03\x04":
+        return f"{path}: is pickled in a form that torch's safe reader does not know; torch.save it with its own pickle_protocol"
+    return f"{path}: not a checkpoint (no PyTorch archive and no state dict)"
 
 
 def _named_by_torch(message: str) -> str | None:

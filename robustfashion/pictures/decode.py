@@ -1,29 +1,32 @@
 """From file bytes to uint8 RGB: what is decoded, what is refused and why.
 
-Pillow is the decoder of record. OpenCV decodes whole RGB and gray JPEGs in its place, a third faster and to the same pixels
-(tested), which are also those of Java's ImageIO. Embedded colour profiles are not applied, unlike in Java, which converts them
-to sRGB.
+Pillow is the decoder of record. simplejpeg decodes RGB and gray JPEGs in its place, faster and to the same pixels (tested), which
+are also those of Java's ImageIO, and tells of damage that Pillow ignores. Embedded colour profiles are not applied, unlike in
+Java, which converts them to sRGB.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
 
 import cv2
 import numpy as np
 import PIL
+import simplejpeg
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, features
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from robustfashion.errors import InputError
+from robustfashion.pictures.flatten import to_rgb
+from robustfashion.pictures.integrity import check_bmp, check_gif, check_png, check_webp
+from robustfashion.pictures.jpeg import MAGIC, HeaderOnly, check_jpeg, decode_fast, draft_scale, jpeg_size
+from robustfashion.pictures.orientation import upright
 
 Pixels = NDArray[np.uint8]
 
@@ -52,17 +55,20 @@ class Decode:
 
 def decoder_versions() -> dict[str, str]:
     """Versions of the libraries that decode; part of every cache key."""
-    return {"Pillow": PIL.__version__, "OpenCV": cv2.__version__}
+    return {
+        "Pillow": PIL.__version__,
+        "libjpeg-turbo of Pillow": features.version_feature("libjpeg_turbo") or "another libjpeg",
+        "simplejpeg": simplejpeg.__version__,
+        "OpenCV": cv2.__version__,  # 16-bit colour of which one value is transparent
+    }
 
 
-class _Jpeg(JpegImageFile):
-    def _read_dpi_from_exif(self) -> None:
-        """Nothing here needs the resolution, and looking for it warns about every damaged EXIF block."""
-
+DECODING_CODE = tuple(f"pictures/{name}.py" for name in ("decode", "flatten", "integrity", "jpeg", "jpeg_coded", "orientation"))
+"""Sources that decide about pixels and refusals; part of every cache key."""
 
 # Opened by these classes rather than by Image.open, whose size check warns process-wide at a limit of its own.
 _FORMATS: tuple[tuple[bytes, type[ImageFile]], ...] = (
-    (b"\xff\xd8\xff", _Jpeg),
+    (MAGIC, HeaderOnly),
     (b"\x89PNG\r\n\x1a\n", PngImageFile),
     (b"GIF87a", GifImageFile),
     (b"GIF89a", GifImageFile),
@@ -83,17 +89,41 @@ def decode_bytes(data: bytes, settings: Decode = Decode(), name: str = "image") 
 
     Raises:
         InputError: empty, not an image, of an unsupported kind, too many pixels, truncated or damaged.
+        MemoryError: as Pillow and numpy raise it; it says nothing about the file.
     """
+    if (pixels := _fast_jpeg(data, settings, name)) is not None:
+        return upright(pixels, _jpeg_info(data)) if settings.exif_orientation else pixels
     image = _open(data, settings, name)
     try:
-        pixels = _decoded(data, image, settings, name)
-    except InputError:
+        _WHOLE[type(image)](data, name)
+        if settings.draft is not None:  # of JPEGs only; others have no reduced scale
+            height, width = fitted_size(image.height, image.width, settings.draft)
+            image.draft(None, (width, height))
+        pixels = to_rgb(image, data, name)
+    except (InputError, MemoryError):
         raise
     except Exception as error:  # Pillow's decoders raise many kinds on damaged files
         raise InputError(_damage(error), where=name) from error
-    if settings.exif_orientation:
-        pixels = np.ascontiguousarray(_UPRIGHT[_orientation(image.info.get("exif", b""))](pixels))
-    return pixels
+    return upright(pixels, image.info) if settings.exif_orientation else pixels
+
+
+def _fast_jpeg(data: bytes, settings: Decode, name: str) -> Pixels | None:
+    """Pixels of a whole JPEG of the common kinds; None of all others, which take the long way."""
+    size = jpeg_size(data) if data.startswith(MAGIC) else None
+    if size is None:
+        return None
+    height, width, _ = size
+    _check_size((width, height), settings, name)
+    scale = 1 if settings.draft is None else draft_scale(height, width, fitted_size(height, width, settings.draft))
+    return decode_fast(data, size, scale)
+
+
+def _jpeg_info(data: bytes) -> Mapping[str | tuple[int, int], object]:
+    try:
+        with HeaderOnly(BytesIO(data)) as image:
+            return image.info
+    except Exception:  # simplejpeg read what Pillow cannot: it tells nothing
+        return {}
 
 
 def _open(data: bytes, settings: Decode, name: str) -> ImageFile:
@@ -112,8 +142,12 @@ def _open(data: bytes, settings: Decode, name: str) -> ImageFile:
             )
     try:
         image = kind(BytesIO(data))
+    except MemoryError:
+        raise
     except Exception as error:  # Pillow's readers raise many kinds on damaged headers
-        raise InputError(f"damaged header ({error})", where=name) from error
+        if kind is not HeaderOnly:
+            _WHOLE[kind](data, name)  # which may know it better
+        raise InputError(_header_damage(error), where=name) from error
     _check_size(image.size, settings, name)
     return image
 
@@ -142,6 +176,14 @@ def _webp_size(data: bytes) -> tuple[int, int]:
     return 0, 0
 
 
+# Pillow decodes damaged files of these kinds to partial pictures.
+_WHOLE: dict[type[ImageFile], Callable[[bytes, str], None]] = {
+    HeaderOnly: check_jpeg,
+    PngImageFile: check_png,
+    GifImageFile: check_gif,
+    WebPImageFile: check_webp,
+    BmpImageFile: check_bmp,
+}
 # Opening these kinds already allocates whole frames, and warns above Pillow's own limit.
 _EARLY_SIZE: dict[type[ImageFile], Callable[[bytes], tuple[int, int]]] = {GifImageFile: _gif_size, WebPImageFile: _webp_size}
 
@@ -153,11 +195,17 @@ def _looks_like(data: bytes) -> str:
     return f"not an image of a known kind (begins with bytes {head[:8].hex(' ')})"
 
 
+def _header_damage(error: Exception) -> str:
+    if str(error).lower().startswith("cannot handle"):  # 12 bits, two channels
+        return f"a kind of JPEG that is not supported ({error}); save it with 8 bits as gray, RGB or CMYK"
+    return f"damaged header ({error}); fetch the file again"
+
+
 def _damage(error: Exception) -> str:
     text = str(error)
     if "truncated" in text or isinstance(error, EOFError):
-        return "truncated file"
-    return f"damaged image ({text or type(error).__name__})"
+        return "truncated file; fetch it again"
+    return f"damaged image ({text or type(error).__name__}); fetch the file again"
 
 
 def fitted_size(height: int, width: int, side: int) -> tuple[int, int]:
@@ -170,73 +218,3 @@ def fitted_size(height: int, width: int, side: int) -> tuple[int, int]:
     if longest <= side:
         return height, width
     return max(1, (2 * height * side + longest) // (2 * longest)), max(1, (2 * width * side + longest) // (2 * longest))
-
-
-def _decoded(data: bytes, image: ImageFile, settings: Decode, name: str) -> Pixels:
-    """The whole picture, by the fastest decoder that gives these pixels."""
-    if not isinstance(image, JpegImageFile):
-        return _to_rgb(image, name)
-    if settings.draft is not None:
-        height, width = fitted_size(image.height, image.width, settings.draft)
-        image.draft(None, (width, height))
-        return _to_rgb(image, name)
-    # Only where the end marker stands: of truncated files OpenCV may return what there is, Pillow refuses them.
-    if image.mode in ("RGB", "L") and data.endswith(b"\xff\xd9"):
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
-        if pixels is not None:
-            return np.asarray(pixels, dtype=np.uint8)
-    return _to_rgb(image, name)
-
-
-def _to_rgb(image: ImageFile, name: str) -> Pixels:
-    image.load()
-    mode = image.mode
-    if mode.startswith("I;16"):
-        return _gray16(np.array(image, dtype=np.uint16), image.info.get("transparency"))
-    if mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        rgba = image.convert("RGBA")
-        flat = Image.new("RGB", rgba.size, (255, 255, 255))
-        flat.paste(rgba, mask=rgba.getchannel("A"))
-        return np.array(flat)
-    if mode in ("RGB", "L", "1", "P", "CMYK", "YCbCr"):
-        return np.array(image if mode == "RGB" else image.convert("RGB"))
-    raise InputError(f"colour mode {mode} is not supported; save it as RGB", where=name)
-
-
-def _gray16(gray: NDArray[np.uint16], transparent: Any) -> Pixels:  # noqa: ANN401 - whatever Pillow found in the file
-    """High bytes, as Pillow and OpenCV do it for 16-bit colour; Pillow's own conversion of gray would clip at 255."""
-    high = (gray >> 8).astype(np.uint8)
-    if isinstance(transparent, int):
-        high[gray == transparent] = 255
-    return np.repeat(high[:, :, None], 3, axis=2)
-
-
-# EXIF orientation (TIFF 6.0, tag 274): how to turn the stored picture upright.
-_UPRIGHT: dict[int, Callable[[Pixels], Pixels]] = {
-    1: lambda pixels: pixels,
-    2: lambda pixels: pixels[:, ::-1],
-    3: lambda pixels: pixels[::-1, ::-1],
-    4: lambda pixels: pixels[::-1],
-    5: lambda pixels: pixels.swapaxes(0, 1),
-    6: lambda pixels: pixels[::-1].swapaxes(0, 1),
-    7: lambda pixels: pixels[::-1, ::-1].swapaxes(0, 1),
-    8: lambda pixels: pixels[:, ::-1].swapaxes(0, 1),
-}
-
-
-def _orientation(exif: bytes) -> int:
-    """Tag 274 of the first directory, 1..8; 1 where it is absent or damaged."""
-    tiff = exif.removeprefix(b"Exif\0\0")
-    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
-    if order is None:
-        return 1
-    try:
-        (start,) = struct.unpack_from(order + "I", tiff, 4)
-        (count,) = struct.unpack_from(order + "H", tiff, start)
-        for entry in range(count):
-            tag, kind, _, value = struct.unpack_from(order + "HHIH", tiff, start + 2 + 12 * entry)
-            if tag == 274:
-                return value if kind == 3 and value in _UPRIGHT else 1
-    except struct.error:
-        return 1
-    return 1

@@ -47,7 +47,7 @@ class Refusal:
     reason: str
     """Without the location, so that equal reasons can be counted."""
     sha256: str | None
-    """Of the bytes; None where they could not be read."""
+    """Of the bytes; None where they could not be read or looked at, so that nothing is known of them."""
 
 
 def read_picture(location: str | Path) -> Picture:
@@ -83,3 +83,7 @@ def attempt(location: str | Path, make: Callable[[Picture], _Made]) -> _Made | R
         return make(picture)
     except InputError as error:
         return Refusal(error.why, picture.sha256)
+    except MemoryError:  # says nothing about the bytes
+        return Refusal(
+            f"not enough memory to decode its {len(picture.data)} bytes; close other programs or use fewer workers", None
+        )

@@ -6,35 +6,44 @@ from pathlib import Path
 
 from robustfashion import commandline
 from robustfashion.errors import InputError
+from robustfashion.system_errors import check_place
 
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point of ``python -m robustfashion.report``."""
-    arguments = _parser().parse_args(argv)
-    commandline.run(lambda: _main(arguments.path, arguments.out, arguments.against))
+
+    def parsed() -> int:
+        """Parse and run."""
+        arguments = _parser().parse_args(argv)
+        return _main(arguments.path, arguments.out, arguments.against)
+
+    commandline.run(parsed)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m robustfashion.report", description="Write HTML reports from suite results.")
+    parser = commandline.Parser(prog="python -m robustfashion.report", description="Write HTML reports from suite results.")
     parser.add_argument(
-        "path", type=Path, metavar="PATH",
+        "path", type=commandline.path, metavar="PATH",
         help="a result.json, a folder that holds one, or a folder of such folders (reports/), which gets an index page too",
     )  # fmt: skip
     parser.add_argument(
-        "--against", type=Path, metavar="OTHER",
+        "--against", type=commandline.path, metavar="OTHER",
         help="compare PATH cell by cell with this older result.json or its folder, write nothing; exit status 1: they differ",
     )  # fmt: skip
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where index.html goes (default: beside the result)")
+    parser.add_argument("--out", type=commandline.path, metavar="DIR", help="where index.html goes (default: beside the result)")
     return parser
 
 
 def _main(path: Path, out: Path | None, against: Path | None) -> int:
+    for given in (path, *([] if against is None else [against])):
+        if not given.exists():
+            raise InputError(f"{given}: no such file or folder; give a result.json or the folder of the reports")
+    if against is None:
+        check_place(out or (path if path.is_dir() else path.parent))
     from robustfashion.report.index import write_index
     from robustfashion.report.render import write_report
     from robustfashion.result import differences, load_result
 
-    if not path.exists():
-        raise InputError(f"{path}: no such file or folder; give a result.json or the folder of the reports")
     if path.is_dir() and not (path / "result.json").exists():
         sys.stdout.write(f"index: {write_index(path, out or path)}\n")
         return 0

@@ -154,7 +154,7 @@ def test_data_module(photos, tmp_path):
     assert torch.cat([batch["label"] for batch in test]).tolist() == rows.targets(module.task).tolist()
     want = Preprocessing.parse("pillow.bilinear", canvas=50, size=20).load(photos / str(rows.column("path")[2]))
     np.testing.assert_array_equal(test[0]["image"][2].permute(1, 2, 0).numpy(), want)
-    assert len(list(module.predict_dataloader())) == 2
+    assert len(list(module.predict_dataloader())) == 8
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded, use of fork:DeprecationWarning")
@@ -169,6 +169,17 @@ def test_training_batches_do_not_depend_on_workers(photos, tmp_path):
     for one, other in zip(batches(0), batches(2), strict=True):
         assert one["index"].tolist() == other["index"].tolist()
         assert torch.equal(one["image"], other["image"])
+
+
+def test_policy_in_training(photos, tmp_path):
+    methods = ["pillow.bicubic+shorter=20+crop=16", "opencv.area"]
+    module = FashionDataModule(str(photos), methods=methods, batch_size=4, cache_dir=tmp_path)
+    assert [p.name for p in module.train_preprocessings] == [f"{m}+shorter=20+crop=16" for m in ("pillow.bicubic", "opencv.area")]
+    module.setup("fit")
+    assert next(iter(module.train_dataloader()))["image"].shape[1:] == (3, 16, 16)
+    assert module.serve_preprocessing.name == "pillow.bicubic+shorter=20+crop=16"
+    with pytest.raises(InputError, match="its square has 16 px, but size is 20"):
+        _module(photos, tmp_path, methods="pillow.bicubic+shorter=20+crop=16")
 
 
 def test_positive_and_methods(photos, tmp_path):
@@ -199,9 +210,10 @@ def test_unlabelled_images_are_predicted_only(photos, tmp_path):
     for stage in ("fit", "test", "predict"):
         module.setup(stage)
     assert {name: len(dataset) for name, dataset in module._datasets.items()} == {
-        "train": 9, "validation": 10, "test": 8, "predict": 10,
+        "train": 9, "validation": 10, "test": 8, "predict": 30,
     }  # fmt: skip
-    assert module._datasets["predict"].labels.tolist() == [-1, 0, 1, 2, 0, 1, 2, 0, 1, -1]
+    labels = [-1 if k in (3, 20, 29) else k % 3 for k in range(30)]
+    assert module._datasets["predict"].labels.tolist() == labels
 
 
 def test_outliers_are_neither_trained_nor_validated_on(tmp_path):

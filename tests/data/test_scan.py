@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from pathlib import Path
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_scan_fills_hash_and_reason(folder):
     assert len(reasons) == 6
     assert reasons["dress/empty.jpg"] == "zero bytes"
     assert reasons["dress/text.jpg"].startswith("text, not an image")
-    assert reasons["dress/truncated.jpg"] == "truncated file"
+    assert reasons["dress/truncated.jpg"].startswith("damaged JPEG: its data ends early (libjpeg: ")
     assert reasons["dress/bomb.bmp"].startswith("30000 x 30000 px are more than max_pixels")
     assert reasons["shoe/gone.jpg"] == "file not found"
     assert "not an image by its suffix" in reasons["dress/list.csv"]
@@ -76,6 +77,54 @@ def test_cache_reads_only_what_changed(folder, tmp_path, monkeypatch):
     after = scan(open_catalogue(folder), cache=tmp_path / "cache")
     assert sorted(read) == [str(folder / "dress/a.jpg"), str(folder / "shoe/b.png")]
     assert after.column("sha256") != first.column("sha256")
+
+
+FLEETING = [PermissionError(13, "Permission denied"), OSError(5, "Input/output error"), FileNotFoundError(2, "gone")]
+
+
+@pytest.mark.parametrize("error", FLEETING, ids=lambda error: error.strerror)
+def test_a_failure_to_read_is_no_verdict(folder, tmp_path, monkeypatch, error):
+    def fails(path, real=Path.read_bytes):
+        if path.name == "a.jpg":
+            raise error
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", fails)
+        first = scan(open_catalogue(folder), cache=tmp_path / "cache")
+    assert dict(first.refused())["dress/a.jpg"] == f"cannot be read ({error.strerror})"
+    second = scan(open_catalogue(folder), cache=tmp_path / "cache")
+    assert "dress/a.jpg" not in dict(second.refused())
+    assert dict(second.refused())["dress/empty.jpg"] == "zero bytes"
+
+
+def test_lack_of_memory_is_no_verdict(folder, tmp_path, monkeypatch):
+    def fails(*_):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("robustfashion.pictures.reading.decode_bytes", fails)
+        with pytest.raises(InputError, match=r"none of \d+ images can be used; the first: .*not enough memory"):
+            scan(open_catalogue(folder), cache=tmp_path / "cache")
+    assert "dress/a.jpg" not in dict(scan(open_catalogue(folder), cache=tmp_path / "cache").refused())
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(folder, tmp_path, monkeypatch):
+    whole = (folder / "dress/a.jpg").read_bytes()
+    (folder / "dress/a.jpg").write_bytes(whole[: len(whole) // 2])
+
+    def arrives(location, real=module.examine):
+        verdict = real(location)
+        if location.endswith("a.jpg") and "copy" not in location:
+            (folder / "dress/a.jpg").write_bytes(whole)
+        return verdict
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "examine", arrives)
+        assert "dress/a.jpg" in dict(scan(open_catalogue(folder), cache=tmp_path / "cache").refused())
+    known = {Path(path).name for path, *_ in module._ScanCache(tmp_path / "cache").known}
+    assert "copy of a.jpg" in known and "a.jpg" not in known
+    assert "dress/a.jpg" not in dict(scan(open_catalogue(folder), cache=tmp_path / "cache").refused())
 
 
 def test_interrupted_scan_goes_on(folder, tmp_path):

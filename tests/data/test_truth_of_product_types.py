@@ -2,8 +2,9 @@
 
 import pytest
 
-from robustfashion.bench.experiment.tasks import checkpoint_task, task_spec
+from robustfashion.bench.experiment.tasks import task_spec
 from robustfashion.data.catalogue import catalogue_from_rows, make_task
+from robustfashion.data.network_task import checkpoint_task
 from robustfashion.data.splits import prepare_splits
 from robustfashion.errors import InputError
 

@@ -7,7 +7,9 @@ import torchvision
 from timm.models import _builder
 
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import body_weights, create_backbone, head_names
+from robustfashion.models.backbones import create_backbone
+from robustfashion.models.fitting import Source, fit_body
+from robustfashion.models.matching import head_names
 from robustfashion.models.torchvision_backbones import without_auxiliary_heads
 
 IMAGENET_MEAN = torch.tensor([0.485, 0.456, 0.406]).reshape(3, 1, 1)
@@ -168,7 +170,7 @@ def test_weights_of_another_architecture_are_explained(tmp_path):
     wide = {name: torch.zeros((*value.shape, 2)) if name == "conv1.weight" else value
             for name, value in create_backbone("resnet18", 2).state_dict().items()}  # fmt: skip
     with pytest.raises(InputError, match=r"'conv1.weight' has shape \[64, 3, 7, 7, 2\]"):
-        body_weights(create_backbone("resnet18", 2), wide, "w.pth", "resnet18")
+        fit_body(create_backbone("resnet18", 2), wide, Source("w.pth", "resnet18"))
 
 
 def test_missing_file():

@@ -87,7 +87,7 @@ def test_optimiser_follows_the_recipe():
         ({"classes": ("one",)}, "at least two"),
         ({"classes": ("a", "b", "a")}, "'a' more than once"),
         ({"recipe": "best"}, "paper, robust"),
-        ({"normalisation": "none"}, "'raw' or 'imagenet'"),
+        ({"normalisation": "none"}, "'raw' or 'imagenet', or numbers"),
         ({"pretrained": "no/such.pth"}, "no such checkpoint"),
     ],
 )

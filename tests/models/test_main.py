@@ -121,6 +121,20 @@ def test_record_needs_a_preprocessing(tmp_path, capsys):
     assert load_classifier(path).description.preprocessing == RecordedPreprocessing("opencv.area", 90, 32)
 
 
+def test_record_takes_a_policy(tmp_path, capsys):
+    path = tmp_path / "a.ckpt"
+    save_checkpoint(Classifier(NET), path)
+    text = "pillow.bicubic+shorter=36+crop=32"
+    _ends(["record", str(path), str(path), "--preprocessing", text, "--size", "48"], 2)
+    assert "its square has 32 px, but size is 48" in capsys.readouterr().err
+    _ends(["record", str(path), str(path), "--preprocessing", text], 0)
+    _ends(["doctor", str(path)], 0)
+    description = load_classifier(path).description
+    assert description.recorded_preprocessing() == Preprocessing.parse(text)
+    assert list(description.golden.prints["portrait.jpg"]) == ["decode", "resize", "crop"]
+    assert description.stages["crop"].settings == {"side": 32, "background": "black"}
+
+
 @pytest.mark.parametrize("suffix", [".ckpt", ".safetensors"])
 @pytest.mark.parametrize(
     ("options", "thresholds", "said"),

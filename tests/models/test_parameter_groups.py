@@ -6,8 +6,9 @@ import pytest
 import torch
 from timm.optim import param_groups_weight_decay
 
-from robustfashion.models.backbones import create_backbone, head_names
+from robustfashion.models.backbones import create_backbone
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.matching import head_names
 from robustfashion.models.parameter_groups import parameter_groups
 from robustfashion.models.recipes import RECIPES
 from tests.models.samples import NET

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import create_backbone, head_names
+from robustfashion.models.backbones import create_backbone
 from robustfashion.models.checkpoint import save_checkpoint
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.matching import head_names
 from robustfashion.models.thawing import Thawing, stages
 from robustfashion.models.training import TrainSettings, train
 from tests.models.samples import NET, halves

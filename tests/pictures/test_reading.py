@@ -31,7 +31,7 @@ def test_bytes_are_read_once_and_decoded_as_asked(tmp_path, monkeypatch):
     ("name", "data", "why"),
     [
         ("empty.jpg", b"", "zero bytes"),
-        ("cut: in two.jpg", encoded(picture(90, 80))[:900], "truncated file"),
+        ("cut: in two.jpg", encoded(picture(90, 80))[:900], "damaged JPEG: its data ends early"),
         ("text.png", b"<html>", "text, not an image"),
     ],
 )

@@ -74,6 +74,11 @@ class AccuracySettings(ExperimentSettings):
         return super()._defaults() | found | ({"max_steps": 100} if self.drawn and self.trains else {})
 
     @property
+    def bases(self) -> tuple[str, ...]:
+        """The one of all networks."""
+        return () if self.base is None else (self.base,)
+
+    @property
     def trains(self) -> bool:
         """Whether any network is trained by optimiser steps."""
         frozen = self._pretrained or (self.base not in (None, "none") and self.freeze == "body" and self.head == "logistic")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.bench.experiment.tasks import checkpoint_task
 from robustfashion.data.catalogue import SPLITS, Catalogue, Task, make_task
+from robustfashion.data.network_task import checkpoint_task
 from robustfashion.data.splits import Target, check_splits, prepare_splits, settle_splits
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest

@@ -1,6 +1,7 @@
 """What the evaluated files are like before anything is done to them: sizes and encodings, which decide what a resizer can do."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,8 @@ class Original:
 
     longer_px: int
     """Longer side after decoding."""
+    shorter_px: int
+    """Shorter side after decoding."""
     jpeg: bool
     quality: int | None
     """Of a JPEG, on libjpeg's scale, 1..100; of other tables the nearest one."""
@@ -43,7 +46,8 @@ def originals(part: Part, preprocessing: Preprocessing, workers: int) -> list[Or
         picture = read_picture(file)
         header = read_header(picture.data)
         quality = None if header is None else encoder_of(header).quality
-        return Original(max(picture.decode(preprocessing.decode).shape[:2]), header is not None, quality)
+        shape = picture.decode(preprocessing.decode).shape[:2]
+        return Original(max(shape), min(shape), header is not None, quality)
 
     return list(ordered_map(look, files, workers))
 
@@ -55,17 +59,15 @@ def originals_table(part: Part, preprocessing: Preprocessing, workers: int) -> T
         InputError: a picture that cannot be decoded any more.
     """
     sample = part.first_by_hash(SAMPLE)
-    found, canvas, size = originals(sample, preprocessing, workers), preprocessing.canvas, preprocessing.size
+    found = originals(sample, preprocessing, workers)
     sides = np.array([of.longer_px for of in found])
     qualities = [of.quality for of in found if of.quality is not None]
     common = ", ".join(f"{quality} ({count})" for quality, count in Counter(qualities).most_common(3)) or None
     n = len(found)
-    padded = f"smaller than the canvas, so padded: the product covers less of the {size} px"
     rows: list[list[Cell]] = [
         ["pictures", str(n) if n == len(part) else f"{n} of {len(part)}, the first by their SHA-256"],
         ["longer side, px: smallest, median, largest", f"{sides.min()}, {np.median(sides):g}, {sides.max()}"],
-        [f"larger than the canvas of {canvas} px, so fitted into it first", _of(int((sides > canvas).sum()), n)],
-        [padded, _of(int((sides < canvas).sum()), n)],
+        *_resized_rows(found, preprocessing),
         ["JPEG files", _of(sum(of.jpeg for of in found), n)],
         ["commonest JPEG qualities (libjpeg's scale), with their numbers of pictures", common],
     ]
@@ -73,8 +75,34 @@ def originals_table(part: Part, preprocessing: Preprocessing, workers: int) -> T
         Column("Of the evaluated files", "text", "what is counted"),
         Column("Found", "text", "as decoded, before padding and resizing"),
     ]
-    note = f"The last resize is from {canvas} to {size} px, a reduction by {canvas / size:.2f}, for every picture."
-    return Table("originals", "The originals", columns, rows, note)
+    return Table("originals", "The originals", columns, rows, _note(preprocessing))
+
+
+def _resized_rows(found: Sequence[Original], preprocessing: Preprocessing) -> list[list[Cell]]:
+    """How many files are reduced, enlarged or padded."""
+    policy, n, size = preprocessing.policy, len(found), preprocessing.size
+    longer, shorter = (np.array(sides) for sides in zip(*((of.longer_px, of.shorter_px) for of in found), strict=True))
+    if policy is None:
+        canvas = preprocessing.canvas
+        padded = f"smaller than the canvas, so padded: the product covers less of the {size} px"
+        return [
+            [f"larger than the canvas of {canvas} px, so fitted into it first", _of(int((longer > canvas).sum()), n)],
+            [padded, _of(int((longer < canvas).sum()), n)],
+        ]
+    sides, name = (shorter, "shorter") if policy.scaling == "shorter" else (longer, "longer")
+    rows: list[list[Cell]] = [
+        [f"{name} side above {policy.side} px, so reduced", _of(int((sides > policy.side).sum()), n)],
+        [f"{name} side below {policy.side} px, so enlarged", _of(int((sides < policy.side).sum()), n)],
+    ]
+    return rows
+
+
+def _note(preprocessing: Preprocessing) -> str:
+    """How the resize that is measured goes."""
+    policy, canvas, size = preprocessing.policy, preprocessing.canvas, preprocessing.size
+    if policy is None:
+        return f"The last resize is from {canvas} to {size} px, a reduction by {canvas / size:.2f}, for every picture."
+    return f"Pictures are resized once, from the size that they have ({policy.name}): the reduction is each picture's own."
 
 
 def _of(count: int, n: int) -> str:

@@ -83,7 +83,7 @@ def check_bases(rows: Sequence[Row], division: Division, allowed: bool) -> Divis
     Raises:
         InputError: an overlap that is not allowed, or a base that cannot be read.
     """
-    from robustfashion.models.backbones import NAMED_BASES
+    from robustfashion.models.bases import NAMED_BASES
     from robustfashion.models.checkpoint import base_trained_on
 
     notes = []

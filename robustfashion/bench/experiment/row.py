@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from robustfashion.errors import InputError
+from robustfashion.models.normalisation import checked
 
 if TYPE_CHECKING:
     from robustfashion.bench.experiment.settings import ExperimentSettings
@@ -32,8 +33,9 @@ class Row:
     """Penalty of a head by logistic regression; None: chosen by product folds."""
     drop_rate: float | None = None
     """Dropout before the last layer; None = the architecture's own."""
-    normalisation: Literal["raw", "imagenet"] | None = None
-    """Scaling of the pixels; None: as the base's weights expect, frozen or not; raw (as we read the paper) without a base."""
+    normalisation: str | None = None
+    """Scaling of the pixels: ``raw``, ``imagenet`` or numbers as ``mean=0.5/std=0.5``; None: as the base's weights expect, frozen
+    or not; raw (as we read the paper) without a base."""
     train_methods: tuple[str, ...] = ()
     """Preprocessings that it learns from, of which each epoch draws one per image; empty: the suite's training method."""
     label: str = ""
@@ -46,6 +48,8 @@ class Row:
             )
         if self.freeze != "body" and (self.head != "logistic" or self.penalty is not None):
             raise InputError(f"row {self.name}: head and penalty are of a frozen body; add freeze: body, or leave them out")
+        if self.normalisation is not None:
+            object.__setattr__(self, "normalisation", checked(self.normalisation))
         if self.on_trunk:
             self._check_on_trunk()
 
@@ -117,7 +121,7 @@ class Row:
         settings = HeadSettings(class_weights=weights)  # type: ignore[arg-type]  # checked there
         return settings if self.penalty is None else replace(settings, penalties=(self.penalty,))
 
-    def scaling(self) -> Literal["raw", "imagenet"]:
+    def scaling(self) -> str:
         """Normalisation of its pixels.
 
         Raises:

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from robustfashion import taxonomy
-from robustfashion.data.preprocess import Preprocessing
+from robustfashion.data.policy import DEFAULT_SIZE
+from robustfashion.data.preprocess import DEFAULT_CANVAS, Preprocessing
 from robustfashion.data.sources.loading import SYNTHETIC
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.data.truth import OWN_LABELS
 from robustfashion.errors import InputError
+from robustfashion.models.devices import ACCELERATORS
+from robustfashion.system_errors import expanded
 
 ON_THE_COMMAND_LINE = "given on the command line"
 """Where a threshold of the settings comes from, in words."""
@@ -49,11 +52,12 @@ class ExperimentSettings:
     """Prediction tables (``robustfashion predict``, or another team's CSV, Parquet or NPZ; ``docs/predictions.md``) in place of
     data and networks: ``--predictions A.npz B.csv``, or a list in brackets."""
     train_method: str = "pillow.bilinear"
-    """Preprocessing of the training pictures; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``."""
-    canvas: int = 500
-    """Side of the white square that pictures are padded to, in px (the paper: 500)."""
-    size: int = 224
-    """Side of the network's input, in px (the paper: 224)."""
+    """Preprocessing of the training pictures; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``. Its policy
+    (``pillow.bicubic+shorter=256+crop=224``) is that of every method that names none."""
+    canvas: int = DEFAULT_CANVAS
+    """Side of the white square that pictures are padded to, in px (the paper: 500); there is none with another policy."""
+    size: int | None = None
+    """Side of the network's input, in px (the paper: 224); default: the checkpoint's, else what the policy says, else 224."""
     seeds: tuple[int, ...] = (0, 1)
     """One network for each of these."""
     max_epochs: int = 100
@@ -97,9 +101,18 @@ class ExperimentSettings:
         for name, value in self._defaults().items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)
+        for name in ("out", "cache", "checkpoint"):  # a shell leaves ~ behind =, and nobody expands it in YAML
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, expanded(getattr(self, name)))
+        object.__setattr__(self, "predictions", tuple(expanded(file) for file in self.predictions))
         self._check_numbers()
         self._check_data()
-        object.__setattr__(self, "train_method", self.preprocessing().name)  # one spelling, so that one method has one name
+        trained = self.preprocessing()
+        if trained.policy is not None:
+            self.check_unused({"canvas": DEFAULT_CANVAS}, f"the train_method {trained.name} has no canvas")
+        object.__setattr__(self, "train_method", trained.name)  # one spelling, so that one method has one name
+        if self.checkpoint is None:  # which decides otherwise
+            object.__setattr__(self, "size", trained.size)
 
     def _check_numbers(self) -> None:
         if not self.seeds or len(set(self.seeds)) != len(self.seeds):
@@ -109,6 +122,15 @@ class ExperimentSettings:
         for name in ("max_epochs", "batch_size", "workers"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        for number in (*self.seeds, self.split_seed):
+            if not 0 <= number < 2**32:
+                raise InputError(f"a seed is {number}; seeds lie in 0..{2**32 - 1}")
+        if self.max_steps is not None and self.max_steps != -1 and self.max_steps < 1:
+            raise InputError(f"max_steps is {self.max_steps}; it must be at least 1, or -1 for no limit")
+        if self.overfit_gap is not None and not 0 < self.overfit_gap < 1:
+            raise InputError(f"overfit_gap is {self.overfit_gap}; a difference of accuracies lies in (0, 1)")
+        if self.accelerator not in ACCELERATORS:
+            raise InputError(f"accelerator is {self.accelerator!r}; use one of {', '.join(ACCELERATORS)}")
 
     def _check_data(self) -> None:
         if self.positive is not None and self.tasks is not None:
@@ -163,15 +185,36 @@ class ExperimentSettings:
         return self.data == SYNTHETIC and not self.predictions
 
     def preprocessing(self, method: str | None = None) -> Preprocessing:
-        """The paper's preprocessing with ``method`` in both stages; None: ``train_method``."""
-        return Preprocessing.parse(self.train_method if method is None else method, canvas=self.canvas, size=self.size)
+        """The preprocessing of ``train_method``, with ``method`` (and its options) in its place; None: that itself.
+
+        Of the paper's preprocessing the canvas stays and ``method`` resizes in both stages; another policy stays as it is, unless
+        ``method`` names one of its own.
+        """
+        trained = Preprocessing.parse(self.train_method, self.canvas, self.size)
+        return trained if method is None else Preprocessing.parse(method, self.canvas, self.size, trained.policy)
 
     def as_trained(self, seed: int, trained: Preprocessing | None) -> Self:
-        """These settings with what follows from a given network: its seed, and its preprocessing as the training method."""
+        """These settings with what follows from a given network: its seed, and its preprocessing as the training method.
+
+        Raises:
+            InputError: settings say that it was trained on other pixels.
+        """
         found = replace(self, seeds=(seed,))
         if trained is None:
-            return found
+            return replace(found, size=self.preprocessing().size)
+        usual = {"train_method": ExperimentSettings.train_method, "canvas": DEFAULT_CANVAS, "size": None}
+        for name, value in {"train_method": trained.name, "canvas": trained.canvas, "size": trained.size}.items():
+            if getattr(self, name) not in (usual[name], value):
+                raise InputError(
+                    f"{name} is {getattr(self, name)}, but {self.checkpoint} was trained with {value}; leave it out (serve_methods "
+                    "names the pixels to compare)"
+                )
         return replace(found, train_method=trained.name, canvas=trained.canvas, size=trained.size)
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Initial weights that the settings name; suites say more."""
+        return ()
 
     @property
     def trains(self) -> bool:
@@ -186,7 +229,8 @@ class ExperimentSettings:
     @property
     def paper_scale(self) -> bool:
         """Whether figures may be held against the paper's: its data and sizes, and training without a limit on the steps."""
-        sizes = (self.canvas, self.size, self.max_steps) == (500, 224, -1)
+        sizes = (self.canvas, self.size, self.max_steps) == (DEFAULT_CANVAS, DEFAULT_SIZE, -1)
+        sizes = sizes and self.preprocessing().policy is None
         return self.paper_data and self.scale == "full" and sizes
 
     def plain(self) -> dict[str, object]:

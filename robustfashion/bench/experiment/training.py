@@ -10,6 +10,7 @@ from robustfashion.bench.experiment.network import Network, digest_in_cache, wri
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
+from robustfashion.models.bases import NAMED_BASES
 from robustfashion.progress import Progress
 from robustfashion.provenance import content_digest
 
@@ -83,4 +84,4 @@ def base_digest(base: str) -> str:
     """What a base is by content: its name where that says which weights they are, else the digest of its file."""
     from robustfashion.models.checkpoint import checkpoint_digest
 
-    return base if base in ("none", "imagenet", "lite0") else checkpoint_digest(Path(base))
+    return base if base in NAMED_BASES else checkpoint_digest(Path(base))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def fit(workspace: Workspace, row: Row, seed: int, division: Division, preproces
     from robustfashion.models.head_classifier import head_classifier
     from robustfashion.models.heads import fit_head
 
-    trunk, train, settings = trunk_of(row), division["train"], row.head_settings()
+    trunk, train, settings = trunk_of(row, preprocessings[0].size), division["train"], row.head_settings()
     versions = {name: library_versions().get(name) for name in LIBRARIES}
     key = content_digest(
         "head", trunk.digest, [p.digest() for p in preprocessings], train.digest(), train.groups, division.task.classes,
@@ -59,7 +59,7 @@ def fit(workspace: Workspace, row: Row, seed: int, division: Division, preproces
 
 def answer(workspace: Workspace, network: Network, part: Part, preprocessings: Sequence[Preprocessing]) -> list[PredictionTable]:
     """What a network on a trunk says of a part under each preprocessing; pictures are seen once for all of them."""
-    trunk = trunk_of(network.row)
+    trunk = trunk_of(network.row, preprocessings[0].size)
     found = features(workspace, trunk, part, preprocessings)
     layer = _last_layer(network.path, trunk)
     tables = []
@@ -80,21 +80,21 @@ def features(workspace: Workspace, trunk: "Trunk", part: Part, preprocessings: S
     )
 
 
-def trunk_of(row: Row) -> "Trunk":
-    """The row's pretrained body."""
-    return _trunk(row.architecture, row.base, row.scaling())
+def trunk_of(row: Row, size: int) -> "Trunk":
+    """The row's pretrained body, for pictures of this side in px."""
+    return _trunk(row.architecture, row.base, row.scaling(), size)
 
 
 @lru_cache(maxsize=2)  # a suite asks one trunk many times
-def _trunk(architecture: str, base: str, normalisation: Literal["raw", "imagenet"]) -> "Trunk":
+def _trunk(architecture: str, base: str, normalisation: str, size: int) -> "Trunk":
     from robustfashion.models.trunk import Trunk
 
-    return Trunk(architecture, base, normalisation)
+    return Trunk(architecture, base, normalisation, size)
 
 
 def _last_layer(path: Path, trunk: "Trunk") -> LastLayer:
     """The head in a checkpoint on this trunk."""
-    from robustfashion.models.backbones import head_names
+    from robustfashion.models.matching import head_names
     from robustfashion.models.weights import read_weights
 
     tensors = read_weights(path).tensors

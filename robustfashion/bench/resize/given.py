@@ -4,9 +4,9 @@ from pathlib import Path
 
 from robustfashion.bench.experiment.given import check_same_pictures, counted, evaluated, name_of, opened, threshold_of
 from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.experiment.tasks import name_of_classes
 from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.bench.resize.study import Classifier, ResizeStudy, Run
+from robustfashion.data.network_task import name_of_classes
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.result import Table

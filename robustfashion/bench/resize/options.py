@@ -22,6 +22,8 @@ def figures_of(session: Session, settings: ResizeSettings, divisions: Divisions,
         found.append(_matrix(session, settings, first, plan))
     if not settings.scale_factors:
         return found, ""
+    if settings.preprocessing().policy is not None:
+        return found, "The sweep of reduction factors is left out: it varies the canvas, and the training method has none."
     sweep = _sweep(session, settings, first, plan)
     note = (
         "The sweep of reduction factors is left out: less than half of the test pictures fill the canvas of any factor asked for."
@@ -51,10 +53,11 @@ def _sweep(session: Session, settings: ResizeSettings, first: Divisions, plan: P
     factors, kept = _reached(division, settings)
     if not factors:
         return None
-    fit = settings.preprocessing().fit_method or settings.preprocessing().method
+    trained = settings.preprocessing()
+    fit = trained.fit_method or trained.method
     studies = []
     for factor in factors:
-        canvas = round(factor * settings.size)
+        canvas = round(factor * trained.size)
         preprocessings = {
             method: replace(settings.preprocessing(method), fit_method=fit, canvas=canvas)
             for method in settings.methods
@@ -63,18 +66,18 @@ def _sweep(session: Session, settings: ResizeSettings, first: Divisions, plan: P
         one = Plan(plan.rows[:1], plan.reference, preprocessings, plan.network)
         studies.append(ask_all(session, {spec: kept}, one))
     n, missing = len(kept["test"]), [factor for factor in settings.scale_factors if factor not in factors]
-    note = f"{n} of {len(division['test'])} test pictures, whose longer side is at least {round(factors[-1] * settings.size)} px."
+    note = f"{n} of {len(division['test'])} test pictures, whose longer side is at least {round(factors[-1] * trained.size)} px."
     if missing:
         note += f" Left out, since less than half of the pictures fill them: {', '.join(f'{factor:g}' for factor in missing)}."
-    return figures.sweep_figure(factors, studies, f"{spec.name}: {plan.rows[0].name}", str(settings.size), note)
+    return figures.sweep_figure(factors, studies, f"{spec.name}: {plan.rows[0].name}", str(trained.size), note)
 
 
 def _reached(division: Division, settings: ResizeSettings) -> tuple[list[float], Division]:
     """Factors whose canvas enough test pictures fill, lowest first, and the division with those pictures as its test part."""
-    test = division["test"]
+    test, size = division["test"], settings.preprocessing().size
     sides = [of.longer_px for of in originals(test, settings.preprocessing(), settings.workers)]
     for factor in sorted(settings.scale_factors, reverse=True):
-        rows = [i for i, side in enumerate(sides) if side >= round(factor * settings.size)]
+        rows = [i for i, side in enumerate(sides) if side >= round(factor * size)]
         if len(rows) >= _ENOUGH * len(test):
             kept = replace(division, parts={**division.parts, "test": test.take(rows)})
             return sorted(f for f in settings.scale_factors if f <= factor), kept

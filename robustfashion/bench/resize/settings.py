@@ -46,7 +46,8 @@ class ResizeSettings(ExperimentSettings):
     """Networks to train for every task: architecture, recipe (paper, robust, or one of them with the fields that differ), base,
     freeze, … Default: heads on a frozen EfficientNet-Lite0 with ImageNet's weights."""
     serve_methods: tuple[str, ...] = SMOKE_METHODS
-    """Methods to compare; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``."""
+    """Methods to compare; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``. One that names no policy has that
+    of the training method (of a checkpoint: its own), so that the resizer alone differs."""
     java_method: str = "java2d.bilinear"
     """Stands for the Java library that the paper does not name, in headline, triptychs and the figures of Table 2."""
     matrix_methods: tuple[str, ...] = ()
@@ -63,7 +64,7 @@ class ResizeSettings(ExperimentSettings):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InputError(f"rows: two are called {twice[0]!r} in tables and lists; give them labels")
-        if any(factor < 1 for factor in self.scale_factors):
+        if any(not 1 <= factor < float("inf") for factor in self.scale_factors):
             raise InputError(f"scale_factors is {list(self.scale_factors)}; factors are reductions and so at least 1")
         if self.checkpoint is not None and self.matrix_methods:
             raise InputError("matrix_methods trains a network per method, but a checkpoint is given; leave one of them out")
@@ -73,6 +74,11 @@ class ResizeSettings(ExperimentSettings):
 
     def _defaults(self) -> dict[str, Any]:
         return super()._defaults() | ({"max_steps": 120} if self.drawn and self.trains else {})
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Those of the rows that are trained."""
+        return tuple(row.base for row in self.rows) if self.checkpoint is None else ()
 
     @property
     def trains(self) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from robustfashion.data.cache import cache_root
+from robustfashion.data.cache import usable_cache
 from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.check.findings import Findings, check_catalogue
 from robustfashion.data.check.independence import Expected
@@ -38,7 +38,7 @@ def check(settings: CheckSettings, progress: Progress = silent) -> Checked:
     Raises:
         InputError: nothing there that can be used.
     """
-    cache = cache_root() if settings.cache is None else settings.cache
+    cache = usable_cache(settings.cache)
     catalogue, note = scanned_catalogue(settings.catalogue, cache=cache, workers=settings.workers, progress=progress)
     probing = ProbeSettings(settings.seed, settings.probe_images, settings.permutations)
     expected = settings.expected_pairs() | _tied(catalogue)

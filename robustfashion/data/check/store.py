@@ -21,7 +21,7 @@ from robustfashion.data.check.factor import Factor, factor_of
 from robustfashion.data.check.look import CONTENT_SIDE
 from robustfashion.errors import InputError
 from robustfashion.pictures.bulk import ordered_map
-from robustfashion.pictures.decode import decoder_versions
+from robustfashion.pictures.decode import DECODING_CODE, decoder_versions
 from robustfashion.pictures.files import resolve
 from robustfashion.pictures.reading import Refusal, attempt
 from robustfashion.progress import Progress, silent
@@ -31,7 +31,7 @@ SHARD_ROWS = 2048
 
 _CODE = (
     "data/check/background.py", "data/check/examine.py", "data/check/look.py", "data/check/jpeg.py", "data/check/encoders.py",
-    "data/check/store.py", "pictures/decode.py", "resize/reencode.py",
+    "data/check/store.py", *DECODING_CODE, "resize/reencode.py",
 )  # fmt: skip
 
 # Name -> how a value is found, and its type in the shard.

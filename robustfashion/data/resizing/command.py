@@ -68,7 +68,7 @@ def _main(arguments: list[str]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = commandline.Parser(
         prog=PROGRAM,
         description="Resize a file or a folder (with its sub-folders) to lossless PNG, as another library would do it.",
         epilog="a.png keeps its name, others get a suffix: a.jpg becomes a.jpg.png. Pictures that cannot be read or named are "
@@ -76,8 +76,10 @@ def _parser() -> argparse.ArgumentParser:
         f"where it stopped. `{PROGRAM} exactness --help`: the proof against the real JDK. "
         f"`{PROGRAM} identify --help`: which method made a thumbnail?",
     )
-    parser.add_argument("src", metavar="SRC", type=Path, help="a picture, or a folder of pictures")
-    parser.add_argument("dst", metavar="DST", type=Path, help="a folder; for a single picture also a file ending in .png")
+    parser.add_argument("src", metavar="SRC", type=commandline.path, help="a picture, or a folder of pictures")
+    parser.add_argument(
+        "dst", metavar="DST", type=commandline.path, help="a folder; for a single picture also a file ending in .png"
+    )
     parser.add_argument("--size", nargs=2, type=int, required=True, metavar=("H", "W"), help="height and width in px")
     parser.add_argument("--method", default="java2d.bilinear", metavar="NAME", help="see --list (default: %(default)s)")
     parser.add_argument("--reencode", metavar="JPEG", help="send the result through a JPEG: jpeg75, jpeg90-444, java_jpeg0.75")
@@ -154,15 +156,15 @@ def _run(jobs: Sequence[Job], conversion: Conversion, since_ns: int, workers: in
 def _exactness(arguments: list[str]) -> None:
     from robustfashion.resize.exactness import as_table, choose_methods, compare, generated_pictures
 
-    parser = argparse.ArgumentParser(
+    parser = commandline.Parser(
         prog=f"{PROGRAM} exactness",
         description="Compare the emulated Java resizers with the real JDK and libraries: every picture in eight sizes with every "
         "method. Prints a table of differing pixels. Needs java, javac and the libraries' jars.",
     )
-    parser.add_argument("--images", metavar="DIR", type=Path, help="a folder of pictures (default: generated ones)")
+    parser.add_argument("--images", metavar="DIR", type=commandline.path, help="a folder of pictures (default: generated ones)")
     parser.add_argument("--count", metavar="N", type=int, default=100, help="pictures, spread over the folder (default: 100)")
     parser.add_argument("--methods", metavar="NAME", nargs="+", default=[], help="methods or families (default: all of Java's)")
-    parser.add_argument("--out", metavar="FILE", type=Path, help="write the table here, too: Markdown")
+    parser.add_argument("--out", metavar="FILE", type=commandline.path, help="write the table here, too: Markdown")
     settings = parser.parse_args(arguments)
     if settings.count < 1:
         raise InputError(f"--count is {settings.count}; it must be at least 1")
@@ -207,14 +209,16 @@ def _identify(arguments: list[str]) -> None:
     from robustfashion.data.identify import joint, verdict
     from robustfashion.data.pairs import find_pairs, identify_pairs
 
-    parser = argparse.ArgumentParser(
+    parser = commandline.Parser(
         prog=f"{PROGRAM} identify",
         description="Which method (library, filter, stages, re-encoding) turned one file into the other? Several pairs give one "
         "joint verdict.",
         epilog="Two folders are paired by the files' relative paths without suffixes. JSON: a list, best first, of "
         "{method, stages, differing_pixels, max_difference, ...}.",
     )
-    parser.add_argument("files", metavar="ORIGINAL RESIZED", type=Path, nargs="+", help="pairs of files, or two folders")
+    parser.add_argument(
+        "files", metavar="ORIGINAL RESIZED", type=commandline.path, nargs="+", help="pairs of files, or two folders"
+    )
     parser.add_argument("--json", action="store_true", help="print all ways as JSON")
     parser.add_argument("--top", type=int, default=10, metavar="N", help="lines to print (default: %(default)s)")
     parser.add_argument(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from robustfashion.data.cache import cache_root
+from robustfashion.data.cache import usable_cache
 from robustfashion.data.catalogue import Catalogue, make_task
 from robustfashion.data.catalogue_file import read_catalogue
 from robustfashion.data.scan import scan
@@ -63,7 +63,7 @@ def scanned_catalogue(
     Raises:
         InputError: nothing usable there.
     """
-    place = cache_root() if cache is None else cache
+    place = usable_cache(cache)
     if str(data) == SYNTHETIC:
         return rendered_catalogue(synthetic or SyntheticSettings(), place, workers, progress), ""
     catalogue, opened = open_with_note(data)

@@ -8,6 +8,7 @@ from robustfashion.data.sources.folder import open_folder
 from robustfashion.data.sources.manifest import MANIFEST_SUFFIXES, open_manifest
 from robustfashion.errors import InputError
 from robustfashion.pictures.files import is_url
+from robustfashion.system_errors import expanded
 
 CATALOGUE_FILE = "catalogue.parquet"
 """A folder that holds this file is read from it."""
@@ -30,36 +31,52 @@ def open_with_note(data: str | Path) -> tuple[Catalogue, str]:
     """As :func:`open_catalogue`, with a note in words on files and columns that were left out (empty: none)."""
     text = str(data)
     try:
+        check_is_there(data)
         if is_url(text):
             return open_manifest(text, text.rsplit("/", 1)[0])
-        path = Path(data)
-        if not path.exists():
-            path = _expanded(path)
+        path = _place(text)
         if path.is_dir():
             catalogue = path / CATALOGUE_FILE
             return (read_catalogue(catalogue), "") if catalogue.is_file() else open_folder(path)
-        if not path.exists():
-            raise InputError(f"{text}: no such folder or file; give a folder with one sub-folder per class, or a manifest")
         return _open_file(path)
     except OSError as error:
         raise InputError(f"{text}: cannot be read ({error.strerror}: {error.filename})") from error
 
 
-def _expanded(path: Path) -> Path:
+def _place(text: str) -> Path:
+    """A file of the very name, be it ``~``; else what it means below the home folder."""
+    path = Path(text)
+    return path if path.exists() else expanded(text)
+
+
+def check_is_there(data: str | Path) -> None:
+    """Refuse a path at which there is nothing, or a file that is no table; folders are not looked into, nor are URLs.
+
+    Raises:
+        InputError: nothing there, or another kind of file.
+    """
+    text = str(data)
+    if not text.strip():
+        raise InputError("the data's name is empty; give a folder with one sub-folder per class, or a manifest")
+    if is_url(text):
+        return
     try:
-        return path.expanduser()
-    except RuntimeError:  # ~shop, where there is no such user
-        return path
-
-
-def _open_file(path: Path) -> tuple[Catalogue, str]:
-    if path.suffix.lower() in _WORKBOOKS:
+        path = _place(text)
+        there, folder = path.exists(), path.is_dir()
+    except OSError as error:
+        raise InputError(f"{text}: cannot be read ({error.strerror})") from error
+    if not there:
+        raise InputError(f"{text}: no such folder or file; give a folder with one sub-folder per class, or a manifest")
+    if not folder and path.suffix.lower() in _WORKBOOKS:
         raise InputError(f"{path}: a workbook, not a table of text; save its sheet as CSV UTF-8 and give that file")
-    if path.suffix.lower() not in MANIFEST_SUFFIXES:
+    if not folder and path.suffix.lower() not in MANIFEST_SUFFIXES:
         raise InputError(
             f"{path}: a file, but not a manifest by its suffix ({', '.join(MANIFEST_SUFFIXES)}); "
             "give the folder that holds the class folders, or a table that names the images"
         )
+
+
+def _open_file(path: Path) -> tuple[Catalogue, str]:
     if path.suffix.lower() == ".parquet" and is_catalogue(path):
         return read_catalogue(path), ""
     return open_manifest(str(path), str(path.parent))

@@ -10,8 +10,9 @@ from robustfashion.bench.experiment.division import accounting, divide
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.settings import ExperimentSettings
-from robustfashion.bench.experiment.tasks import name_of_classes, spec_of_classes, task_spec
+from robustfashion.bench.experiment.tasks import spec_of_classes, task_spec
 from robustfashion.data import pixels
+from robustfashion.data.network_task import name_of_classes
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
@@ -180,11 +181,23 @@ def test_classes_tell_the_task(classes, name, kind):
         ({"checkpoint": Path("a.ckpt"), "predictions": (Path("b.csv"),)}, "leave one of them out"),
         ({"seeds": ()}, "seeds"),
         ({"threshold": 0.0}, "threshold"),
+        ({"train_method": "pillow.box+shorter=30+crop=24", "canvas": 48}, "canvas is 48, and the train_method .* has no canvas"),
+        ({"train_method": "pillow.box+shorter=30+crop=24", "size": 96}, "its square has 24 px, but size is 96"),
     ],
 )
 def test_refusals(changed, message):
     with pytest.raises(InputError, match=message):
         ExperimentSettings(**changed)
+
+
+def test_size_and_policy_come_from_the_training_method():
+    assert (ExperimentSettings().size, ExperimentSettings(size=96).size) == (224, 96)
+    settings = ExperimentSettings(train_method="pillow.bicubic+crop=24+shorter=30", scale="full", paper_data=True, data="x")
+    assert (settings.size, settings.train_method) == (24, "pillow.bicubic+shorter=30+crop=24") and not settings.paper_scale
+    assert settings.preprocessing("java2d.bilinear+jpeg80").name == "java2d.bilinear+shorter=30+crop=24+jpeg80"
+    given = ExperimentSettings(checkpoint=Path("a.ckpt"))
+    assert given.size is None and given.as_trained(3, None).size == 224
+    assert given.as_trained(3, settings.preprocessing()).preprocessing("opencv.area").policy == settings.preprocessing().policy
 
 
 def test_a_frozen_row_needs_a_base():

@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torchvision.transforms import InterpolationMode, v2
 
 from robustfashion.bench.__main__ import _main, main, parse
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.bench.resize.suite import resize
+from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.models import training
-from robustfashion.models.checkpoint import load_classifier, record_thresholds
+from robustfashion.models.checkpoint import load_classifier, record_again, record_thresholds
 from robustfashion.models.description import RecordedThresholds
 from robustfashion.predictions import read_predictions
 from robustfashion.report.render import write_report
@@ -176,7 +178,11 @@ def test_a_sweep_never_pads(photos, cache):
 
 
 def test_checkpoint_is_asked_about_pictures_that_it_has_not_seen(photos, checkpoint, cache):
-    found = resize(_settings(photos, cache, checkpoint=checkpoint, rows=(), size=96))
+    for wrong in ({"size": 96}, {"canvas": 60}, {"train_method": "pillow.box"}):
+        (name, value) = next(iter(wrong.items()))
+        with pytest.raises(InputError, match=f"{name} is {value}, but .*ckpt was trained with "):
+            resize(_settings(photos, cache, checkpoint=checkpoint, rows=(), **wrong))
+    found = resize(_settings(photos, cache, checkpoint=checkpoint, rows=(), canvas=500, size=None))
     train, test = (
         next(row for row in _table(found, "accounting").rows if str(row[0]).startswith(part)) for part in ("train", "test")
     )
@@ -188,6 +194,33 @@ def test_checkpoint_is_asked_about_pictures_that_it_has_not_seen(photos, checkpo
     every = resize(_settings(photos, cache, checkpoint=checkpoint, rows=(), allow_overlap=True))
     test = next(row for row in _table(every, "accounting").rows if str(row[0]).startswith("test"))
     assert test[1] == 3 * PRODUCTS and f"{said}: numbers on them are optimistic." in _table(every, "accounting").note
+
+
+def test_policy_of_a_checkpoint_stays_and_the_resizer_alone_differs(photos, checkpoint, cache, tmp_path):
+    """Answers are those of torchvision's transform with each filter, counted by hand."""
+    path = tmp_path / "cropped.ckpt"
+    record_again(checkpoint, path, Preprocessing.parse("pillow.bicubic+shorter=30+crop=24"))
+    methods = ("pillow.box", "pillow.nearest+squash")
+    changed = {"serve_methods": methods, "allow_overlap": True, "canvas": 500, "size": None, "scale_factors": (2.0,)}
+    found = resize(_settings(photos, cache, checkpoint=path, rows=(), **changed))
+    assert found.settings["train_method"] == "pillow.bicubic+shorter=30+crop=24" and found.settings["size"] == 24
+    assert found.settings["serve_methods"] == ["pillow.box+shorter=30+crop=24", "pillow.nearest+squash"]
+    assert "it varies the canvas" in _table(found, "originals").note
+
+    size = {"box": 30, "bicubic": 30, "nearest": (24, 24)}
+    transforms = {name: v2.Compose([v2.Resize(size[name], InterpolationMode(name)), v2.CenterCrop(24)]) for name in size}
+    pictures = [Image.open(file) for file in sorted(photos.glob("*/[0-9]*.png"))]
+    model = load_classifier(path)
+    answers = {}
+    for name, transform in transforms.items():
+        batch = torch.from_numpy(np.stack([np.asarray(transform(picture)) for picture in pictures])).permute(0, 3, 1, 2)
+        with torch.inference_mode():
+            answers[name] = model(batch).argmax(1)
+    columns = [column.name for column in _table(found, "changes").columns]
+    rows = [dict(zip(columns, row, strict=True)) for row in _table(found, "changes").rows]
+    assert [row["Serving method"] for row in rows] == found.settings["serve_methods"]
+    for row, name in zip(rows, ("box", "nearest"), strict=True):
+        assert row["Churn"].value == pytest.approx((answers[name] != answers["bicubic"]).float().mean().item())
 
 
 def test_pictures_without_labels(photos, checkpoint, cache, tmp_path):

@@ -1,0 +1,146 @@
+"""Weights of a file fitted to a network: its body, or the whole, or in words why not."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from robustfashion.errors import InputError
+from robustfashion.models.architecture_hints import hint
+from robustfashion.models.matching import COUNTER, head_names, not_of_a_head, renamed
+from robustfashion.models.torchvision_names import from_torchvision
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is to be fitted: for messages, and for choosing between two copies in one file."""
+
+    name: str
+    """File, or the name of a base."""
+    architecture: str
+    """That the weights are meant for."""
+    said: str | None = None
+    """Architecture that the file itself names."""
+    averaged: bool = False
+    """Whether the average of a training's weights is asked for, where the names tell one."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """The body's weights by the network's names, and what else the file holds of that network."""
+
+    weights: dict[str, Tensor]
+    others: dict[str, Tensor]
+    """Heads: the network's own by its names, and those that it does not know."""
+
+
+def fit_body(model: Any, tensors: Mapping[str, Tensor], source: Source) -> Body:  # noqa: ANN401 - a timm model
+    """Find the weights of the body of ``model``; heads of any shape and auxiliary heads are told apart from it.
+
+    Raises:
+        InputError: a weight of the body is missing, has another shape, or one is left over.
+    """
+    head = head_names(model)
+    wanted = {key: value for key, value in model.state_dict().items() if key not in head}
+    first: dict[str, Tensor] | None = None
+    for found in _readings(model, tensors, source):
+        first = found if first is None else first
+        if all(key in found or key.endswith(COUNTER) for key in wanted):
+            first = found
+            break
+    found = first or {}
+    _check_body(found, wanted, head, tensors, source)
+    body = {key: found[key] for key in wanted if key in found}
+    return Body(body, {key: value for key, value in found.items() if key not in wanted})
+
+
+def _readings(model: Any, tensors: Mapping[str, Tensor], source: Source) -> Iterator[dict[str, Tensor]]:  # noqa: ANN401
+    """The weights by timm's names: as they are, as torchvision's, as those that timm itself translates (first releases)."""
+    plain = renamed(tensors, model.state_dict(), source.averaged)
+    yield plain
+    torchvisions = from_torchvision(tensors, source.architecture, model)
+    if torchvisions is not None:
+        yield torchvisions
+    translate = getattr(sys.modules[type(model).__module__], "checkpoint_filter_fn", None)
+    if translate is not None:
+        try:
+            yield dict(translate(dict(plain or tensors), model))
+        except Exception:  # written for the files of one release: on any other they may fail in any way
+            return
+
+
+def _check_body(
+    found: Mapping[str, Tensor],
+    wanted: Mapping[str, Tensor],
+    head: set[str],
+    tensors: Mapping[str, Tensor],
+    source: Source,
+) -> None:
+    missing = [key for key in wanted if key not in found and not key.endswith(COUNTER)]
+    if missing:
+        why = f"{len(missing)} of {len(wanted)} weights of {source.architecture} are missing, the first is {missing[0]!r}"
+        raise _other_architecture(tensors, source, why)
+    for key, value in wanted.items():
+        if key in found and found[key].shape != value.shape:
+            raise _other_shape(key, found[key], value, tensors, source)
+    extra = not_of_a_head(found, wanted, head)
+    if extra:
+        why = f"{len(extra)} weights have no place in {source.architecture}, the first is {extra[0]!r}"
+        raise _other_architecture(tensors, source, why)
+
+
+def _other_architecture(tensors: Mapping[str, Tensor], source: Source, why: str) -> InputError:
+    likely = hint(tensors, source.architecture, source.said)
+    return InputError(f"{source.name}: {why}; these are weights of another architecture, name that one instead{likely}")
+
+
+def _other_shape(key: str, found: Tensor, wanted: Tensor, tensors: Mapping[str, Tensor], source: Source) -> InputError:
+    shapes = f"weight {key!r} has shape {list(found.shape)}, {source.architecture} needs {list(wanted.shape)}"
+    only_channels = found.shape[:1] + found.shape[2:] == wanted.shape[:1] + wanted.shape[2:]
+    if found.ndim == wanted.ndim == 4 and only_channels and wanted.shape[1] == 3:
+        channels = found.shape[1]
+        gray = f"; for one of gray pictures, write {key!r}.repeat(1, 3, 1, 1) / 3 in its place" if channels == 1 else ""
+        return InputError(
+            f"{source.name}: {shapes}: the network takes pictures of {channels} channel{'s' * (channels > 1)}, and "
+            f"robustfashion shows every network three, RGB{gray}"
+        )
+    if found.ndim == wanted.ndim and key.rpartition(".")[2].startswith("pos_embed") and found.shape[-1] == wanted.shape[-1]:
+        return InputError(
+            f"{source.name}: {shapes}: these are positions of another input size than the architecture's own; name the "
+            "architecture of that size, or resample them with timm.layers.resample_abs_pos_embed"
+        )
+    return _other_architecture(tensors, source, shapes)
+
+
+def fit_head(model: Any, body: Body, source: Source) -> dict[str, Tensor]:  # noqa: ANN401 - a timm model
+    """The last layer's weights, by the network's names; the number of outputs need not be the model's.
+
+    Raises:
+        InputError: the file has none, or a head of another build, which is named.
+    """
+    state = model.state_dict()
+    names = sorted(head_names(model), key=list(state).index)
+    found = {name: body.others[name] for name in names if name in body.others}
+    missing = [name for name in names if name not in found]
+    others = {name: tensor for name, tensor in body.others.items() if name not in names and tensor.ndim > 0}
+    if missing and others:
+        listed = ", ".join(f"{name} {list(tensor.shape)}" for name, tensor in list(others.items())[:6])
+        raise InputError(
+            f"{source.name}: has the body of {source.architecture}, but a head of another build: it lacks {missing[0]!r} and has "
+            f"{listed}; a robustfashion checkpoint has timm's own head, one linear layer. Take the body as `pretrained` of a "
+            "training, or export the whole network as ONNX from the script that builds it"
+        )
+    if missing:
+        raise InputError(
+            f"{source.name}: has the body of {source.architecture}, but no head ({missing[0]!r} is missing), so it tells no "
+            "classes apart; take it as `pretrained` of a training"
+        )
+    wrong = [name for name in names if found[name].shape[1:] != state[name].shape[1:]]
+    if wrong:
+        raise InputError(
+            f"{source.name}: the head's {wrong[0]!r} has shape {list(found[wrong[0]].shape)}, {source.architecture} needs "
+            f"[classes, {', '.join(str(side) for side in state[wrong[0]].shape[1:])}]"
+        )
+    return found

@@ -1,0 +1,149 @@
+"""What our command lines by jsonargparse share: settings files that are looked at first, and errors in one line."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from robustfashion.commandline import nearest_option
+from robustfashion.errors import InputError
+from robustfashion.system_errors import expanded
+
+_LONGEST = 600
+"""Characters of an error; jsonargparse lists all that a class could have been."""
+_MOST_ALIASES = 1000
+"""References in a settings file; more are no settings, but a file that grows beyond memory once it is read."""
+
+
+class OneLine:
+    """Manners of a jsonargparse parser, to be inherited before it: options in full, every error one :class:`InputError`."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - the parser's own
+        super().__init__(*arguments, **{"allow_abbrev": False, **options})
+
+    def error(self, message: str, ex: Exception | None = None) -> NoReturn:
+        """Raise.
+
+        Raises:
+            InputError: the message in one line, with the nearest option where one is near.
+        """
+        if not getattr(self, "exit_on_error", True):  # a parser within the parser, for the fields of a class
+            super().error(message, ex)  # type: ignore[misc]  # of jsonargparse
+        parser: Any = getattr(ex, "subcommand_parser", None) or self
+        text = in_one_line(message)
+        unknown = re.match(r"unrecognized arguments: (--[^\s=]+)", text)
+        unaccepted = re.match(r"option '([\w.]+)' is not accepted", text)
+        if unknown is not None:
+            text += nearest_option(unknown[1], parser)
+        elif unaccepted is not None:
+            text += nearest_option(f"--{unaccepted[1]}", parser)
+        program = parser.prog.replace(" [options]", "")
+        raise InputError(f"{text}; see {program} --help") from ex
+
+
+def in_one_line(message: str) -> str:
+    """What jsonargparse says, in one line: ``--seeds: expected tuple, got 'x'``."""
+    key = re.match(r'Parser key "([^"]+)":\s*', message)
+    where = "" if key is None else f"--{key[1]}: "
+    rest = message if key is None else message[key.end() :]
+    given = re.search(r"(?:Got value|Given value): (.*)\Z", rest, re.DOTALL)
+    kinds = re.findall(r"Expected an? (?:<class '([\w.]+)'>|([^\n]+?))(?:\. Got value|\s*\n|\s*\Z)", rest)
+    if given is not None and kinds:
+        named = [_kind(plain or other) for plain, other in kinds]
+        text = f"expected {' or '.join(dict.fromkeys(named))}, got {given[1].strip()!r}"
+    else:
+        text = re.sub(r"Problem with given class_path '[\w.]+':\s*", "", rest)
+        text = re.sub(r"^Option (?='[\w.]+' is not accepted)", "option ", " ".join(text.split()))
+    return where + (text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …")
+
+
+def _kind(text: str) -> str:
+    """A type in the words of a settings file."""
+    choices = re.search(r"Literal\[(.*)\]", text)
+    if choices is not None:
+        return "one of " + choices[1].replace("'", "")
+    names = {"tuple": "a list as [a, b]", "list": "a list as [a, b]", "int": "a whole number", "float": "a number"}
+    names |= {"str": "a text", "bool": "true or false", "NoneType": "null", "dict": "a table as {a: 1}"}
+    return names.get(text, text)
+
+
+def check_configs(arguments: Sequence[str]) -> None:
+    """Look at the settings files of a command line (``--config FILE``, ``-c FILE``) before they are used.
+
+    Raises:
+        InputError: a file that is not there or is no YAML table, with the line; or a key that stands in it twice, whose first
+            value would be lost in silence.
+    """
+    for text in _configs(arguments):
+        file = expanded(text)
+        if not file.exists() and ("\n" in text or ": " in text or text.startswith("{")):
+            continue  # the settings themselves
+        check_config(file)
+
+
+def check_config(file: Path) -> None:
+    """Look at one settings file.
+
+    Raises:
+        InputError: see :func:`check_configs`.
+    """
+    if not file.is_file():
+        raise InputError(f"{file}: {'is a folder' if file.is_dir() else 'no such file'}; --config takes a YAML file of settings")
+    try:
+        text = file.read_text(encoding="utf-8")
+        aliases = sum(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader))
+        node = yaml.compose(text, yaml.SafeLoader)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: not a text file in UTF-8; --config takes a YAML file of settings") from error
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror})") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise InputError(f"{file}{_place(error)}: not readable as YAML ({_reason(error)})") from error
+    if not isinstance(node, yaml.MappingNode):
+        found = "is empty" if node is None else "holds no settings by name"
+        raise InputError(f"{file}: {found}; write one a line, as `workers: 4`")
+    if aliases > _MOST_ALIASES:
+        raise InputError(f"{file}: refers to parts of itself {aliases:,} times; write the values out")
+    for key, line in _twice(node):
+        raise InputError(f"{file}, line {line}: {key!r} is there twice; leave one of them out")
+
+
+def _configs(arguments: Sequence[str]) -> Iterator[str]:
+    for text, following in zip(arguments, [*arguments, None][1:], strict=True):
+        if text in ("--config", "-c") and following is not None and not following.startswith("-"):
+            yield following
+        elif text.startswith("--config="):
+            yield text.partition("=")[2]
+
+
+def _twice(node: yaml.Node) -> Iterator[tuple[str, int]]:
+    """Keys that a table holds twice, with the line of the second one."""
+    open_nodes, seen = [node], set()
+    while open_nodes:
+        node = open_nodes.pop()
+        if id(node) in seen:  # an anchor's
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            keys: set[str] = set()
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+                    if key.value in keys:
+                        yield key.value, key.start_mark.line + 1
+                    keys.add(key.value)
+                open_nodes.append(value)
+        elif isinstance(node, yaml.SequenceNode):
+            open_nodes.extend(node.value)
+
+
+def _place(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return "" if mark is None else f", line {mark.line + 1}"
+
+
+def _reason(error: Exception) -> str:
+    problem = getattr(error, "problem", None) or (str(error).splitlines() or [type(error).__name__])[0]
+    hint = "; indent by spaces, not by tabs" if "'\\t'" in str(problem) or "cannot start any token" in str(problem) else ""
+    return f"{problem}{hint}"
