@@ -77,5 +77,5 @@ def read_delimited(data: bytes, where: str) -> Delimited:
     told = _SEP.match(text)
     if told:
         return Delimited(text[told.end() :], "\t" if told[1] == "\\t" else told[1], 1)
-    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    first = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
     return Delimited(text, max(DELIMITERS, key=first.count), 0)

@@ -120,6 +120,15 @@ def questions(paths: Sequence[str]) -> str:
     return " ".join(parts)
 
 
+def same_but_for_case(labels: Iterable[str]) -> str:
+    """Classes that differ by the case of their names only (``Dress`` in one split, ``dress`` in another); empty: none."""
+    forms: dict[str, list[str]] = {}
+    for label in sorted(labels):
+        forms.setdefault(plain(label), []).append(label)
+    pairs = [" and ".join(names) for names in forms.values() if len(names) > 1]
+    return f"Classes whose names differ by case only are classes of their own: {printable(listed(pairs))}." if pairs else ""
+
+
 def thumbnail_folders(paths: Iterable[str]) -> list[str]:
     """Folders of pictures that are named as thumbnails are, relative paths, sorted; they are read, for they may be a class."""
     folders = {path.rpartition("/")[0] for path in paths}

@@ -36,7 +36,7 @@ def test_folder(photos, tmp_path):
     assert note == (
         "The data brings no splits. All were divided by product, once for the whole catalogue, every label as evenly as "
         "possible: 70% train, 10% validation, 20% test (seed 2). "
-        "1 hidden files or folders were ignored. 1 files are exact copies of others; copies count as one product."
+        "Skipped: 1 hidden names (.hidden). 1 files are exact copies of others; copies count as one product."
     )
     again, _ = load_catalogue(photos, seed=2, cache=tmp_path / "cache")
     assert again.table.equals(catalogue.table)

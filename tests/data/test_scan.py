@@ -40,7 +40,7 @@ def test_scan_fills_hash_and_reason(folder):
     assert reasons["dress/text.jpg"].startswith("text, not an image")
     assert reasons["dress/truncated.jpg"].startswith("damaged JPEG: its data ends early (libjpeg: ")
     assert reasons["dress/bomb.bmp"].startswith("30000 x 30000 px are more than max_pixels")
-    assert reasons["shoe/gone.jpg"] == "file not found"
+    assert reasons["shoe/gone.jpg"] == "a link whose target cannot be reached"
     assert "not an image by its suffix" in reasons["dress/list.csv"]
     hashes = dict(zip(after.column("id"), after.column("sha256"), strict=True))
     assert hashes["shoe/b.png"] == hashlib.sha256((folder / "shoe/b.png").read_bytes()).hexdigest()

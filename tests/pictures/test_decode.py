@@ -311,7 +311,7 @@ def test_files(tmp_path):
         np.testing.assert_array_equal(decode_file(location), picture())
     with pytest.raises(InputError, match="cannot be read"):
         decode_file(f"file://{tmp_path}/gone.png")
-    with pytest.raises(InputError, match=r"nosuch://a: cannot be read"):
+    with pytest.raises(InputError, match=r"nosuch://a: file not found \(nosuch:// begins no URL"):
         decode_file("nosuch://a")
 
 

@@ -1,17 +1,18 @@
 """One picture file resized and written as a lossless PNG."""
 
 import errno
+import os
 from dataclasses import dataclass
 
 from PIL import Image
 
 from robustfashion.atomic import atomic_path
 from robustfashion.data.resizing.folder import Job
-from robustfashion.errors import InputError
 from robustfashion.pictures.decode import Decode, Pixels
 from robustfashion.pictures.reading import Picture, Refusal, attempt
 from robustfashion.resize import METHODS, Size, resize
 from robustfashion.resize.reencode import JpegEncoding, reencode
+from robustfashion.system_errors import WriteError
 
 _OF_THE_NAME = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL)
 """Errors of a file system that are about one name: the next picture may be written."""
@@ -43,7 +44,7 @@ class Conversion:
         """Make one picture; the reason where the source is refused, or its name is too long for its result.
 
         Raises:
-            InputError: nothing can be written there (no space, no permission).
+            WriteError: nothing can be written there (no space, no permission).
         """
         pixels = attempt(job.source, self._resized)
         if isinstance(pixels, Refusal):
@@ -53,10 +54,10 @@ class Conversion:
         try:
             with atomic_path(job.target) as temporary:
                 Image.fromarray(pixels).save(temporary, "PNG", compress_level=_PNG_LEVEL)
-        except OSError as error:
+        except WriteError as error:
             if error.errno in _OF_THE_NAME:
-                return f"its result cannot be written under its name ({error.strerror}); rename the picture"
-            raise InputError(f"{job.target} cannot be written ({error.strerror or error})") from error
+                return f"its result cannot be written under its name ({os.strerror(error.errno)}); rename the picture"
+            raise
         return None
 
     def _resized(self, picture: Picture) -> Pixels:

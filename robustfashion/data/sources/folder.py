@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
-from robustfashion.data.layout import advice, is_annotations, listed, questions, split_folders, split_of
+from robustfashion.data.layout import advice, is_annotations, listed, questions, same_but_for_case, split_folders, split_of
 from robustfashion.data.sources.manifest import MANIFEST_SUFFIXES
 from robustfashion.errors import InputError
 from robustfashion.pictures.decode import SUFFIXES
@@ -144,9 +144,9 @@ def _read_outside(found: _Reading, files: Sequence[Path]) -> None:
 
 
 def _row(root: Path, path: Path, split: str | None, label: str | None) -> _Values:
-    name = _text(path.relative_to(root).as_posix())
-    reason = None
-    if name != path.relative_to(root).as_posix():
+    relative = path.relative_to(root).as_posix()
+    name, reason = _text(relative), None
+    if name != relative:
         reason = "file name is not valid Unicode; rename the file"
     elif not is_picture(path):
         reason = f"not an image by its suffix {path.suffix!r}; known are {', '.join(SUFFIXES)}"
@@ -243,7 +243,7 @@ def _note(found: _Reading) -> str:
     if found.beside:
         shown = listed([found.walker.name(path) for path in found.beside])
         parts.append(f"{len(found.beside)} other files beside the class folders were ignored ({shown}).")
-    parts.append(questions(paths))
+    parts += [questions(paths), same_but_for_case({str(row["label"]) for row in used})]
     if found.inner or not any(row["split"] for row in used):
         tables = [path.name for path in found.beside if path.suffix.lower() in MANIFEST_SUFFIXES]
         parts.append(printable(advice(str(found.root), paths, tables)))

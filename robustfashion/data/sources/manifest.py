@@ -62,8 +62,10 @@ def open_manifest(location: str, root: str) -> tuple[Catalogue, str]:
     data = read_bytes(location)
     header, rows = _parquet(data, location) if location.lower().endswith(".parquet") else _csv(data, location)
     columns = recognise(header, location)
-    made = list(_catalogue_rows(columns, rows, Places(root)))
+    places = Places(root)
+    made = list(_catalogue_rows(columns, rows, places))
     _check_ids(made, location)
+    places.check_folder([str(row.values["path"]) for row in made if row.reason is None], location)
     catalogue = catalogue_from_rows([row.values | {"reason": row.reason} for row in made], root)
     return catalogue, " ".join(filter(None, [columns.note, _splits_note(catalogue.usable())]))
 
@@ -77,8 +79,8 @@ def _splits_note(usable: Catalogue) -> str:
 def _csv(data: bytes, location: str) -> tuple[list[str], Iterator[_Given]]:
     table = read_delimited(data, location)
     reader = csv.reader(io.StringIO(table.text, newline=""), delimiter=table.delimiter, strict=True)
-    header = _without_empty_end(next(_lines(reader, location), []))
-    if not header:
+    header = next(filter(None, map(_without_empty_end, _lines(reader, location))), None)
+    if header is None:
         raise InputError(f"{location}: the file is empty; expected a header with path and label")
     return header, _csv_rows(reader, header, location, table.skipped)
 

@@ -1,14 +1,18 @@
-"""Where a picture lies that a table names as another system would: backslashes, another Unicode form."""
+"""Where a picture lies that a table names as another system would: backslashes, another Unicode form, another case."""
 
 import os
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from robustfashion.errors import InputError
 from robustfashion.pictures.files import is_url
+from robustfashion.pictures.folders import Walker
 
+_SAMPLE = 20
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
@@ -28,15 +32,15 @@ class Places:
         """The path or URL of one picture.
 
         A name that is there as it stands is taken as it stands, blanks around it and backslashes included. Else blanks are cut
-        and backslashes become slashes, and each part may be in the other Unicode form (composed or decomposed), where one file
-        alone has that name. What is not found is given back with slashes; reading it says that it is not there.
+        and backslashes become slashes, and each part may be in the other Unicode form (composed or decomposed), or else in
+        another case, where one file alone has that name. What is not found is given back with slashes; reading it says that it
+        is not there.
 
         Raises:
             InputError: a path with a Windows drive or server, on another system.
         """
         path = raw.strip()
-        plain = raw == path and path.isascii() and "\\" not in path and not _WINDOWS.match(path)
-        if plain or is_url(path):
+        if is_url(path):
             return path
         if not self._local:
             return path.replace("\\", "/")
@@ -47,6 +51,26 @@ class Places:
             raise InputError(f"{path!r} is a path of a Windows computer; make paths relative to the folder of the table")
         slashed = path.replace("\\", "/")
         return self._other_form(slashed) or slashed
+
+    def check_folder(self, paths: Sequence[str], location: str) -> None:
+        """Refuse a table of which the first pictures lie in a folder beside it, all of them, and none where it says.
+
+        Args:
+            paths: of its pictures, as :meth:`find` gave them.
+            location: of the table.
+
+        Raises:
+            InputError: naming that folder.
+        """
+        first = [path for path in paths[:_SAMPLE] if not is_url(path) and not Path(path).is_absolute()]
+        if not self._local or not first or any(map(self._exists, first)):
+            return
+        for folder in Walker(Path(self.root)).entries(Path(self.root)).folders:
+            if all(self._exists(f"{folder.name}/{path}") for path in first):
+                raise InputError(
+                    f"{location}: {first[0]} is not beside the table, but in {folder.name}; move the table into that folder, or "
+                    f"write {folder.name}/ before every path"
+                )
 
     def _exists(self, path: str) -> bool:
         try:
@@ -68,11 +92,19 @@ class Places:
     def _same_text(self, folder: PurePosixPath, name: str) -> str | None:
         if folder not in self._listed:
             known: dict[str, list[str]] = defaultdict(list)
-            try:
+            with suppress(OSError):  # not a folder, or not readable: nothing is found in it
                 for entry in Path(self.root, folder).iterdir():
-                    known[unicodedata.normalize("NFC", entry.name)].append(entry.name)
-            except OSError:
-                known.clear()  # not a folder, or not readable: nothing is found in it
+                    for form in _forms(entry.name):
+                        known[form].append(entry.name)
             self._listed[folder] = known
-        found = self._listed[folder].get(unicodedata.normalize("NFC", name), [])
-        return found[0] if len(found) == 1 else None
+        for form in _forms(name):
+            found = self._listed[folder].get(form, [])
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+
+def _forms(name: str) -> tuple[str, str]:
+    """The name in one Unicode form, and that without case, which no name of the first kind can be."""
+    composed = unicodedata.normalize("NFC", name)
+    return f"form/{composed}", f"case/{composed.casefold()}"

@@ -196,3 +196,9 @@ def test_ids_of_names_that_are_not_unicode_stay_apart(tmp_path):
     catalogue, _ = open_with_note(tmp_path)
     assert catalogue.usable().column("id") == ["dress/\\xff.jpg", "dress/a.jpg"]
     assert catalogue.refused() == [("dress/\\xff.jpg (again)", "file name is not valid Unicode; rename the file")]
+
+
+def test_classes_that_differ_by_case_are_told(tmp_path):
+    touch(tmp_path, "train/Dress/a.jpg", "test/dress/b.jpg", "train/shoe/c.jpg", "test/shoe/d.jpg")
+    _, note = opened(tmp_path)
+    assert "Classes whose names differ by case only are classes of their own: Dress and dress." in note

@@ -146,3 +146,27 @@ def test_folders_of_splits_that_the_table_does_not_follow(tmp_path):
     assert "3 by their folder test but no split; 3 by their folder train but no split. A column 'split' decides" in note
     _, note = opened(tmp_path, f"path,split\n{rows}".replace("t/0.jpg,x", "t/0.jpg,test").replace(",x", ",train"))
     assert "Pictures lie in folders of other splits than they are given: 2 by their folder test but train." in note
+
+
+def test_names_in_another_case(tmp_path):
+    touch(tmp_path, "Pictures/Dress/a.JPG", "both/a.jpg", "both/A.jpg")
+    catalogue, _ = opened(tmp_path, "path,label\npictures\\dress\\A.jpg,x\nBOTH/a.jpg,x\nboth/a.JPG,x\n")
+    assert catalogue.column("path")[:2] == ["Pictures/Dress/a.JPG", "both/a.jpg"]
+    if len(list((tmp_path / "both").iterdir())) == 2:
+        assert catalogue.column("path")[2] == "both/a.JPG"  # it may be either: not found
+
+
+def test_pictures_in_a_folder_beside_the_table(tmp_path):
+    touch(tmp_path, "images/1.jpg", "images/2.jpg", "other/1.jpg", "@eaDir/1.jpg", "@eaDir/2.jpg")
+    with pytest.raises(
+        InputError, match=r"t\.csv: 1\.jpg is not beside the table, but in images; move the table .* write images/ "
+    ):
+        opened(tmp_path, "filename,label\n1.jpg,x\n2.jpg,y\n")
+    catalogue, _ = opened(tmp_path, "filename,label\nimages/1.jpg,x\n2.jpg,y\n")
+    assert len(catalogue.usable()) == 2  # one is there: reading tells about the other
+
+
+def test_empty_lines_before_the_header(tmp_path):
+    catalogue, _ = opened(tmp_path, "\r\n;;\r\nPath;Label\r\na.jpg;x\r\nb.jpg\r\n")
+    assert catalogue.usable().column("path") == ["a.jpg"]
+    assert catalogue.refused()[0][1].startswith("line 5: 1 fields")
