@@ -28,24 +28,36 @@ def coded_part(data: bytes, zeros: int | None = None) -> bytes:
         data: a file that begins with a start marker. Where it is cut off or damaged, the result is so, too.
         zeros: as many of the zero bytes before the marker behind a scan are kept; None: all.
     """
-    parts, place, sequential = [b"\xff\xd8"], 2, False
+    parts, sequential = [b"\xff\xd8"], False
+    for marker, body, scan in _segments(data):
+        sequential = marker in _SEQUENTIAL if marker in _FRAMES else sequential
+        if marker == _SCAN and sequential:
+            body = body[:-3] + _ONLY_SEQUENTIAL
+        if marker not in _UNCODED:
+            parts.append(bytes((0xFF, marker)) + body + _unpadded(scan, zeros))
+    return b"".join(parts)
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """(marker, length and content, data of the scan that begins there) of all segments up to the end marker.
+
+    Stray bytes between segments are passed over, as decoders do.
+    """
+    place = 2
     while (found := _MARKER.search(data, place)) is not None:
         marker, place = data[found.end() - 1], found.end()
         if marker in _STANDALONE:
             continue
         if marker == _END:
-            parts.append(b"\xff\xd9")
-            break
+            yield marker, b"", b""
+            return
         body = data[place : place + max(2, int.from_bytes(data[place : place + 2], "big"))]
-        place += len(body)
-        sequential = marker in _SEQUENTIAL if marker in _FRAMES else sequential
+        place, scan = place + len(body), b""
         if marker == _SCAN:
-            body = body[:-3] + _ONLY_SEQUENTIAL if sequential else body
-            end = found.start() if (found := _NEXT_SEGMENT.search(data, place)) else len(data)
-            body, place = body + _unpadded(data[place:end], zeros), end
-        if marker not in _UNCODED:
-            parts.append(bytes((0xFF, marker)) + body)
-    return b"".join(parts)
+            following = _NEXT_SEGMENT.search(data, place)
+            scan = data[place : following.start() if following else len(data)]
+            place += len(scan)
+        yield marker, body, scan
 
 
 def _unpadded(scan: bytes, zeros: int | None) -> bytes:
@@ -68,43 +80,28 @@ def continued(coded: bytes) -> bytes:
 
 def is_arithmetic(data: bytes) -> bool:
     """Whether the first frame of a JPEG is coded arithmetically."""
-    return next((marker for marker, _ in _header(data) if marker in _FRAMES), 0) in _ARITHMETIC
+    return next((marker for marker, *_ in _segments(data) if marker in _FRAMES), 0) in _ARITHMETIC
 
 
 def has_hole(data: bytes) -> bool:
     """Whether zero bytes stand in coded data that cannot hold so many: a lost sector that the decoder reads on through.
 
-    In sequential Huffman data zeros are the shortest code, again and again. Where that is not "end of block" for one of the
+    In sequential Huffman data zeros are the shortest code, again and again. Where that is not "end of block" for one of a scan's
     components, it stands for blocks whose 63 coefficients are all alike, which no picture has.
     """
     if bytes(_HOLE) not in data:
         return False
-    coded = coded_part(data)
     shortest: dict[int, int] = {}
-    for marker, body in _header(coded):
+    for marker, body, scan in _segments(data):
         if marker in _FRAMES and marker not in _HUFFMAN_SEQUENTIAL:
             return False
         if marker == _TABLES:
-            shortest |= _shortest_ac_codes(body)
-        if marker == _SCAN:
-            used = {selector & 15 for selector in body[2 : 1 + 2 * body[0] : 2]}
-            scans = coded[coded.index(b"\xff\xda") :]
-            return bytes(_HOLE) in scans and any(shortest.get(table, 0) != 0 for table in used)
+            shortest |= _shortest_ac_codes(body[2:])
+        if marker == _SCAN and bytes(_HOLE) in scan:
+            used = {selector & 15 for selector in body[4 : 3 + 2 * body[2] : 2]}
+            if any(shortest.get(table, 0) != 0 for table in used):
+                return True
     return False
-
-
-def _header(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """(marker, body) of the segments up to the first scan's."""
-    place = 2
-    while (found := _MARKER.search(data, place)) is not None:
-        marker, place = data[found.end() - 1], found.end()
-        if marker in _STANDALONE:
-            continue
-        length = max(2, int.from_bytes(data[place : place + 2], "big"))
-        yield marker, data[place + 2 : place + length]
-        if marker in (_SCAN, _END):
-            return
-        place += length
 
 
 def _shortest_ac_codes(tables: bytes) -> dict[int, int]:

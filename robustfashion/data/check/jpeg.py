@@ -65,8 +65,9 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         raise ValueError("not a JPEG")
     place = 2
     while True:
-        if data[place] != 0xFF:
-            raise ValueError("a marker is missing")
+        if data[place] != 0xFF:  # stray bytes, which decoders pass over
+            place += 1
+            continue
         marker = data[place + 1]
         if marker == 0xFF:  # a fill byte
             place += 1

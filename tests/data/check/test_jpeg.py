@@ -44,6 +44,12 @@ def test_photoshop_segment_and_fill_bytes():
     assert read_header(data[:2] + own + data[2:]).photoshop
 
 
+def test_stray_bytes_between_segments_are_passed_over():
+    data = encoded(picture(9, 8))
+    place = data.index(b"\xff\xdb")
+    assert read_header(data[:place] + bytes(5) + data[place:]) == read_header(data)
+
+
 def test_sixteen_bit_tables():
     steps = np.arange(300, 364, dtype=">u2").tobytes()
     body = b"\x10" + steps
