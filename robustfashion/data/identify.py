@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.data.identifying.jpeg import COMMON_ENCODINGS, Jpeg, hidden_encodings, jpeg_of
-from robustfashion.data.identifying.originals import Original, readings
-from robustfashion.data.identifying.plans import Plan, usual_plans
-from robustfashion.data.identifying.screen import REPRESENTATIVES, distance, possible
+from robustfashion.data.identifying.screen import REPRESENTATIVES, Slack, distance, possible
+from robustfashion.data.identifying.settings import Setting, likely, settings_of
 from robustfashion.data.policy import MAX_SIDE_PX
 from robustfashion.errors import InputError
 from robustfashion.pictures.decode import decode_bytes
@@ -102,27 +101,6 @@ class Match:
 
 
 @dataclass(frozen=True)
-class _Setting:
-    """One original in one geometry."""
-
-    original: Original
-    plan: Plan
-
-    def render(self, method: str) -> Pixels | None:
-        """The result, uint8 RGB; None where the method has no answer for these sizes, as Java has none for some."""
-        try:
-            return self.original.finish(self.plan.render(self.original.pixels, method, self.original.resizer))
-        except InputError:
-            return None
-
-    def way(self, method: str) -> Way:
-        """How it is called."""
-        before, after = self.original.stages, self.original.after
-        options = "" if before or after else self.plan.options
-        return Way(method, (*before, *self.plan.stages, *after), self.plan.side, options)
-
-
-@dataclass(frozen=True)
 class _Result:
     """What is to be explained."""
 
@@ -158,11 +136,7 @@ def identify(
             raise InputError(f"canvas is {side}; it is the side of a square in px, 1 to {MAX_SIDE_PX}")
     pixels, jpeg = decode_bytes(result, name=names[1]), jpeg_of(result)
     found = _Result(pixels, jpeg, hidden_encodings(pixels) if jpeg is None else ())
-    settings = [
-        _Setting(original, plan)
-        for original in readings(original, pixels, names[0])
-        for plan in usual_plans(original, pixels, canvases, jpeg is None)
-    ]
+    settings = likely(settings_of(original, pixels, canvases, jpeg is None, names[0]), pixels, _pool().map)
     tried = [pair for pairs in _pool().map(partial(_tried, found), settings) for pair in pairs]
     tried.sort(key=lambda pair: _order(pair[1]))
     matches = [match for _, match in tried]
@@ -217,7 +191,7 @@ def _sum(way: Way, matches: Sequence[Match]) -> Match:
     return Match(way, sum(match.differing_pixels for match in matches), pixels, worst, mean)
 
 
-def _tried(found: _Result, setting: _Setting) -> list[tuple[_Setting, Match]]:
+def _tried(found: _Result, setting: Setting) -> list[tuple[Setting, Match]]:
     """All methods in one setting, but for those that cannot give the result."""
     own = setting.plan.methods
     methods = [method for method in setting.original.methods if own is None or method in own]
@@ -226,12 +200,21 @@ def _tried(found: _Result, setting: _Setting) -> list[tuple[_Setting, Match]]:
     if len(shown) == len(REPRESENTATIVES):
         noise = found.noise(shown["pillow.bilinear_gap2"])
         wider = 1.0 if setting.original.opaque else _UNKNOWN_ALPHA
-        methods = possible(shown, found.pixels, methods, noise, wider)
+        source, size = setting.original.pixels.shape, found.pixels.shape
+        smaller = size[0] < source[0] and size[1] < source[1]
+        methods = possible(shown, found.pixels, methods, Slack(noise, wider, smaller))
     pictures = {method: shown[method] if method in shown else setting.render(method) for method in methods}
     known: dict[int, Match] = {}
     return [
-        (setting, _match(setting.way(method), image, found, known)) for method, image in pictures.items() if image is not None
+        (setting, _match(_way(setting, method), image, found, known)) for method, image in pictures.items() if image is not None
     ]
+
+
+def _way(setting: Setting, method: str) -> Way:
+    """How a method in a setting is called."""
+    before, after = setting.original.stages, setting.original.after
+    options = "" if before or after else setting.plan.options
+    return Way(method, (*before, *setting.plan.stages, *after), setting.plan.side, options)
 
 
 def _match(way: Way, image: Pixels, found: _Result, known: dict[int, Match]) -> Match:
@@ -250,14 +233,14 @@ def _compared(way: Way, image: Pixels, found: Pixels, checksum: int) -> Match:
     return Match(way, count, found.shape[0] * found.shape[1], int(difference.max()), float(difference.mean()), checksum)
 
 
-def _with_jpeg(found: _Result, nearest: Sequence[tuple[_Setting, Match]]) -> list[Match]:
+def _with_jpeg(found: _Result, nearest: Sequence[tuple[Setting, Match]]) -> list[Match]:
     """The nearest pictures again, with a JPEG behind them that the result does not show any more."""
-    ways: dict[int, list[tuple[_Setting, Match]]] = {}
+    ways: dict[int, list[tuple[Setting, Match]]] = {}
     for setting, match in nearest:
         if match.checksum in ways or len(ways) < _TRIED_WITH_JPEG:
             ways.setdefault(match.checksum, []).append((setting, match))
 
-    def sent(members: Sequence[tuple[_Setting, Match]]) -> list[Match]:
+    def sent(members: Sequence[tuple[Setting, Match]]) -> list[Match]:
         """One picture through every encoding."""
         setting, first = members[0]
         image = setting.render(first.way.method)

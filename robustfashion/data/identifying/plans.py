@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
@@ -26,7 +27,6 @@ CROP_PCTS = (0.875, 0.9, 0.95, 0.96, 0.94, 0.935, 0.965, 0.85, 0.8)
 _FILLED = 1.5
 _NEAREST_SIDES = 3
 _ENOUGH_PX = 32
-_NEAR = 1.5
 _PILLOW = tuple(name for name in METHODS if name.startswith("pillow.") and "_gap" not in name)
 
 
@@ -43,15 +43,20 @@ class Plan:
     """To which the resize brings the shorter side, where ``stages`` does not tell."""
     methods: Sequence[str] | None = None
     """Those that can carry it out; None: all."""
+    of_any_size: bool = True
+    """Whether the same picture of another size can be rendered, too."""
 
 
-def usual_plans(original: Original, found: Pixels, canvases: Sequence[int], lossless: bool) -> Iterator[Plan]:
+def usual_plans(
+    original: Original, found: Pixels, canvases: Sequence[int], sides: Sequence[int], lossless: bool
+) -> Iterator[Plan]:
     """The usual geometries from an original to a result, each once; those whose margins the result does not have are left out.
 
     Args:
         original: read in some way.
         found: the result, uint8 RGB [h, w, 3].
         canvases: sides in px of the square that pictures may have been fitted and padded to.
+        sides: to which the shorter side may have been brought before a square was cut out, in px.
         lossless: whether the result is as it was made; a JPEG's margins are not of one colour.
     """
     source, size = original.pixels.shape[:2], found.shape[:2]
@@ -64,7 +69,7 @@ def usual_plans(original: Original, found: Pixels, canvases: Sequence[int], loss
     if original.opaque:
         yield from _contained(source, found, lossless)
     if square:
-        yield from _larger(original, found, lossless)
+        yield from _larger(original, found, sides, lossless)
 
 
 def _covering(source: Size, size: Size) -> Iterator[Plan]:
@@ -85,7 +90,7 @@ def _cut_first(source: Size, size: Size) -> Iterator[Plan]:
     if source[0] * size[1] == source[1] * size[0]:
         return
     for suffix, place, want in geometry.aspect_cuts(source, size):
-        yield Plan((f"crop{suffix}", "resize"), partial(_cut_and_resized, place, want, size))
+        yield Plan((f"crop{suffix}", "resize"), partial(_cut_and_resized, place, want, size), of_any_size=False)
     yield Plan(("fit",), partial(_fit, size), methods=_PILLOW)
 
 
@@ -153,19 +158,16 @@ def _on_canvas(
     return resizer(geometry.placed(image, place, (canvas, canvas), colour), (size, size), method)
 
 
-def _larger(original: Original, found: Pixels, lossless: bool) -> Iterator[Plan]:
+def _larger(original: Original, found: Pixels, sides: Sequence[int], lossless: bool) -> Iterator[Plan]:
     """A resize to more than the result, of which the middle is cut out: by the shorter side, of both sides, by the longer one."""
     source, size = original.pixels.shape[:2], found.shape[0]
-    usual = dict.fromkeys([math.floor(size / share) for share in CROP_PCTS] + [round(size / share) for share in CROP_PCTS])
-    usual |= dict.fromkeys((232, 256) if size == 224 else ())
     whole = (size, size)
-    for side in _near_sides(original, found, [side for side in usual if side > size]):
+    for side in sides:
         for rounding, larger in geometry.covering(source, (side, side)):
             for suffix, place in geometry.cuts(larger, whole):
                 options = "" if rounding or suffix else f"shorter={side}+crop={size}"
                 render = partial(_resized_and_cut, larger, place, whole)
                 yield Plan((f"resize{rounding}", f"crop{suffix}"), render, options, side)
-    for side in (side for side in usual if side > size):
         both = (side, side)
         render = partial(_resized_and_cut, both, next(geometry.cuts(both, whole))[1], whole)
         if source[0] != source[1]:
@@ -192,24 +194,33 @@ def _resized_and_centred(fitted: Size, size: int, colour: Colour, image: Pixels,
     return centred(resizer(image, fitted, method), (size, size), colour)
 
 
-def _near_sides(original: Original, found: Pixels, usual: Sequence[int]) -> list[int]:
-    """Sides that may explain the result: the usual ones that come near it, and the nearest of all up to half as much again.
+def near_sides(image: Pixels, found: Pixels) -> list[int]:
+    """Sides above the result's that may explain it by a cut: the usual ones, and of all up to half as much again the nearest.
 
-    The picture is looked at once reduced, at every side, by two fast filters; a wrong side shifts it, most at the margins.
+    The picture is reduced once and looked at under every side by a fast filter; a wrong side shifts it, most at the margins.
+
+    Args:
+        image: the original, uint8 [H, W, C].
+        found: the result, a square: uint8 RGB [h, h, 3].
     """
     size = found.shape[0]
+    usual = dict.fromkeys([math.floor(size / share) for share in CROP_PCTS] + [round(size / share) for share in CROP_PCTS])
+    usual |= dict.fromkeys((232, 256) if size == 224 else ())
+    sides = [side for side in usual if side > size]
     if size < _ENOUGH_PX:
-        return list(usual)
-    image = np.ascontiguousarray(original.pixels[:, :, :3])
-    shrink = min(image.shape[:2]) / (2.5 * size)
-    if shrink > 1:
-        image = resize(image, (round(image.shape[0] / shrink), round(image.shape[1] / shrink)), "opencv.area")
-    far = {}
-    for side in dict.fromkeys((*range(size + 1, math.ceil(_FILLED * size) + 1), *usual)):
-        larger = next(geometry.covering(image.shape[:2], (side, side)))[1]
+        return sides
+    small, far = reduced(np.ascontiguousarray(image[:, :, :3]), round(_FILLED * size)), {}
+    for side in range(size + 1, math.ceil(_FILLED * size) + 1):
+        larger = next(geometry.covering(small.shape[:2], (side, side)))[1]
         place = next(geometry.cuts(larger, (size, size)))[1]
-        shown = [geometry.cut(resize(image, larger, name), place, (size, size)) for name in ("opencv.area", "opencv.linear")]
-        far[side] = min(distance(picture, found) for picture in shown)
-    nearest = sorted(far, key=lambda side: far[side])[:_NEAREST_SIDES]
-    limit = _NEAR * far[nearest[0]] + 2
-    return [side for side in dict.fromkeys((*nearest, *usual)) if far[side] <= limit]
+        far[side] = distance(geometry.cut(resize(small, larger, "opencv.linear"), place, (size, size)), found)
+    return list(dict.fromkeys((*sorted(far, key=lambda side: far[side])[:_NEAREST_SIDES], *sides)))
+
+
+def reduced(image: Pixels, side: int) -> Pixels:
+    """uint8 [H, W, C] with its shorter side brought to ``side`` px, if it is longer."""
+    height, width = image.shape[:2]
+    shrink = min(height, width) / side
+    if shrink <= 1:
+        return image
+    return np.asarray(cv2.resize(image, (round(width / shrink), round(height / shrink)), interpolation=cv2.INTER_AREA), np.uint8)

@@ -7,6 +7,7 @@ bound are always tried.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -35,7 +36,9 @@ _BOUNDS: dict[str, dict[str, float]] = {
         "twelvemonkeys.box": 0.72, "twelvemonkeys.hermite": 0.7, "twelvemonkeys.hanning": 0.7, "twelvemonkeys.cubic": 0.66,
         "twelvemonkeys.catrom": 0.74, "twelvemonkeys.mitchell": 0.69, "twelvemonkeys.lanczos": 0.79,
         "twelvemonkeys.blackman_sinc": 0.77, "tensorflow.bilinear_antialias": 0.05, "tensorflow.gaussian_antialias": 0.31,
-        "tensorflow.mitchellcubic_antialias": 0.16,
+        "tensorflow.mitchellcubic_antialias": 0.16, "tensorflow_legacy.bilinear_align_corners": 5.02,
+        "twelvemonkeys.hamming": 0.68, "twelvemonkeys.blackman": 0.71, "twelvemonkeys.gaussian": 0.67,
+        "twelvemonkeys.blackman_bessel": 0.69,
     },
     _SHARP: {
         "pillow.bicubic": 0.12, "pillow.lanczos": 0.07, "pillow.bicubic_gap2": 0.12, "pillow.bicubic_gap3": 0.12,
@@ -65,14 +68,32 @@ _BOUNDS: dict[str, dict[str, float]] = {
     },
     _NEAREST: {
         "opencv.nearest_exact": 0.02, "java2d.nearest": 1.32, "java_image.replicate": 0.94, "affine_op.nearest": 1.42,
-        "imgscalr.speed": 1.32, "twelvemonkeys.point": 1.42, "tensorflow.nearest": 0.94,
+        "halving.nearest": 6.84, "imgscalr.speed": 1.32, "twelvemonkeys.point": 1.42, "tensorflow.nearest": 0.94,
     },
-    _NEAREST_FLOOR: {"tensorflow_legacy.nearest": 0.04, "djl.pytorch_nearest": 0.04},
+    _NEAREST_FLOOR: {
+        "tensorflow_legacy.nearest": 0.04, "djl.pytorch_nearest": 0.04, "tensorflow_legacy.bilinear": 2.77,
+        "tensorflow_legacy.bicubic": 2.82,
+    },
 }  # fmt: skip
 """By representative: the largest mean absolute difference, less 0.75 levels, as a multiple of the texture."""
 
 BOUNDS = {method: (one, bound) for one, members in _BOUNDS.items() for method, bound in members.items()}
 """Representative and bound of each method that has one."""
+
+_WHERE_REDUCED = ("twelvemonkeys.hamming", "twelvemonkeys.blackman", "twelvemonkeys.gaussian", "twelvemonkeys.blackman_bessel")
+"""Their weights do not add up to one where a picture is enlarged, so that its brightness changes: no bound holds there."""
+
+
+@dataclass(frozen=True)
+class Slack:
+    """What a bound allows beside the two filters' own difference."""
+
+    jpeg: float = 0.0
+    """Mean absolute difference, in levels, that a JPEG behind the resize makes."""
+    wider: float = 1.0
+    """The bounds are taken so many times wider."""
+    reduced: bool = False
+    """Whether the picture is made smaller on both sides."""
 
 
 def texture(shown: Mapping[str, Pixels]) -> float:
@@ -82,21 +103,27 @@ def texture(shown: Mapping[str, Pixels]) -> float:
     return sharp + distance(linear, np.asarray(cv2.blur(linear, (3, 3)), dtype=np.uint8))
 
 
-def possible(
-    shown: Mapping[str, Pixels], found: Pixels, methods: Sequence[str], jpeg: float = 0.0, wider: float = 1.0
-) -> list[str]:
+def possible(shown: Mapping[str, Pixels], found: Pixels, methods: Sequence[str], slack: Slack) -> list[str]:
     """Those of ``methods`` that may give ``found``, in their order.
 
     Args:
         shown: what the representatives give in this geometry, uint8 [h, w, 3] each.
         found: the result.
         methods: asked about.
-        jpeg: mean absolute difference, in levels, that a JPEG behind the resize makes.
-        wider: the bounds are taken so many times wider.
+        slack: how much further than the bounds a result may be.
     """
-    allowed = texture(shown) * _MARGIN * wider
-    far = {name: distance(picture, found) - (_LEVELS + _OF_JPEG * jpeg) * wider for name, picture in shown.items()}
-    return [method for method in methods if method not in BOUNDS or far[BOUNDS[method][0]] <= allowed * BOUNDS[method][1]]
+    allowed = texture(shown) * _MARGIN * slack.wider
+    more = (_LEVELS + _OF_JPEG * slack.jpeg) * slack.wider
+    far = {name: distance(picture, found) - more for name, picture in shown.items()}
+
+    def may_be(method: str) -> bool:
+        """Whether its representative is near enough."""
+        if method not in BOUNDS or (method in _WHERE_REDUCED and not slack.reduced):
+            return True
+        representative, bound = BOUNDS[method]
+        return far[representative] <= allowed * bound
+
+    return [method for method in methods if may_be(method)]
 
 
 def distance(a: NDArray[Any], b: NDArray[Any]) -> float:
