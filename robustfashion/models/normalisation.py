@@ -1,8 +1,8 @@
 """How a network's pixels are scaled, as one short text for YAML, command lines and checkpoints.
 
 ``raw``: RGB scaled to [0, 1], our reading of the paper; ``imagenet``: then shifted and scaled as the architecture's published
-weights expect; ``mean=0.48,0.46,0.41/std=0.27,0.26,0.28``: then shifted and scaled by these numbers (``mean=0.5/std=0.5``: one for
-all channels).
+weights expect; ``mean=0.48,0.46,0.41/std=0.27,0.26,0.28``: then shifted and scaled by these numbers (``mean=0.5/std=0.5``: one
+for all channels).
 """
 
 import math
