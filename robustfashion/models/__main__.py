@@ -1,4 +1,4 @@
-"""Checkpoints from the command line: ``python -m robustfashion.models {describe,doctor,record,threshold,export} ...``."""
+"""Checkpoints from the command line: ``python -m robustfashion.models {adopt,describe,doctor,record,threshold,export} ...``."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from robustfashion import commandline
 from robustfashion.commandline import Command, dispatch
 from robustfashion.errors import InputError
+from robustfashion.models import adopt_cli
 from robustfashion.models.glance import check_checkpoint
 from robustfashion.system_errors import check_file
 
@@ -53,7 +54,7 @@ _EXPORTED = (".onnx", ".torchscript")
 
 def _file_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "checkpoint", type=commandline.path, metavar="CKPT", help="file written by `robustfashion fit` or by a suite"
+        "checkpoint", type=commandline.path, metavar="CKPT", help="file written by `robustfashion fit`, a suite or `adopt`"
     )
 
 
@@ -246,6 +247,7 @@ def _cell(finding: "Finding") -> str:
 
 
 COMMANDS: dict[str, Command] = {
+    "adopt": Command(adopt_cli.HELP, adopt_cli.arguments, adopt_cli.run),
     "describe": Command("print what a checkpoint or exported file says about itself, as JSON", _file_argument, _describe),
     "doctor": Command(
         "compare a checkpoint's golden images, step by step (exit status 0 healthy, 1 drifted, 2 unusable, 3 nothing recorded)",
@@ -262,7 +264,7 @@ COMMANDS: dict[str, Command] = {
 
 def main(argv: list[str] | None = None) -> None:
     """Entry point; ``argv`` without the program's name, None = the process's own."""
-    dispatch("python -m robustfashion.models", "Look at checkpoints and export them.", COMMANDS, argv)
+    dispatch("python -m robustfashion.models", "Adopt networks, look at checkpoints and export them.", COMMANDS, argv)
 
 
 if __name__ == "__main__":

@@ -23,11 +23,11 @@ def hint(tensors: Mapping[str, Tensor], architecture: str, said: str | None) -> 
 
     Args:
         tensors: of the file, by its own names.
-        architecture: the one that they do not fit.
+        architecture: the one that they do not fit; empty: none was named.
         said: architecture that the file itself names.
     """
     named = architecture.partition(".")[0]
-    candidates = [*([said] if said else []), *siblings(named), *_OFTEN_MET]
+    candidates = [*([said] if said else []), *(siblings(named) if named else []), *_OFTEN_MET]
     for name in dict.fromkeys(candidates):
         if name != named and timm.is_model(name) and _fits(tensors, name):
             return f": they fit {name}"

@@ -36,7 +36,7 @@ def create_backbone(
         InputError: unknown architecture, no published weights, no network to fetch them, weights of another architecture,
             ``lite0`` without its package.
     """
-    _check_name(name)
+    check_name(name)
     options: dict[str, Any] = {"num_classes": num_classes}
     if drop_rate is not None:
         options["drop_rate"] = drop_rate
@@ -64,7 +64,12 @@ def _created(name: str, options: dict[str, Any]) -> nn.Module:
     return model
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Check that timm, or this package, has an architecture of a name, and weights of its tag.
+
+    Raises:
+        InputError: neither; names near ones.
+    """
     architecture, _, tag = name.partition(".")
     if not timm.is_model(architecture):
         known = timm.list_models()

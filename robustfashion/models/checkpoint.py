@@ -66,7 +66,7 @@ def save_checkpoint(
         InputError: a threshold outside (0, 1], or for a class that there is not.
     """
     model.description = provenance_of(model, preprocessing, threshold, seed, data_hash, class_thresholds)
-    _write(model.describe(), model.state_dict(), path)
+    write_checkpoint(model.describe(), model.state_dict(), path)
 
 
 def record_again(path: Path, out: Path, preprocessing: Preprocessing | None = None) -> None:
@@ -93,7 +93,7 @@ def record_again(path: Path, out: Path, preprocessing: Preprocessing | None = No
         preprocessing=RecordedPreprocessing.of(preprocessing),
         stages=describe_stages(preprocessing, model),
     )
-    _write(model.describe(), model.state_dict(), out)
+    write_checkpoint(model.describe(), model.state_dict(), out)
 
 
 def record_thresholds(path: Path, out: Path, thresholds: RecordedThresholds) -> None:
@@ -111,14 +111,15 @@ def record_thresholds(path: Path, out: Path, thresholds: RecordedThresholds) -> 
     check_thresholds(thresholds, model.classes)
     description = replace(model.description, thresholds=thresholds)
     if ".safetensors" in (path.suffix, out.suffix):
-        _write(description, read_weights(path).tensors, out)  # the weights as they are in the file, whatever their precision
+        write_checkpoint(description, read_weights(path).tensors, out)  # whatever their precision
         return
     content = torch.load(path, map_location="cpu", weights_only=True)  # of a training that may go on, its state too
     with atomic_path(out) as temporary:
         torch.save({**content, METADATA_KEY: description.to_dict()}, temporary)
 
 
-def _write(description: Description, weights: Mapping[str, Tensor], path: Path) -> None:
+def write_checkpoint(description: Description, weights: Mapping[str, Tensor], path: Path) -> None:
+    """Write weights and what they say about themselves, whole or not at all; any suffix but ``.safetensors`` is an archive."""
     state = {name: value.detach().cpu().contiguous() for name, value in weights.items()}
     metadata = description.to_dict()
     with atomic_path(path) as temporary:

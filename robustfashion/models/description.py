@@ -161,9 +161,8 @@ def read_description(metadata: Mapping[str, Any] | None, source: str) -> Descrip
     """
     if metadata is None:
         raise InputError(
-            f"{source}: weights without a robustfashion description, so their classes and preprocessing are unknown; "
-            "train with them as `pretrained`, or load them into a Classifier and write it with "
-            "robustfashion.models.checkpoint.save_checkpoint"
+            f"{source}: weights without a robustfashion description, so their classes and preprocessing are unknown; make them a "
+            "checkpoint with `python -m robustfashion.models adopt`, or train with them as `pretrained`"
         )
     version = metadata.get("format_version")
     if version != FORMAT_VERSION:

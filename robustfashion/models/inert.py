@@ -6,8 +6,8 @@ those, and loading them as pickle would run the file's code. What is done instea
 * The only reader is torch's restricted unpickler (``torch.load(weights_only=True)``). It imports nothing: a name in the file is
   looked up in torch's own list of functions that build tensors, then in a table that the caller hands over, or refused.
 * The table that is handed over maps names of the file to classes made here on the spot (:class:`Placeholder`). They know their
-  name as text and can do nothing: called, they give an empty object; given a state, they drop it. The class or function that has
-  that name (``argparse.Namespace``, ``subprocess.Popen``) is not looked for, wherever it lies.
+  name as text and can do nothing: called, they give an empty object; given a state, they keep it unread. The class or
+  function that has that name (``argparse.Namespace``, ``subprocess.Popen``) is not looked for, wherever it lies.
 * So what a file can call is what torch lets every ``weights_only`` file call, and empty objects.
 
 Names that no honest checkpoint asks for are refused in words all the same (:data:`_HOSTILE`): whoever meets one should know.
@@ -42,18 +42,23 @@ _LOCK = threading.Lock()
 
 
 class Placeholder:
-    """Stands for an object of a file that is neither a tensor nor a plain value. Has no attributes and takes no state."""
+    """Stands for an object of a file that is neither a tensor nor a plain value. Does nothing."""
 
-    __slots__ = ()
+    __slots__ = ("state",)
+    state: Any
+    """What the file would have handed to the object: plain values, tensors, placeholders."""
     asks_for = "object"
     """Name that the file gives, as ``argparse.Namespace``."""
 
     def __new__(cls, *_arguments: object, **_named: object) -> Self:
         """An empty object, whatever the arguments."""
-        return super().__new__(cls)
+        found = super().__new__(cls)
+        found.state = None
+        return found
 
     def __setstate__(self, state: object) -> None:
-        """Drop the state."""
+        """Keep the state as it is."""
+        self.state = state
 
 
 def load_inert(path: Path) -> Any:  # noqa: ANN401 - any structure of plain values, tensors and placeholders
@@ -105,6 +110,20 @@ def _names(table: Mapping[str, type]) -> Iterator[None]:
         finally:
             torch.serialization.clear_safe_globals()
             torch.serialization.add_safe_globals(before)
+
+
+def plain_table(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any value out of a file
+    """Plain values by name of a dictionary or of an ``argparse.Namespace`` and its kind; all else in it is left out."""
+    table = value.state if isinstance(value, Placeholder) else value
+    if not isinstance(table, Mapping):
+        return {}
+    return {name: found for name, found in table.items() if isinstance(name, str) and _is_plain(found)}
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, list | tuple):
+        return all(_is_plain(each) for each in value)
+    return value is None or isinstance(value, bool | int | float | str)
 
 
 def _torch_load(path: Path) -> Any:  # noqa: ANN401

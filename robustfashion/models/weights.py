@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from robustfashion.errors import InputError
-from robustfashion.models.inert import inert_names, load_inert, refusal
+from robustfashion.models.inert import inert_names, load_inert, plain_table, refusal
 
 METADATA_KEY = "robustfashion"
 """Key of our own metadata in a checkpoint: a dict in a PyTorch archive, JSON text in a safetensors header."""
@@ -55,7 +55,9 @@ class WeightFile:
     tables: Sequence[Table] = ()
     """All sets of weights, the likeliest first; averages of a training's weights after the weights themselves."""
     said_architecture: str | None = None
-    """What the file calls its network, as timm's training script does; only good for messages."""
+    """What the file calls its network, as timm's training script does."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """Plain values of the training script's arguments, where the file has them (``args``)."""
 
 
 def read_weights(path: Path) -> WeightFile:
@@ -65,7 +67,7 @@ def read_weights(path: Path) -> WeightFile:
         InputError: no such file, not a weight file, damaged, or a pickle of code or whole objects (which is never run).
     """
     if not path.is_file():
-        way_out = "; it is a folder, give the file in it, or make it a checkpoint with `python -m robustfashion.models adopt`"
+        way_out = "; it is a folder: make a checkpoint of it with `python -m robustfashion.models adopt`, or give the file in it"
         raise InputError(f"{path}: no such checkpoint file{way_out if path.is_dir() else ''}")
     content = _read_safetensors(path) if _is_safetensors(path) else _read_torch(path)
     names = inert_names(content, depth=0)
@@ -80,7 +82,8 @@ def read_weights(path: Path) -> WeightFile:
             refusal(path, names[0]) if names else f"{path}: holds no weights; expected tensors by name (a state dict)"
         )
     said = content.get("arch")
-    return WeightFile(path, tables[0].tensors, _metadata(content, path), tables, said if isinstance(said, str) else None)
+    architecture = said if isinstance(said, str) else None
+    return WeightFile(path, tables[0].tensors, _metadata(content, path), tables, architecture, plain_table(content.get("args")))
 
 
 def digest_parts(tensors: Mapping[str, Tensor]) -> list[object]:

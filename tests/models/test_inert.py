@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import save_file
 
 from robustfashion.errors import InputError
-from robustfashion.models.inert import Placeholder, inert_names, load_inert
+from robustfashion.models.inert import Placeholder, inert_names, load_inert, plain_table
 from robustfashion.models.weights import read_weights
 
 STATE = {"a.weight": torch.arange(6.0).reshape(2, 3), "a.bias": torch.zeros(5)}
@@ -102,6 +102,8 @@ def test_placeholders_stand_for_objects_and_plain_values_stay(tmp_path):
     assert set(torch.serialization.get_safe_globals()) == set(before)
     assert isinstance(found["args"], Placeholder) and found["args"].asks_for == "argparse.Namespace"
     assert not hasattr(found["args"], "lr") and not hasattr(found["args"], "__dict__")
+    assert plain_table(found["args"]) == {"lr": 0.1} and plain_table({"a": [1, "b"], "c": found["args"]}) == {"a": [1, "b"]}
+    assert plain_table(3) == {}
     assert found["epoch"] == 4 and found["names"] == [1] and dict(found["settings"]) == {"a": 2}
     assert inert_names(found) == ["argparse.Namespace"]
 
