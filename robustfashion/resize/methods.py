@@ -1,6 +1,7 @@
 """All resize methods by name."""
 
 import difflib
+import fnmatch
 
 from robustfashion.errors import InputError
 from robustfashion.resize import (
@@ -44,6 +45,21 @@ def check_method(name: str) -> Method:
     if method is None:
         raise InputError(f"unknown resize method {name!r}; {_suggestion(str(name))}")
     return method
+
+
+def methods_like(text: str) -> list[str]:
+    """Methods that a shell's pattern stands for (``java2d.*``, ``*``), with what follows its first ``+``; else ``text`` alone.
+
+    Raises:
+        InputError: a pattern that stands for none.
+    """
+    pattern, plus, options = text.partition("+")
+    if not any(sign in pattern for sign in "*?["):
+        return [text]
+    found = fnmatch.filter(METHODS, pattern)
+    if not found:
+        raise InputError(f"no resize method is like {pattern!r}; `python -m robustfashion.resize --list` names all")
+    return [f"{name}{plus}{options}" for name in found]
 
 
 def _suggestion(name: str) -> str:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from robustfashion.errors import InputError
 from robustfashion.resize import METHODS, check_method, check_size, resize
+from robustfashion.resize.methods import methods_like
 from robustfashion.resize.oracle.jdk import JDK_FAMILIES, LIBRARIES
 
 IMAGE = np.random.default_rng(1).integers(0, 256, (37, 53, 3), dtype=np.uint8)
@@ -151,3 +152,10 @@ def test_import_loads_no_library():
     code = f"import sys, robustfashion.resize, robustfashion.resize.reencode; print(*({heavy} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, capture_output=True, text=True)
     assert run.stdout.strip() == ""
+
+
+def test_patterns_stand_for_methods():
+    assert methods_like("java2d.*+jpeg75") == [f"java2d.{name}+jpeg75" for name in ("nearest", "bilinear", "bicubic")]
+    assert methods_like("*") == list(METHODS) and methods_like("no.such") == ["no.such"]
+    with pytest.raises(InputError, match=r"no resize method is like 'java3d\.\*'"):
+        methods_like("java3d.*")

@@ -11,6 +11,7 @@ from robustfashion.bench.experiment.smoke import BASE, CATALOGUE, TRUNK
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.data.truth import OWN_LABELS
 from robustfashion.errors import InputError
+from robustfashion.resize.methods import methods_like
 
 FROZEN = Row(TRUNK, base=BASE, freeze="body", label="frozen EfficientNet-Lite0")
 """A pretrained trunk with heads by logistic regression: networks that have learned, in seconds each."""
@@ -46,7 +47,8 @@ class ResizeSettings(ExperimentSettings):
     """Networks to train for every task: architecture, recipe (paper, robust, or one of them with the fields that differ), base,
     freeze, … Default: heads on a frozen EfficientNet-Lite0 with ImageNet's weights."""
     serve_methods: tuple[str, ...] = SMOKE_METHODS
-    """Methods to compare; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``. One that names no policy has that
+    """Methods to compare; options are appended with +, as in ``java2d.bilinear+java_jpeg0.75``; ``java2d.*`` is all of a library,
+    ``*`` all there are. One that names no policy has that
     of the training method (of a checkpoint: its own), so that the resizer alone differs."""
     java_method: str = "java2d.bilinear"
     """Stands for the Java library that the paper does not name, in headline, triptychs and the figures of Table 2."""
@@ -70,7 +72,8 @@ class ResizeSettings(ExperimentSettings):
             raise InputError("matrix_methods trains a network per method, but a checkpoint is given; leave one of them out")
         object.__setattr__(self, "java_method", self.preprocessing(self.java_method).name)
         for name in ("serve_methods", "matrix_methods"):
-            object.__setattr__(self, name, tuple(dict.fromkeys(self.preprocessing(text).name for text in getattr(self, name))))
+            texts = [like for text in getattr(self, name) for like in methods_like(text)]
+            object.__setattr__(self, name, tuple(dict.fromkeys(self.preprocessing(text).name for text in texts)))
 
     def _defaults(self) -> dict[str, Any]:
         return super()._defaults() | ({"max_steps": 120} if self.drawn and self.trains else {})

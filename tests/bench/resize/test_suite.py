@@ -353,3 +353,9 @@ def test_thresholds_of_classes_are_used(photos, checkpoint, cache, tmp_path):
         {row["change"] for row in csv.DictReader(io.StringIO(found.lists["changed_products.csv"]))} for found in (tagged, free)
     ]
     assert kinds[1] <= {"other tag"} and not kinds[0] & {"other tag"}
+
+
+def test_methods_by_pattern():
+    found = ResizeSettings(serve_methods=("pillow.bicubic", "java2d.*", "opencv.l*+jpeg75", "java2d.bilinear")).serve_methods
+    libraries = [f"java2d.{name}" for name in ("nearest", "bilinear", "bicubic")]
+    assert found == ("pillow.bicubic", *libraries, *(f"opencv.{name}+jpeg75" for name in ("linear", "linear_exact", "lanczos4")))
