@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from robustfashion.errors import InputError
+from robustfashion.interruption import before_end
 from robustfashion.system_errors import cannot_write, failed_writing
 
 
@@ -25,6 +26,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         temporary = _made(path)
     except OSError as error:
         raise cannot_write(path, error) from error
+    _under_way.add(temporary)
     try:
         yield temporary
         temporary.replace(path)
@@ -37,6 +39,19 @@ def atomic_path(path: Path) -> Iterator[Path]:
         raise cannot_write(path, failure) from error
     finally:
         temporary.unlink(missing_ok=True)
+        _under_way.discard(temporary)
+
+
+_under_way: set[Path] = set()
+"""Temporary files of this process."""
+
+
+def _remove_all() -> None:
+    for temporary in list(_under_way):
+        temporary.unlink(missing_ok=True)
+
+
+before_end.append(_remove_all)
 
 
 def _made(path: Path) -> Path:

@@ -70,9 +70,11 @@ def features_of(
                     writer.add(hashes[row], picture)
                 done += 1
                 progress(f"asking the trunk ({len(group)} ways)", done, total)
-        finally:
-            for writer in writers:  # after an interruption, too: what is done is done
+            for writer in writers:
                 writer.close()
+        finally:
+            for writer in writers:  # after an interruption: what is done is done
+                writer.keep()
     return {p.name: _whole(stores[p], hashes) if missing else found for p, (found, missing) in kept.items()}
 
 
@@ -115,12 +117,17 @@ class _Writer:
             self.close()
 
     def close(self) -> None:
-        """Write what there is."""
+        """Ask about what is waiting, and write."""
         if self._pictures:
             self._ask()
-        if self._names:
-            self._store.add(self._names, np.concatenate(self._features))
-        self._names, self._features = [], []
+        self.keep()
+
+    def keep(self) -> None:
+        """Write what is known; pictures that were not asked about are forgotten."""
+        features, self._features = self._features, []
+        names, self._names = self._names[: sum(map(len, features))], []
+        if names:
+            self._store.add(names, np.concatenate(features))
 
     def _ask(self) -> None:
         self._features.append(self._engine.embed(np.stack(self._pictures)))

@@ -7,6 +7,7 @@ import signal
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pyarrow as pa
@@ -122,13 +123,23 @@ def _write_chunk(out: Path, settings: SyntheticSettings, first: int, last: int) 
     return [_write_item(out, settings, index) for index in range(first, last)]
 
 
-def _start_worker() -> None:
-    """Ctrl-C reaches the whole group of processes; the parent decides, the workers finish their chunk quietly.
+_stopped: list[Event] = []
+"""In a worker: the parent's word that nobody waits for the rest."""
+
+
+def _start_worker(stopped: Event) -> None:
+    """Ctrl-C reaches the whole group of processes; the parent decides, the workers finish their picture quietly.
 
     A worker is ours, so memory is kept as in our commands: what the parent asked of its own C library is not inherited.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     machine.set_up()
+    _stopped.append(stopped)
+
+
+def _write_chunk_in_worker(out: Path, settings: SyntheticSettings, first: int, last: int) -> list[str]:
+    """A chunk, or the part of it that was done when the parent was stopped."""
+    return [_write_item(out, settings, index) for index in range(first, last) if not _stopped[0].is_set()]
 
 
 def _chunks(out: Path, settings: SyntheticSettings, workers: int) -> Iterator[list[str]]:
@@ -140,15 +151,17 @@ def _chunks(out: Path, settings: SyntheticSettings, workers: int) -> Iterator[li
         return
     # Not forked: the parent may run threads of torch or OpenCV, whose locks a fork would copy as they are.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(spans)), mp_context=context, initializer=_start_worker) as pool:
+    stopped = context.Event()
+    with ProcessPoolExecutor(min(workers, len(spans)), context, _start_worker, (stopped,)) as pool:
         pending: deque[Future[list[str]]] = deque()
         try:
             for first, last in spans:
-                pending.append(pool.submit(_write_chunk, out, settings, first, last))
+                pending.append(pool.submit(_write_chunk_in_worker, out, settings, first, last))
                 if len(pending) >= _UNDER_WAY * workers:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
         finally:
+            stopped.set()  # after a Ctrl-C; otherwise all is done
             for future in pending:
                 future.cancel()
