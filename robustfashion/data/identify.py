@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -36,6 +36,9 @@ NOT_TRIED = (
 """Stages that services use and that are not looked for."""
 _TRIED_WITH_JPEG = 80
 """Pictures that differ from each other; many ways can give one."""
+_AS_NEAR = 0.25
+"""Levels that a second exact way may be further off than the first, before the method is chosen."""
+_THREADS = max(2, min(4, os.cpu_count() or 1))
 _UNKNOWN_ALPHA = 2.0
 """Bounds of methods are taken so many times wider where alpha is resized, on which they were not measured."""
 
@@ -137,7 +140,7 @@ def identify(
     pixels, jpeg = decode_bytes(result, name=names[1]), jpeg_of(result)
     found = _Result(pixels, jpeg, hidden_encodings(pixels) if jpeg is None else ())
     settings = likely(settings_of(original, pixels, canvases, jpeg is None, names[0]), pixels, _pool().map)
-    tried = [pair for pairs in _pool().map(partial(_tried, found), settings) for pair in pairs]
+    tried = _all_tried(found, settings)
     tried.sort(key=lambda pair: _order(pair[1]))
     matches = [match for _, match in tried]
     if found.hidden and not any(match.exact for match in matches):
@@ -189,6 +192,19 @@ def _sum(way: Way, matches: Sequence[Match]) -> Match:
     mean = sum(match.mean_difference * match.pixels for match in matches) / pixels
     worst = max(match.max_difference for match in matches)
     return Match(way, sum(match.differing_pixels for match in matches), pixels, worst, mean)
+
+
+def _all_tried(found: _Result, settings: Sequence[tuple[float, Setting]]) -> list[tuple[Setting, Match]]:
+    """All methods in all settings, nearest first; once one is exact, only in those that come as near as it does."""
+    tried: list[tuple[Setting, Match]] = []
+    limit = float("inf")
+    for start in range(0, len(settings), _THREADS):
+        asked = [(far, setting) for far, setting in settings[start : start + _THREADS] if far <= limit]
+        for (far, _), pairs in zip(asked, _pool().map(lambda pair: _tried(found, pair[1]), asked), strict=True):
+            tried += pairs
+            if any(match.exact for _, match in pairs):
+                limit = min(limit, far + _AS_NEAR)
+    return tried
 
 
 def _tried(found: _Result, setting: Setting) -> list[tuple[Setting, Match]]:
@@ -261,7 +277,7 @@ def _through(way: Way, encoding: str) -> Way:
 
 @lru_cache(1)
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 1)), "identify")
+    return ThreadPoolExecutor(_THREADS, "identify")
 
 
 if hasattr(os, "register_at_fork"):

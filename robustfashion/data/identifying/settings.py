@@ -66,11 +66,12 @@ def settings_of(data: bytes, found: Pixels, canvases: Sequence[int], lossless: b
     return settings
 
 
-def likely(settings: Sequence[Setting], found: Pixels, each: Each) -> list[Setting]:
-    """Those that come nearest the result and those that come half as near, with the first.
+def likely(settings: Sequence[Setting], found: Pixels, each: Each) -> list[tuple[float, Setting]]:
+    """Those that come nearest the result and those that come half as near, and the first; nearest first, with the distance.
 
     In a wrong geometry the picture is shifted or stretched, and no filter makes up for that.
     """
     far = list(each(lambda setting: setting.far(found), settings))
     limit = _GATE * min(far) + _GATE_LEVELS
-    return [setting for number, setting in enumerate(settings) if number == 0 or far[number] <= limit]
+    chosen = [number for number in range(len(settings)) if number == 0 or far[number] <= limit]
+    return [(far[number], settings[number]) for number in sorted(chosen, key=lambda number: far[number])]
