@@ -15,7 +15,6 @@ import jsonargparse
 from rich.console import Console
 
 from robustfashion import commandline
-from robustfashion.bench.experiment.preliminary import check_places
 from robustfashion.bench.times import by_kind, in_lines
 from robustfashion.errors import InputError
 from robustfashion.progress import StageTimes
@@ -123,6 +122,8 @@ def main(argv: list[str] | None = None) -> None:
 
 def _main(arguments: list[str]) -> None:
     name = _suite_of(arguments)
+    from robustfashion.bench.experiment.preliminary import check_places
+
     quiet()
     settings = parse(name, arguments[1:])
     check_places(settings)

@@ -105,16 +105,13 @@ def _check_space(catalogue: Catalogue, missing: Sequence[Preprocessing], cache: 
 @contextmanager
 def _opened_files(catalogue: Catalogue, files: dict[Preprocessing, Path]) -> Iterator[list[IO[bytes]]]:
     """The given files, opened behind their headers; all appear at the end, or none."""
-    try:
-        with ExitStack() as stack:
-            opened: list[IO[bytes]] = []
-            for preprocessing, file in files.items():
-                opened.append(stack.enter_context(stack.enter_context(atomic_path(file)).open("wb")))
-                header = {"descr": "|u1", "fortran_order": False, "shape": _shape(catalogue, preprocessing)}
-                np.lib.format.write_array_header_1_0(opened[-1], header)
-            yield opened
-    except OSError as error:
-        raise InputError(f"{error.filename or 'pixel cache'}: cannot be written ({error.strerror})") from error
+    with ExitStack() as stack:
+        opened: list[IO[bytes]] = []
+        for preprocessing, file in files.items():
+            opened.append(stack.enter_context(stack.enter_context(atomic_path(file)).open("wb")))
+            header = {"descr": "|u1", "fortran_order": False, "shape": _shape(catalogue, preprocessing)}
+            np.lib.format.write_array_header_1_0(opened[-1], header)
+        yield opened
 
 
 def iter_pixels(

@@ -27,14 +27,9 @@ class AtomicCheckpointIO(TorchCheckpointIO):
         if storage_options is not None:
             raise InputError("storage_options are not supported by AtomicCheckpointIO; leave them out")
         target = Path(path)
-        try:
-            for leftover in target.parent.glob(f".{target.stem[:40]}-*{target.suffix}"):
-                leftover.unlink(missing_ok=True)
-            with atomic_path(target) as temporary, temporary.open("wb") as file:
-                torch.save(checkpoint, file)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise InputError(
-                f"{target}: the checkpoint cannot be written ({error.strerror}); the former one is untouched"
-            ) from error
+        for leftover in target.parent.glob(f".{target.stem[:40]}-*{target.suffix}"):
+            leftover.unlink(missing_ok=True)
+        with atomic_path(target) as temporary, temporary.open("wb") as file:
+            torch.save(checkpoint, file)
+            file.flush()
+            os.fsync(file.fileno())

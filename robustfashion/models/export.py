@@ -81,12 +81,9 @@ def export(checkpoint: Path, out: Path, form: Format | None = None, batch: int |
     metadata = {**said, **model.settings(), "digest": digest, "interface": _interface(model, preprocessing.size)}
     served = Served(model).eval().requires_grad_(False)
     images = _parity_images(list(observe(preprocessing).pixels.values()), preprocessing.size, batch)
-    try:
-        with atomic_path(out) as temporary:
-            _WRITERS[kind](served, preprocessing.size, batch, json.dumps(metadata), temporary)
-            difference, largest = _parity(model, open_exported(temporary, kind), images, str(out))
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written ({error.strerror or error})") from error
+    with atomic_path(out) as temporary:
+        _WRITERS[kind](served, preprocessing.size, batch, json.dumps(metadata), temporary)
+        difference, largest = _parity(model, open_exported(temporary, kind), images, str(out))
     count = sum(map(len, images))
     parity = {"images": count, "max_difference": difference, "largest_logit": largest}
     return {"format": kind, "digest": digest, "size": preprocessing.size, **parity}

@@ -9,7 +9,6 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from robustfashion.atomic import atomic_path
-from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
 
 Features = NDArray[np.float32]
@@ -72,11 +71,8 @@ class FeatureStore:
         values = np.ascontiguousarray(features, dtype=np.float32).reshape(-1)
         rows = pa.FixedSizeListArray.from_arrays(pa.array(values), self.width)
         table = pa.Table.from_arrays([pa.array(list(hashes), pa.string()), rows], schema=self._schema)
-        try:
-            with atomic_path(self.folder / f"{content_digest(list(hashes))[:32]}.parquet") as temporary:
-                pq.write_table(table, temporary, compression="none", use_dictionary=False, write_page_checksum=True)
-        except OSError as error:
-            raise InputError(f"{self.folder}: features cannot be written ({error.strerror or error})") from error
+        with atomic_path(self.folder / f"{content_digest(list(hashes))[:32]}.parquet") as temporary:
+            pq.write_table(table, temporary, compression="none", use_dictionary=False, write_page_checksum=True)
 
     def _look(self) -> None:
         """Read the hashes of the shards that are new; forget those that are gone."""
