@@ -5,31 +5,42 @@ method resized, and through which JPEG the result went. Emulations and libraries
 there is none: a resampler that is not in :data:`~robustfashion.resize.METHODS` is told as "none of these", with the nearest ways.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from io import BytesIO
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, JpegImagePlugin
 
+from robustfashion.data.identifying.jpeg import COMMON_ENCODINGS, Jpeg, hidden_encodings, jpeg_of
+from robustfashion.data.identifying.screen import REPRESENTATIVES, Slack, distance, possible
+from robustfashion.data.identifying.settings import Setting, likely, settings_of
 from robustfashion.data.policy import MAX_SIDE_PX
-from robustfashion.data.preprocess import Preprocessing, pad_white
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import Decode, decode_bytes, fitted_size
-from robustfashion.resize import METHODS, resize
-from robustfashion.resize.reencode import JpegEncoding, java_tables, reencode
+from robustfashion.pictures.decode import decode_bytes
+from robustfashion.resize.reencode import JpegEncoding, reencode
+
+__all__ = ["COMMON_ENCODINGS", "Match", "Way", "describe", "identify", "joint", "verdict"]
 
 Pixels = NDArray[np.uint8]
 
-COMMON_ENCODINGS = ("jpeg75", "jpeg80", "jpeg85", "jpeg90", "jpeg95", "java_jpeg0.75", "java_jpeg0.9", "jpeg90-444")
-"""Tried between resizing and a lossless file where nothing explains the pixels without a JPEG."""
 NEAR_LEVELS = 0.05
 """Mean absolute difference, in levels, up to which a JPEG is explained but for the rounding of another decoder or encoder."""
+NOT_TRIED = (
+    "crops off the centre", "two resizes one after the other", "a JPEG of the padded canvas", "WebP or AVIF between the stages",
+    "colour profiles", "gamma-correct resampling", "sharpening or blur", "trimmed margins",
+)  # fmt: skip
+"""Stages that services use and that are not looked for."""
 _TRIED_WITH_JPEG = 80
 """Pictures that differ from each other; many ways can give one."""
-_SUBSAMPLINGS = {0: "4:4:4", 1: "4:2:2", 2: "4:2:0"}
+_AS_NEAR = 0.25
+"""Levels that a second exact way may be further off than the first, before the method is chosen."""
+_THREADS = max(2, min(4, os.cpu_count() or 1))
+_UNKNOWN_ALPHA = 2.0
+"""Bounds of methods are taken so many times wider where alpha is resized, on which they were not measured."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,15 @@ class Way:
     """Resize method, ``library.filter``."""
     stages: tuple[str, ...]
     """What happened, in order: ``exif``, ``draft``, ``pad``, ``fit500``, ``resize``, ``crop``, ``jpeg75`` …"""
+    side: int | None = None
+    """Shorter (or longer) side after the resize, in px, where more than the result is resized and its middle is cut out."""
+    options: str = field(default="", compare=False)
+    """Of the preprocessing's text that does the same behind ``method``; empty: there is none, or it is the paper's."""
+
+    @property
+    def preprocessing(self) -> str | None:
+        """Text of the preprocessing that does the same; None where ``options`` is empty."""
+        return f"{self.method}+{self.options}" if self.options else None
 
 
 @dataclass(frozen=True)
@@ -73,6 +93,8 @@ class Match:
         return {
             "method": self.way.method,
             "stages": list(self.way.stages),
+            "side": self.way.side,
+            "preprocessing": self.way.preprocessing,
             "differing_pixels": self.differing_pixels,
             "max_difference": self.max_difference,
             "pixels": self.pixels,
@@ -82,18 +104,20 @@ class Match:
 
 
 @dataclass(frozen=True)
-class _Jpeg:
-    """The JPEG that a result file is: what its header says of its encoder."""
+class _Result:
+    """What is to be explained."""
 
-    name: str
-    tables: list[list[int]]
-    subsampling: str
+    pixels: Pixels
+    jpeg: Jpeg | None
+    """That the file is."""
+    hidden: Sequence[str]
+    """Encodings that a lossless file may have gone through."""
 
-    def through(self, image: Pixels) -> Pixels:
-        """The image, encoded and decoded again: uint8 RGB [H, W, 3]."""
-        buffer = BytesIO()
-        Image.fromarray(image).save(buffer, "JPEG", qtables=self.tables, subsampling=self.subsampling)
-        return decode_bytes(buffer.getvalue())
+    def noise(self, image: Pixels) -> float:
+        """Mean absolute difference, in levels, that a JPEG behind the resize makes to such a picture."""
+        if self.jpeg is not None:
+            return distance(self.jpeg.through(image), image)
+        return max((distance(reencode(image, JpegEncoding.parse(text)), image) for text in self.hidden), default=0.0)
 
 
 def identify(
@@ -113,19 +137,17 @@ def identify(
     for side in canvases:
         if not 1 <= side <= MAX_SIDE_PX:
             raise InputError(f"canvas is {side}; it is the side of a square in px, 1 to {MAX_SIDE_PX}")
-    found = decode_bytes(result, name=names[1])
-    jpeg = _jpeg_of(result)
-    matches = []
-    for stages, decoded, methods in _decoded(original, found.shape[:2], names[0]):
-        for plan, render in _plans(decoded.shape[:2], found.shape[:2], canvases):
-            for method in methods:
-                pixels = _attempt(render, decoded, method)
-                if pixels is not None:
-                    matches.append(_match(Way(method, (*stages, *plan)), pixels, found, jpeg))
-    if jpeg is None and not any(match.exact for match in matches):
-        matches += _with_jpeg(original, found, sorted(matches, key=_order), canvases, names[0])
+    pixels, jpeg = decode_bytes(result, name=names[1]), jpeg_of(result)
+    found = _Result(pixels, jpeg, hidden_encodings(pixels) if jpeg is None else ())
+    settings = likely(settings_of(original, pixels, canvases, jpeg is None, names[0]), pixels, _pool().map)
+    tried = _all_tried(found, settings)
+    tried.sort(key=lambda pair: _order(pair[1]))
+    matches = [match for _, match in tried]
+    if found.hidden and not any(match.exact for match in matches):
+        matches += _with_jpeg(found, tried)
+        matches.sort(key=_order)
     best: dict[Way, Match] = {}
-    for match in sorted(matches, key=_order):
+    for match in matches:
         best.setdefault(match.way, match)
     return list(best.values())
 
@@ -148,12 +170,14 @@ def verdict(matches: Sequence[Match]) -> str:
         return f"exact: {ways}{several}"
     if matches and matches[0].near:
         return f"{describe(matches[0].way)}, but for the rounding of a JPEG ({matches[0].mean_difference:.3f} levels on average)"
-    return "none of these: no known method gives these pixels" + (f"; nearest: {describe(matches[0].way)}" if matches else "")
+    nearest = f"; nearest: {describe(matches[0].way)}" if matches else ""
+    return f"none of these: no known method gives these pixels{nearest}; not tried: {', '.join(NOT_TRIED)}"
 
 
 def describe(way: Way) -> str:
-    """A way in words: ``java2d.bilinear (pad, resize, jpeg75)``."""
-    return f"{way.method} ({', '.join(way.stages)})"
+    """A way in words: ``java2d.bilinear (pad, resize, jpeg75)``, and as a preprocessing's text where it is one."""
+    text = f" = {way.preprocessing}" if way.preprocessing else f" by {way.side} px" if way.side else ""
+    return f"{way.method} ({', '.join(way.stages)}){text}"
 
 
 def _order(match: Match) -> tuple[float, int, int, str, tuple[str, ...]]:
@@ -162,137 +186,99 @@ def _order(match: Match) -> tuple[float, int, int, str, tuple[str, ...]]:
 
 
 def _sum(way: Way, matches: Sequence[Match]) -> Match:
+    if len({match.way.options for match in matches}) > 1:  # squares of several sizes
+        way = replace(way, options="")
     pixels = sum(match.pixels for match in matches)
     mean = sum(match.mean_difference * match.pixels for match in matches) / pixels
     worst = max(match.max_difference for match in matches)
     return Match(way, sum(match.differing_pixels for match in matches), pixels, worst, mean)
 
 
-def _decoded(original: bytes, target: tuple[int, ...], name: str) -> Iterator[tuple[tuple[str, ...], Pixels, Sequence[str]]]:
-    """The original as Java reads it, upright by its EXIF tag, and by Pillow's draft mode, where these differ."""
-    plain = decode_bytes(original, name=name)
-    yield (), plain, tuple(METHODS)
-    upright = decode_bytes(original, Decode(exif_orientation=True), name)
-    if upright.shape != plain.shape or not np.array_equal(upright, plain):
-        yield ("exif",), upright, tuple(METHODS)
-    for scale in (2, 4, 8):  # which of them Pillow takes depends on how it was called (thumbnail, draft): all are tried
-        reduced = decode_bytes(original, Decode(draft=-(-max(plain.shape) // scale)), name)
-        if reduced.shape == plain.shape or reduced.shape[0] < target[0] or reduced.shape[1] < target[1]:
-            break
-        yield ("draft",), reduced, tuple(method for method in METHODS if method.startswith("pillow."))
+def _all_tried(found: _Result, settings: Sequence[tuple[float, Setting]]) -> list[tuple[Setting, Match]]:
+    """All methods in all settings, nearest first; once one is exact, only in those that come as near as it does."""
+    tried: list[tuple[Setting, Match]] = []
+    limit = float("inf")
+    for start in range(0, len(settings), _THREADS):
+        asked = [(far, setting) for far, setting in settings[start : start + _THREADS] if far <= limit]
+        for (far, _), pairs in zip(asked, _pool().map(lambda pair: _tried(found, pair[1]), asked), strict=True):
+            tried += pairs
+            if any(match.exact for _, match in pairs):
+                limit = min(limit, far + _AS_NEAR)
+    return tried
 
 
-_Render = Callable[[Pixels, str], Pixels]
+def _tried(found: _Result, setting: Setting) -> list[tuple[Setting, Match]]:
+    """All methods in one setting, but for those that cannot give the result."""
+    own = setting.plan.methods
+    methods = [method for method in setting.original.methods if own is None or method in own]
+    asked = REPRESENTATIVES if own is None else ()
+    shown = {name: image for name in asked if (image := setting.render(name)) is not None}
+    if len(shown) == len(REPRESENTATIVES):
+        noise = found.noise(shown["pillow.bilinear_gap2"])
+        wider = 1.0 if setting.original.opaque else _UNKNOWN_ALPHA
+        source, size = setting.original.pixels.shape, found.pixels.shape
+        smaller = size[0] < source[0] and size[1] < source[1]
+        methods = possible(shown, found.pixels, methods, Slack(noise, wider, smaller))
+    pictures = {method: shown[method] if method in shown else setting.render(method) for method in methods}
+    known: dict[int, Match] = {}
+    return [
+        (setting, _match(_way(setting, method), image, found, known)) for method, image in pictures.items() if image is not None
+    ]
 
 
-def _plans(
-    source: tuple[int, ...], target: tuple[int, ...], canvases: Sequence[int]
-) -> Iterator[tuple[tuple[str, ...], _Render]]:
-    """The usual ways to bring one shape into another, as functions ``(image, method) -> image``."""
-    size = (target[0], target[1])
-    yield ("resize",), lambda image, method: resize(image, size, method)
-    if size[0] == size[1]:
-        for canvas in dict.fromkeys((max(source), *canvases)):
-            if canvas <= MAX_SIDE_PX and (source[0] != source[1] or canvas != source[0]):
-                yield _canvas_plan(source, canvas, size[0])
-        if source[0] != source[1]:
-            yield ("resize", "pad"), lambda image, method: _letterbox(image, method, size[0])
-    covering = _covering(source, size)
-    if covering != size:
-        yield ("resize", "crop"), lambda image, method: _centre(resize(image, covering, method), size)
-        yield ("crop", "resize"), lambda image, method: resize(_cropped_to_aspect(image, size), size, method)
+def _way(setting: Setting, method: str) -> Way:
+    """How a method in a setting is called."""
+    before, after = setting.original.stages, setting.original.after
+    options = "" if before or after else setting.plan.options
+    return Way(method, (*before, *setting.plan.stages, *after), setting.plan.side, options)
 
 
-def _canvas_plan(source: tuple[int, ...], canvas: int, size: int) -> tuple[tuple[str, ...], _Render]:
-    first = "pad" if canvas == max(source) else f"fit{canvas}" if max(source) > canvas else f"pad{canvas}"
-    return (first, "resize"), lambda image, method: Preprocessing(method, canvas=canvas, size=size).apply(image)
+def _match(way: Way, image: Pixels, found: _Result, known: dict[int, Match]) -> Match:
+    """How near a picture comes to the result; ``known`` are those of pictures that came before."""
+    if found.jpeg is not None:
+        way = replace(way, stages=(*way.stages, found.jpeg.name), options=way.options and f"{way.options}+{found.jpeg.name}")
+    checksum = crc32(np.ascontiguousarray(image).data)
+    if checksum not in known:
+        known[checksum] = _compared(way, image if found.jpeg is None else found.jpeg.through(image), found.pixels, checksum)
+    return replace(known[checksum], way=way)
 
 
-def _letterbox(image: Pixels, method: str, side: int) -> Pixels:
-    height, width = image.shape[:2]
-    scale = side / max(height, width)
-    fitted = fitted_size(height, width, side) if scale < 1 else (max(1, round(height * scale)), max(1, round(width * scale)))
-    return pad_white(resize(image, fitted, method), side)
-
-
-def _covering(source: tuple[int, ...], size: tuple[int, int]) -> tuple[int, int]:
-    """The smallest size of the source's aspect that covers ``size``; what stands out is cut away (Resize and CenterCrop)."""
-    scale = max(size[0] / source[0], size[1] / source[1])
-    return max(size[0], int(source[0] * scale)), max(size[1], int(source[1] * scale))
-
-
-def _cropped_to_aspect(image: Pixels, size: tuple[int, int]) -> Pixels:
-    height, width = image.shape[:2]
-    if height * size[1] > width * size[0]:
-        return _centre(image, (max(1, round(width * size[0] / size[1])), width))
-    return _centre(image, (height, max(1, round(height * size[1] / size[0]))))
-
-
-def _centre(image: Pixels, size: tuple[int, int]) -> Pixels:
-    top, left = round((image.shape[0] - size[0]) / 2), round((image.shape[1] - size[1]) / 2)
-    return np.ascontiguousarray(image[top : top + size[0], left : left + size[1]])
-
-
-def _attempt(render: _Render, image: Pixels, method: str) -> Pixels | None:
-    """The rendered picture; None where the method has no answer for these sizes, as Java has none for some."""
-    try:
-        return render(image, method)
-    except InputError:
-        return None
-
-
-def _match(way: Way, pixels: Pixels, found: Pixels, jpeg: _Jpeg | None) -> Match:
-    if jpeg is not None:
-        way, pixels = Way(way.method, (*way.stages, jpeg.name)), jpeg.through(pixels)
-    difference = np.abs(pixels.astype(np.int16) - found)
+def _compared(way: Way, image: Pixels, found: Pixels, checksum: int) -> Match:
+    difference = np.abs(image.astype(np.int16) - found)
     count = int(difference.any(axis=2).sum())
-    total = found.shape[0] * found.shape[1]
-    return Match(way, count, total, int(difference.max()), float(difference.mean()), crc32(pixels.data))
+    return Match(way, count, found.shape[0] * found.shape[1], int(difference.max()), float(difference.mean()), checksum)
 
 
-def _with_jpeg(original: bytes, found: Pixels, nearest: Sequence[Match], canvases: Sequence[int], name: str) -> list[Match]:
+def _with_jpeg(found: _Result, nearest: Sequence[tuple[Setting, Match]]) -> list[Match]:
     """The nearest pictures again, with a JPEG behind them that the result does not show any more."""
-    ways: dict[int, list[Way]] = {}
-    for match in nearest:
+    ways: dict[int, list[tuple[Setting, Match]]] = {}
+    for setting, match in nearest:
         if match.checksum in ways or len(ways) < _TRIED_WITH_JPEG:
-            ways.setdefault(match.checksum, []).append(match.way)
-    first = {members[0]: members for members in ways.values()}
-    matches = []
-    for stages, decoded, _ in _decoded(original, found.shape[:2], name):
-        for plan, render in _plans(decoded.shape[:2], found.shape[:2], canvases):
-            for way in (way for way in first if way.stages == (*stages, *plan)):
-                pixels = render(decoded, way.method)
-                for text in COMMON_ENCODINGS:
-                    sent = _match(way, reencode(pixels, JpegEncoding.parse(text)), found, None)
-                    matches += [replace(sent, way=Way(other.method, (*other.stages, text))) for other in first[way]]
-    return matches
+            ways.setdefault(match.checksum, []).append((setting, match))
+
+    def sent(members: Sequence[tuple[Setting, Match]]) -> list[Match]:
+        """One picture through every encoding."""
+        setting, first = members[0]
+        image = setting.render(first.way.method)
+        if image is None:
+            return []
+        matches = []
+        for text in found.hidden:
+            match = _compared(first.way, reencode(image, JpegEncoding.parse(text)), found.pixels, 0)
+            matches += [replace(match, way=_through(other.way, text)) for _, other in members]
+        return matches
+
+    return [match for matches in _pool().map(sent, ways.values()) for match in matches]
 
 
-def _jpeg_of(data: bytes) -> _Jpeg | None:
-    """What the header of a three-component JPEG says of its encoder; None for other files."""
-    if not data.startswith(b"\xff\xd8\xff"):
-        return None
-    with JpegImagePlugin.JpegImageFile(BytesIO(data)) as image:
-        subsampling = _SUBSAMPLINGS.get(JpegImagePlugin.get_sampling(image))
-        tables = [list(table) for table in image.quantization.values()]
-    if subsampling is None or not 1 <= len(tables) <= 2:
-        return None
-    return _Jpeg(_encoding_name(tables, subsampling), tables, subsampling)
+def _through(way: Way, encoding: str) -> Way:
+    return replace(way, stages=(*way.stages, encoding), options=way.options and f"{way.options}+{encoding}")
 
 
-def _encoding_name(tables: list[list[int]], subsampling: str) -> str:
-    """The encoding with these tables: Pillow's scale of quality, Java's, or only that it is a JPEG of an unknown encoder."""
-    for quality in range(1, 101):
-        if tables == _pillow_tables(quality)[: len(tables)]:
-            return JpegEncoding(quality, subsampling).name
-    for step in range(101):
-        if subsampling == "4:2:0" and tables == java_tables(step / 100)[: len(tables)]:
-            return JpegEncoding(step / 100, encoder="java").name
-    return "jpeg of unknown tables"
+@lru_cache(1)
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, "identify")
 
 
-def _pillow_tables(quality: int) -> list[list[int]]:
-    buffer = BytesIO()
-    Image.new("RGB", (8, 8)).save(buffer, "JPEG", quality=quality)
-    with JpegImagePlugin.JpegImageFile(BytesIO(buffer.getvalue())) as image:
-        return [list(table) for table in image.quantization.values()]
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a forked process has no threads of its parent

@@ -158,10 +158,11 @@ def filtered(image: Pixels, size: Size, filter_name: str, antialias: bool) -> Pi
 
 def _gathered(values: Floats, axis: Spans) -> Floats:
     """Weighted sums over the first axis, each in its order."""
+    from robustfashion.resize.kernels.spans import gather
+
     total = np.zeros((axis.start.size, *values.shape[1:]), _F)
-    for k in range(axis.weight.shape[1]):
-        index = np.minimum(axis.start + k, values.shape[0] - 1)
-        total += axis.weight[:, k, None, None] * values[index]
+    source = np.ascontiguousarray(values).reshape(values.shape[0], -1)
+    gather(source, axis.start.astype(np.uintp), np.ascontiguousarray(axis.weight), total.reshape(axis.start.size, -1))
     return total
 
 

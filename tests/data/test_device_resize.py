@@ -12,8 +12,8 @@ from robustfashion.data.sources import open_catalogue
 from robustfashion.resize.batch.uniform import resize_by_plan
 from tests.data.images import put
 
-# Every kind: integer plans, ordered float sums, one that has no plan, a fitted one, re-encoded at the end and at the canvas; policies,
-# which stay on the CPU.
+# Every kind: integer plans, ordered float sums, one that has no plan, a fitted one, re-encoded at the end and at the canvas;
+# policies, which stay on the CPU.
 TEXTS = (
     "pillow.bilinear",
     "java2d.bicubic+jpeg75",

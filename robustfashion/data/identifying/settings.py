@@ -1,0 +1,77 @@
+"""An original in a geometry, and which of them come near enough to the result to try all methods in them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.data.identifying.originals import Original, readings
+from robustfashion.data.identifying.plans import Plan, near_sides, reduced, usual_plans
+from robustfashion.data.identifying.screen import distance
+from robustfashion.errors import InputError
+
+Pixels = NDArray[np.uint8]
+Each = Callable[[Callable[["Setting"], float], Iterable["Setting"]], Iterable[float]]
+"""As ``map``, on several threads or on one."""
+
+_GATE = 1.5
+_GATE_LEVELS = 2.0
+_ENOUGH = 1.5
+"""Shorter side of the reduced original, as a multiple of the result's longer one."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One original in one geometry."""
+
+    original: Original
+    plan: Plan
+    small: Pixels
+    """The original's pixels, reduced."""
+
+    def render(self, method: str) -> Pixels | None:
+        """The result, uint8 RGB; None where the method has no answer for these sizes, as Java has none for some."""
+        return self._rendered(self.original.pixels, method)
+
+    def _rendered(self, pixels: Pixels, method: str) -> Pixels | None:
+        try:
+            return self.original.finish(self.plan.render(pixels, method, self.original.resizer))
+        except InputError:
+            return None
+
+    def far(self, found: Pixels) -> float:
+        """Mean absolute difference, in levels, of the nearest of three fast filters, two of them on the reduced original."""
+        base = self.small if self.plan.of_any_size else self.original.pixels
+        asked = ((base, "pillow.bilinear"), (base, "pillow.lanczos"), (self.original.pixels, "pillow.nearest"))
+        shown = (self._rendered(pixels, method) for pixels, method in asked)
+        return min((distance(image, found) for image in shown if image is not None), default=float("inf"))
+
+
+def settings_of(data: bytes, found: Pixels, canvases: Sequence[int], lossless: bool, name: str) -> list[Setting]:
+    """All usual readings of a file in all usual geometries; the first is the plain resize of what Java's ImageIO reads.
+
+    Raises:
+        InputError: the file cannot be decoded.
+    """
+    settings: list[Setting] = []
+    sides: dict[bool, list[int]] = {}
+    for original in readings(data, found, name):
+        turned = "exif" in original.stages
+        if found.shape[0] == found.shape[1] and turned not in sides:
+            sides[turned] = near_sides(original.pixels, found)
+        small = reduced(original.pixels, round(_ENOUGH * max(found.shape[:2])))
+        for plan in usual_plans(original, found, canvases, sides.get(turned, ()), lossless):
+            settings.append(Setting(original, plan, small))
+    return settings
+
+
+def likely(settings: Sequence[Setting], found: Pixels, each: Each) -> list[tuple[float, Setting]]:
+    """Those that come nearest the result and those that come half as near, and the first; nearest first, with the distance.
+
+    In a wrong geometry the picture is shifted or stretched, and no filter makes up for that.
+    """
+    far = list(each(lambda setting: setting.far(found), settings))
+    limit = _GATE * min(far) + _GATE_LEVELS
+    chosen = [number for number in range(len(settings)) if number == 0 or far[number] <= limit]
+    return [(far[number], settings[number]) for number in sorted(chosen, key=lambda number: far[number])]
