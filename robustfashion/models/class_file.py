@@ -77,19 +77,27 @@ def in_order(value: Any, source: str) -> list[str]:  # noqa: ANN401 - any value 
 
 def _by_number(table: Mapping[Any, Any], source: str) -> list[str]:
     """Names by number (also as text), or numbers by name."""
-    pairs: dict[int, str] = {}
+    pairs: list[tuple[int, str]] = []
     for key, value in table.items():
         by_name = type(value) is int
         number, name = (value, key) if by_name else (key, value)
         if not (type(number) is int or (isinstance(number, str) and number.isdecimal())):
             raise InputError(f"{source}: entry {key!r} is {value!r}; expected a name by number, as 0: dress, or a number by name")
-        if int(number) in pairs:
-            raise InputError(f"{source}: number {number} has two names, {pairs[int(number)]!r} and {name!r}")
-        pairs[int(number)] = _name(name, source)
-    gap = next((index for index in range(len(pairs)) if index not in pairs), None)
+        pairs.append((int(number), _name(name, source)))
+    return _numbered(pairs, source)
+
+
+def _numbered(pairs: Sequence[tuple[int, str]], source: str) -> list[str]:
+    """Names in the order of their numbers, which are 0, 1, 2, ..."""
+    found: dict[int, str] = {}
+    for number, name in pairs:
+        if number in found:
+            raise InputError(f"{source}: number {number} has two names, {found[number]!r} and {name!r}")
+        found[number] = name
+    gap = next((index for index in range(len(found)) if index not in found), None)
     if gap is not None:
         raise InputError(f"{source}: numbers go from 0 to the last class; {gap} has no name")
-    return [pairs[index] for index in range(len(pairs))]
+    return [found[index] for index in range(len(found))]
 
 
 def _name(value: Any, source: str) -> str:  # noqa: ANN401
@@ -127,7 +135,8 @@ def _of_table(text: str, delimiter: str, path: Path) -> list[str]:
     width = min((len(row) for row in rows), default=0)
     for column in range(width):
         if width > 1 and all(row[column].isdecimal() for row in rows):
-            return _by_number({row[column]: row[1 if column == 0 else 0] for row in rows}, str(path))
+            other = 1 if column == 0 else 0
+            return _numbered([(int(row[column]), row[other]) for row in rows], str(path))
     if width != 1:
         raise InputError(f"--classes {path}: expected a column of numbers from 0 and one of names")
     return [row[0] for row in rows]
