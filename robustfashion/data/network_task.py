@@ -41,8 +41,8 @@ def checkpoint_task(catalogue: Catalogue, classes: tuple[str, ...], positive: st
     if not known & set(classes):
         raise InputError(
             f"{catalogue.root}: its classes ({', '.join(sorted(known)[:10])}) and the checkpoint's ({', '.join(classes[:10])}) "
-            "have none in common; rename the folders or labels to the checkpoint's classes, or give a folder of images without "
-            "sub-folders, which is evaluated without labels"
+            "have none in common; rename the folders or labels to the checkpoint's classes, or count changes without labels: "
+            "--ignore_labels true of `bench resize`, or `predict`"
         )
     return Task("label", classes)
 

@@ -11,10 +11,13 @@ from urllib.request import getproxies
 
 from robustfashion.errors import InputError
 from robustfashion.models.class_file import checked_classes, in_order
-from robustfashion.models.weights import WeightFile, read_weights
+from robustfashion.models.lite0 import ARCHITECTURE, lite0_file, lite0_tensors
+from robustfashion.models.weights import Table, WeightFile, read_weights
 
 HUB = ("hf-hub:", "hf_hub:")
 """What names on the Hugging Face hub begin with, as timm has it."""
+LITE0 = "lite0"
+"""Name of the ImageNet network that an installed package brings."""
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin", "pytorch_model.pth", "model.pth")
 _SUFFIXES = (".safetensors", ".pth", ".pt", ".pth.tar", ".bin", ".ckpt")
 
@@ -42,7 +45,8 @@ def find(weights: str) -> ForeignNetwork:
     """Read a network.
 
     Args:
-        weights: a file, a folder with ``config.json`` and weights, ``hf-hub:USER/NAME``, or a timm model's name.
+        weights: a file, a folder with ``config.json`` and weights, ``hf-hub:USER/NAME``, a timm model's name, or ``lite0``:
+            EfficientNet-Lite0's ImageNet weights from an installed package (:mod:`.lite0`).
 
     Raises:
         InputError: nothing of that name, unreadable, or on the network, which is not there.
@@ -55,7 +59,13 @@ def find(weights: str) -> ForeignNetwork:
     if path.exists() or path.name.endswith(_SUFFIXES):
         file = read_weights(path)
         return ForeignNetwork(file, file.said_architecture)
-    return _published(weights)
+    return _installed() if weights == LITE0 else _published(weights)
+
+
+def _installed() -> ForeignNetwork:
+    """The network that is at hand without a network connection."""
+    file, tensors = lite0_file(), lite0_tensors()
+    return ForeignNetwork(WeightFile(file, tensors, tables=(Table("", tensors),)), ARCHITECTURE)
 
 
 def _from_folder(folder: Path) -> ForeignNetwork:

@@ -17,7 +17,7 @@ from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.outliers import mark_outlier_classes, with_outlier_folder
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import scanned_catalogue
-from robustfashion.data.splits import Target, settle_splits
+from robustfashion.data.splits import LABELS, Target, settle_splits
 from robustfashion.decisions import Thresholds, mean_confidence_thresholds
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
@@ -56,6 +56,8 @@ class Session:
         catalogue, note = self._scanned(settings.data)
         catalogue = mark_outlier_classes(catalogue, settings.outlier_classes)
         catalogue = mark_outlier_classes(catalogue, settings.hold_out, how="held out")
+        if settings.ignore_labels:
+            catalogue = catalogue.replace(**{name: [None] * len(catalogue) for name in LABELS})
         if settings.outliers is None:
             return catalogue, note
         others, more = self._scanned(settings.outliers)

@@ -77,6 +77,8 @@ class ExperimentSettings:
     """Deployed threshold on the top-1 confidence; default: the checkpoint's, else the mean confidence on validation images."""
     allow_overlap: bool = False
     """Ask networks about pictures that their checkpoint or base was trained on, too; the report's note says how many."""
+    ignore_labels: bool = False
+    """Ask a checkpoint about pictures whose labels are not its classes: changes are counted, accuracies are not."""
     split_seed: int = 0
     """Divides products into train, validation and test where the data brings no splits."""
     synthetic: SyntheticSettings = field(default_factory=SyntheticSettings)
@@ -148,6 +150,10 @@ class ExperimentSettings:
             self.check_unused(self._needs_data(), "predictions are given, which stand in place of data and networks")
         elif self.checkpoint is not None:
             self.check_unused({"tasks": None}, "a checkpoint is given, which tells what it tells")
+        else:
+            self.check_unused({"ignore_labels": False}, "no checkpoint is given; networks are trained on labels")
+        if self.ignore_labels:
+            self.check_unused({"positive": None}, "ignore_labels is true")
 
     def _check_untrained(self) -> None:
         """Refuse what says how networks are trained by steps where none is."""
@@ -171,6 +177,7 @@ class ExperimentSettings:
     def _needs_data(self) -> dict[str, Any]:
         """Options that mean nothing where predictions are given, and their values where nobody gives them; suites add theirs."""
         nothing = {"outliers": None, "outlier_classes": (), "hold_out": (), "paper_data": False, "allow_overlap": False}
+        nothing["ignore_labels"] = False
         return {"data": SYNTHETIC, "positive": None, "tasks": None, "checkpoint": None} | nothing
 
     def _defaults(self) -> dict[str, Any]:

@@ -248,8 +248,12 @@ def test_checkpoint_of_other_classes(tmp_path, checkpoint, cache):
     for label in ("socks", "bag"):
         (tmp_path / label).mkdir()
         Image.fromarray(_picture(0, 90)).save(tmp_path / label / "x.png")
-    with pytest.raises(InputError, match="none in common"):
+    with pytest.raises(InputError, match="none in common.*--ignore_labels true"):
         resize(_settings(tmp_path, cache, checkpoint=checkpoint))
+    found = resize(_settings(tmp_path, cache, checkpoint=checkpoint, ignore_labels=True))
+    assert "without labels" in found.headline.caveat or any("no labels" in line for line in _lines(found))
+    with pytest.raises(InputError, match="ignore_labels is True, and no checkpoint is given"):
+        _settings(tmp_path, cache, ignore_labels=True)
 
 
 class _Code:
