@@ -258,6 +258,7 @@ HARMLESS = {
     "a second picture": _multi_picture,
     "half a second picture": lambda data: _multi_picture(data)[:-900],
     "zeros before the end": lambda data: data[:-2] + bytes(37) + b"\xff\xd9",
+    "many zeros before the end": lambda data: data[:-2] + bytes(3000) + b"\xff\xd9",
     "filling before the end": lambda data: data[:-2] + b"\xff" * 9 + b"\xff\xd9",
     "stray bytes between segments": _with_stray_bytes,
     "JFIF of an unknown revision": _with_jfif_revision_3,
