@@ -97,7 +97,7 @@ def has_hole(data: bytes) -> bool:
             return False
         if marker == _TABLES:
             shortest |= _shortest_ac_codes(body[2:])
-        if marker == _SCAN and bytes(_HOLE) in scan:
+        if marker == _SCAN and bytes(_HOLE) in scan.rstrip(b"\0"):  # behind the data zeros are padding
             used = {selector & 15 for selector in body[4 : 3 + 2 * body[2] : 2]}
             if any(shortest.get(table, 0) != 0 for table in used):
                 return True

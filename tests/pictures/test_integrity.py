@@ -105,6 +105,15 @@ def test_gif_cut_in_its_second_frame_has_its_first():
     np.testing.assert_array_equal(decode_bytes(data[:-700]), decode_bytes(data))
 
 
+@pytest.mark.parametrize("end", [b"", b";", b"\0;"])
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_gif_whose_end_is_lost_and_replaced(share, end):
+    data = KINDS["GIF"]
+    for tail in (end, bytes(len(data) - int(len(data) * share) - len(end)) + end):
+        with pytest.raises(InputError, match="truncated file"):
+            decode_bytes(data[: int(len(data) * share)] + tail)
+
+
 def test_webp_says_how_long_it_is():
     data = KINDS["WebP"]
     with pytest.raises(InputError, match=f"truncated file: a WebP of {len(data)} bytes by its header has {len(data) - 9}; fetch"):

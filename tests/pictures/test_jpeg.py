@@ -151,16 +151,18 @@ TAILS = [_cut, _closed, _zero_tail, _closed_zero_tail, _end_inside, _second_pict
 MIDDLES = [_hole, _lost_piece, _rotten]
 
 
-@pytest.mark.parametrize("kind", [*FILES, *RARE])
-@pytest.mark.parametrize("damage", TAILS, ids=lambda damage: damage.__name__[1:])
+def _can_be_told(kind, damage):
+    if damage is _end_cut:  # seven bytes, of blocks beyond the edge: simplejpeg alone misses them, and cannot judge these kinds
+        return kind not in UNKNOWN_TO_SIMPLEJPEG and "arithmetic" not in kind
+    return kind != "three-scans" or damage not in (_zero_tail, _closed_zero_tail)  # its own tail is zeros
+
+
+LOST_ENDS = [(kind, damage) for kind in FILES | RARE for damage in TAILS if _can_be_told(kind, damage)]
+
+
+@pytest.mark.parametrize(("kind", "damage"), LOST_ENDS, ids=lambda value: value if isinstance(value, str) else value.__name__[1:])
 def test_lost_ends_are_refused(kind, damage):
     data = damage((FILES | RARE)[kind])
-    if kind == "three-scans" and damage in (_zero_tail, _closed_zero_tail):
-        pytest.skip("its tail is zeros")
-    if damage is _end_cut and (kind in UNKNOWN_TO_SIMPLEJPEG or "arithmetic" in kind):
-        pytest.skip(
-            "seven bytes that may be of blocks beyond the picture's edge; simplejpeg would tell, but cannot read these kinds"
-        )
     for settings in WAYS:
         with pytest.raises(InputError, match=r"^shoe\.jpg: damaged JPEG: .*; fetch the file again$"):
             decode_bytes(data, settings, "shoe.jpg")
@@ -256,6 +258,7 @@ HARMLESS = {
     "a second picture": _multi_picture,
     "half a second picture": lambda data: _multi_picture(data)[:-900],
     "zeros before the end": lambda data: data[:-2] + bytes(37) + b"\xff\xd9",
+    "many zeros before the end": lambda data: data[:-2] + bytes(3000) + b"\xff\xd9",
     "filling before the end": lambda data: data[:-2] + b"\xff" * 9 + b"\xff\xd9",
     "stray bytes between segments": _with_stray_bytes,
     "JFIF of an unknown revision": _with_jfif_revision_3,
