@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,14 +12,15 @@ from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.timm_transform import preprocessing_of
 from robustfashion.errors import InputError
 from robustfashion.models.architecture_hints import hint
-from robustfashion.models.backbones import check_name
+from robustfashion.models.backbones import check_name, create_backbone
 from robustfashion.models.checkpoint import checkpoint_digest, provenance_of, write_checkpoint
 from robustfashion.models.class_file import read_classes
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.fitting import Source, fit_body, fit_head
 from robustfashion.models.foreign import ForeignNetwork, find, with_defaults
 from robustfashion.models.golden_record import GoldenRecord
-from robustfashion.models.matching import best_table
+from robustfashion.models.input_size import check_takes
+from robustfashion.models.matching import best_table, renamed
 from robustfashion.models.normalisation import MeanStd, checked, mean_std, of_config
 from robustfashion.provenance import file_digest
 
@@ -93,12 +93,12 @@ def adopt(settings: AdoptSettings, out: Path) -> Adopted:
         )
     check_name(architecture)
     network = with_defaults(network, architecture)
-    fitted = _fitted(settings, network, architecture, classes or network.classes)
     preprocessing = _preprocessing(settings, network)
+    fitted = _fitted(settings, network, architecture, classes or network.classes, preprocessing.size)
     scaling = mean_std(checked(settings.normalisation), network.config) if settings.normalisation else of_config(network.config)
-    model = _classifier(fitted, scaling)
+    model = _classifier(fitted, scaling, preprocessing.size)
     _check_arguments(network, fitted, model, preprocessing.size)
-    _check_size(model, preprocessing.size)
+    _check_answers(model, preprocessing.size)
     said_by = _said_by(settings, network, fitted)
     _write(model, preprocessing, network, said_by, out)
     notes = (*fitted.notes, *_notes(settings, network))
@@ -116,11 +116,13 @@ class _Fitted:
     notes: tuple[str, ...]
 
 
-def _fitted(settings: AdoptSettings, network: ForeignNetwork, architecture: str, classes: tuple[str, ...] | None) -> _Fitted:
-    import timm
-
+def _fitted(
+    settings: AdoptSettings, network: ForeignNetwork, architecture: str, classes: tuple[str, ...] | None, size: int
+) -> _Fitted:
     file, base = network.file, architecture.partition(".")[0]
-    model = timm.create_model(base, pretrained=False, num_classes=2 if classes is None else len(classes))
+    with torch.random.fork_rng(devices=[]):
+        model = create_backbone(base, 2 if classes is None else len(classes), image_size=size)
+    check_takes(model, size, 1, training=False)
     wanted = model.state_dict()
     table = best_table(file, wanted, settings.averaged)
     source = Source(str(file.path), base, network.architecture, settings.averaged)
@@ -133,13 +135,24 @@ def _fitted(settings: AdoptSettings, network: ForeignNetwork, architecture: str,
             f"{settings.weights}: tells {outputs} classes apart, but not which; add --classes FILE, one name a line in the order "
             "of the network's outputs (or JSON, as class_to_idx)"
         )
-    notes: tuple[str, ...] = ()
+    notes = _resampled(model, table.tensors, source)
     if outputs == 1 and len(classes) == 2:
         head = {name: torch.cat([torch.zeros_like(tensor), tensor]) for name, tensor in head.items()}
-        notes = (f"one output: its sigmoid is the probability of {classes[1]!r}; as softmax, {classes[0]!r} has the logit 0",)
+        notes += (f"one output: its sigmoid is the probability of {classes[1]!r}; as softmax, {classes[0]!r} has the logit 0",)
     elif other:
         raise InputError(_other_number(settings, network, outputs, classes))
     return _Fitted(base, classes, {**body.weights, **head}, table.key, notes)
+
+
+def _resampled(model: Any, tensors: Mapping[str, Tensor], source: Source) -> tuple[str, ...]:  # noqa: ANN401 - a timm model
+    """A note where positions of another input size had to be resampled."""
+    plain, wanted = renamed(tensors, model.state_dict(), source.averaged), model.state_dict()
+    moved = [name for name in wanted if "pos" in name and name in plain and plain[name].shape != wanted[name].shape]
+    if not moved:
+        return ()
+    return (
+        f"{moved[0]} was {list(plain[moved[0]].shape)} and was resampled for this input size: not quite the network as trained",
+    )
 
 
 def _other_number(settings: AdoptSettings, network: ForeignNetwork, outputs: int, classes: Sequence[str]) -> str:
@@ -183,9 +196,9 @@ def _preprocessing(settings: AdoptSettings, network: ForeignNetwork) -> Preproce
     return preprocessing_of({**network.config, "input_size": [3, settings.size, settings.size]})
 
 
-def _classifier(fitted: _Fitted, scaling: MeanStd) -> Classifier:
+def _classifier(fitted: _Fitted, scaling: MeanStd, size: int) -> Classifier:
     with torch.random.fork_rng(devices=[]):  # first weights are drawn, and overwritten
-        model = Classifier(fitted.architecture, fitted.classes, normalisation=scaling.text)
+        model = Classifier(fitted.architecture, fitted.classes, normalisation=scaling.text, image_size=size)
     state = model.backbone.state_dict()
     missing = [name for name in state if name not in fitted.weights and not name.endswith("num_batches_tracked")]
     if missing:
@@ -217,21 +230,11 @@ def _check_arguments(network: ForeignNetwork, fitted: _Fitted, model: Classifier
         )
 
 
-def _check_size(model: Classifier, size: int) -> None:
-    picture = torch.from_numpy(np.full((1, 3, size, size), 128, dtype=np.uint8))
-    try:
-        with torch.inference_mode():
-            logits = model(picture)
-    except Exception as error:  # every architecture has its own words
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-        raise InputError(
-            f"{model.architecture} cannot take pictures of {size} px ({reason}); give the size that it was trained at with "
-            "--size, or name the architecture of that size"
-        ) from error
+def _check_answers(model: Classifier, size: int) -> None:
+    with torch.inference_mode():
+        logits = model(torch.full((1, 3, size, size), 128, dtype=torch.uint8))
     if not torch.isfinite(logits).all():
-        raise InputError(
-            f"{model.architecture}: answers a gray picture with numbers that are none (NaN or infinity): the weights are damaged"
-        )
+        raise InputError(f"{model.architecture}: answers a gray picture with NaN or infinity: the weights are damaged")
 
 
 def _said_by(settings: AdoptSettings, network: ForeignNetwork, fitted: _Fitted) -> dict[str, str]:

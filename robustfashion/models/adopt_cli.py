@@ -43,9 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--normalisation", metavar="TEXT", help="raw, imagenet, or mean=0.5/std=0.5 (default: what timm says of it)"
     )
     parser.add_argument("--ema", action="store_true", help="take the average of the training's weights, where the file has one")
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="file to write (default: WEIGHTS' name + .robustfashion.safetensors)"
-    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: WEIGHTS' name + .robustfashion.ckpt)")
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -67,10 +65,10 @@ def default_out(weights: str) -> Path:
     path = Path(weights)
     if not path.exists():
         name = weights.rpartition(":")[2].partition("@")[0].rpartition("/")[2]
-        return Path(f"{name}.robustfashion.safetensors")
+        return Path(f"{name}.robustfashion.ckpt")
     path = path if path.name else path.resolve()
     suffix = next((suffix for suffix in _SUFFIXES if path.is_file() and path.name.endswith(suffix)), "")
-    return path.with_name(f"{path.name.removesuffix(suffix)}.robustfashion.safetensors")
+    return path.with_name(f"{path.name.removesuffix(suffix)}.robustfashion.ckpt")
 
 
 def _check(weights: str, classes: str | None, out: Path) -> None:

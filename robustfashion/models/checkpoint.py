@@ -8,6 +8,7 @@ loaded here. Suffix ``.safetensors`` writes that format, the description as JSON
 """
 
 import json
+import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -113,7 +114,13 @@ def record_thresholds(path: Path, out: Path, thresholds: RecordedThresholds) -> 
     if ".safetensors" in (path.suffix, out.suffix):
         write_checkpoint(description, read_weights(path).tensors, out)  # whatever their precision
         return
-    content = torch.load(path, map_location="cpu", weights_only=True)  # of a training that may go on, its state too
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)  # of a training that may go on, its state too
+    except pickle.UnpicklingError as error:
+        raise InputError(
+            f"{path}: holds objects beside the weights, which are not read here and so cannot be written again; name OUT with "
+            ".safetensors, which keeps weights and description alone"
+        ) from error
     with atomic_path(out) as temporary:
         torch.save({**content, METADATA_KEY: description.to_dict()}, temporary)
 

@@ -1,7 +1,9 @@
 """Weights of a file fitted to a network: its body, or the whole, or in words why not."""
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,9 @@ from robustfashion.errors import InputError
 from robustfashion.models.architecture_hints import hint
 from robustfashion.models.matching import COUNTER, head_names, not_of_a_head, renamed
 from robustfashion.models.torchvision_names import from_torchvision
+
+_OF_POSITIONS = re.compile(r"pos|attn_mask")
+"""In the names of weights that a transformer has for each place of its input, which differ in shape with its size alone."""
 
 
 @dataclass(frozen=True)
@@ -39,36 +44,56 @@ class Body:
 def fit_body(model: Any, tensors: Mapping[str, Tensor], source: Source) -> Body:  # noqa: ANN401 - a timm model
     """Find the weights of the body of ``model``; heads of any shape and auxiliary heads are told apart from it.
 
+    Positions of another input size are resampled, as timm does it for its own weights.
+
     Raises:
         InputError: a weight of the body is missing, has another shape, or one is left over.
     """
     head = head_names(model)
     wanted = {key: value for key, value in model.state_dict().items() if key not in head}
-    first: dict[str, Tensor] | None = None
-    for found in _readings(model, tensors, source):
-        first = found if first is None else first
-        if all(key in found or key.endswith(COUNTER) for key in wanted):
-            first = found
-            break
-    found = first or {}
+    found = _best_reading(_readings(model, wanted, tensors, source), wanted)
     _check_body(found, wanted, head, tensors, source)
     body = {key: found[key] for key in wanted if key in found}
     return Body(body, {key: value for key, value in found.items() if key not in wanted})
 
 
-def _readings(model: Any, tensors: Mapping[str, Tensor], source: Source) -> Iterator[dict[str, Tensor]]:  # noqa: ANN401
-    """The weights by timm's names: as they are, as torchvision's, as those that timm itself translates (first releases)."""
+def _best_reading(readings: Iterator[dict[str, Tensor]], wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The first that fits in names and shapes, else the first that has all names, else the first."""
+    seen: list[dict[str, Tensor]] = []
+    for found in readings:
+        if _has_all(found, wanted) and not _misfits(found, wanted):
+            return found
+        seen.append(found)
+    return next((found for found in seen if _has_all(found, wanted)), seen[0])
+
+
+def _readings(
+    model: Any,  # noqa: ANN401 - a timm model
+    wanted: Mapping[str, Tensor],
+    tensors: Mapping[str, Tensor],
+    source: Source,
+) -> Iterator[dict[str, Tensor]]:
+    """The weights by timm's names: as they are, as torchvision's, as timm translates those of first releases and other sizes."""
     plain = renamed(tensors, model.state_dict(), source.averaged)
     yield plain
-    torchvisions = from_torchvision(tensors, source.architecture, model)
+    torchvisions = None if _has_all(plain, wanted) else from_torchvision(tensors, source.architecture, model)
     if torchvisions is not None:
         yield torchvisions
+    known = torchvisions or plain
+    if _has_all(known, wanted) and not all(_OF_POSITIONS.search(key) for key in _misfits(known, wanted)):
+        return  # timm would resample patches and channels, too: another network under this one's name
     translate = getattr(sys.modules[type(model).__module__], "checkpoint_filter_fn", None)
     if translate is not None:
-        try:
-            yield dict(translate(dict(plain or tensors), model))
-        except Exception:  # written for the files of one release: on any other they may fail in any way
-            return
+        with suppress(Exception):  # written for the files of one release: on any other they may fail in any way
+            yield dict(translate(dict(known or tensors), model))
+
+
+def _has_all(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> bool:
+    return all(key in found or key.endswith(COUNTER) for key in wanted)
+
+
+def _misfits(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> list[str]:
+    return [key for key, value in wanted.items() if key in found and found[key].shape != value.shape]
 
 
 def _check_body(
@@ -82,9 +107,8 @@ def _check_body(
     if missing:
         why = f"{len(missing)} of {len(wanted)} weights of {source.architecture} are missing, the first is {missing[0]!r}"
         raise _other_architecture(tensors, source, why)
-    for key, value in wanted.items():
-        if key in found and found[key].shape != value.shape:
-            raise _other_shape(key, found[key], value, tensors, source)
+    for key in _misfits(found, wanted):
+        raise _other_shape(key, found[key], wanted[key], tensors, source)
     extra = not_of_a_head(found, wanted, head)
     if extra:
         why = f"{len(extra)} weights have no place in {source.architecture}, the first is {extra[0]!r}"
@@ -108,8 +132,8 @@ def _other_shape(key: str, found: Tensor, wanted: Tensor, tensors: Mapping[str, 
         )
     if found.ndim == wanted.ndim and key.rpartition(".")[2].startswith("pos_embed") and found.shape[-1] == wanted.shape[-1]:
         return InputError(
-            f"{source.name}: {shapes}: these are positions of another input size than the architecture's own; name the "
-            "architecture of that size, or resample them with timm.layers.resample_abs_pos_embed"
+            f"{source.name}: {shapes}: these are positions of another input size than the architecture's own, which timm cannot "
+            "resample here; name the architecture of that size"
         )
     return _other_architecture(tensors, source, shapes)
 

@@ -253,10 +253,26 @@ def test_refusals(tmp_path, small):
     _refused("weights are damaged", tmp_path, weights=str(tmp_path / "nan.pth"), architecture=SMALL, classes=classes)
 
 
-def test_a_size_that_the_network_cannot_take(tmp_path):
-    weights = str(_save_state(timm.create_model("vit_tiny_patch16_224", num_classes=5), tmp_path / "w.pth"))
+def test_sizes_of_transformers(tmp_path):
+    torch.manual_seed(8)
+    network = timm.create_model("vit_tiny_patch16_224", num_classes=5).eval()
+    weights = str(_save_state(network, tmp_path / "w.pth"))
     settings = {"weights": weights, "architecture": "vit_tiny_patch16_224", "classes": _names(tmp_path / "n.txt")}
-    _refused(r"vit_tiny_patch16_224 cannot take pictures of 160 px \(.*\); give the size", tmp_path, **settings, size=160)
+    _refused("size is 8, which this network cannot take", tmp_path, **settings, size=8)
+    found = adopt(AdoptSettings(**settings, size=160), tmp_path / "a.ckpt")
+    assert any("resampled" in note for note in found.notes)
+    picture = _picture(tmp_path)
+    network.set_input_size((160, 160))
+    torch.testing.assert_close(_asked(found.out, picture), _timms(network, picture, img_size=160), rtol=1e-4, atol=1e-4)
+
+
+def test_a_transformer_of_the_hub_that_was_built_for_another_size(tmp_path):
+    torch.manual_seed(9)
+    network = timm.create_model("vit_tiny_patch16_224", num_classes=5, img_size=96).eval()
+    found = adopt(AdoptSettings(_hub_folder(tmp_path, network)), tmp_path / "a.ckpt")
+    assert found.preprocessing.size == 96 and not found.notes
+    picture = _picture(tmp_path)
+    torch.testing.assert_close(_asked(found.out, picture), _timms(network, picture, img_size=96), rtol=1e-4, atol=1e-4)
 
 
 def _hub_folder(tmp_path, network, **changes):
@@ -334,10 +350,8 @@ def test_the_command(tmp_path, small, capsys, monkeypatch):
     main(["adopt", "my net.pth.tar", "--classes", _names(tmp_path / "n.txt")])
     told = capsys.readouterr().out
     assert "5: shirt, dress, shoe, bag, hat" in told and "pillow.bicubic+shorter=256+crop=224: 224 px" in told
-    assert (
-        "mean 0.485, 0.456, 0.406, std 0.229, 0.224, 0.225" in told and "--checkpoint 'my net.robustfashion.safetensors'" in told
-    )
-    assert describe(tmp_path / "my net.robustfashion.safetensors")["classes"] == list(CLASSES)
+    assert "mean 0.485, 0.456, 0.406, std 0.229, 0.224, 0.225" in told and "--checkpoint 'my net.robustfashion.ckpt'" in told
+    assert describe(tmp_path / "my net.robustfashion.ckpt")["classes"] == list(CLASSES)
 
 
 @pytest.mark.parametrize(
@@ -363,4 +377,4 @@ def test_where_it_goes_when_nobody_says(tmp_path, monkeypatch):
     (tmp_path / "hub.v2").mkdir()
     names = {"a.pth.tar": "a", "hub.v2": "hub.v2", "hf-hub:timm/resnet18.a1_in1k": "resnet18.a1_in1k", "hf-hub:me/x@v1": "x"}
     for weights, stem in names.items():
-        assert adopt_cli.default_out(weights).name == f"{stem}.robustfashion.safetensors"
+        assert adopt_cli.default_out(weights).name == f"{stem}.robustfashion.ckpt"

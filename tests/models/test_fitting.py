@@ -3,6 +3,7 @@
 import pytest
 import timm
 import torch
+from timm.layers import resample_abs_pos_embed
 from torch import nn
 
 from robustfashion.errors import InputError
@@ -20,7 +21,10 @@ def _saved(tmp_path, name, **options):
     ("held", "named"),
     [
         ("resnet50", "resnet18"), ("resnet18", "resnet34"), ("resnet34", "resnet18"), ("resnet18", "mobilenetv3_small_050"),
-        ("convnext_atto", "convnext_femto"), ("efficientnet_b0", "resnet50"), ("vit_tiny_patch16_224", "vit_base_patch16_224"),
+        ("convnext_atto", "convnext_femto"),
+        *(pytest.param(*pair, marks=pytest.mark.slow) for pair in (
+            ("efficientnet_b0", "resnet50"), ("vit_tiny_patch16_224", "vit_base_patch16_224"),
+        )),
     ],
 )  # fmt: skip
 def test_the_likely_architecture_is_named(tmp_path, held, named):
@@ -54,10 +58,23 @@ def test_the_way_out_for_gray_networks_answers_alike(tmp_path):
         torch.testing.assert_close(ours(picture.repeat(1, 3, 1, 1)), gray(picture), rtol=1e-4, atol=1e-5)
 
 
-def test_positions_of_another_size_are_explained(tmp_path):
-    path = _saved(tmp_path, "vit_tiny_patch16_384")
-    with pytest.raises(InputError, match="positions of another input size"):
-        create_backbone("vit_tiny_patch16_224", 2, path)
+def test_positions_of_another_size_are_resampled_as_timm_does(tmp_path):
+    torch.manual_seed(2)
+    source = timm.create_model("vit_tiny_patch16_384", num_classes=3)
+    torch.save({"model": {f"module.{name}": value for name, value in source.state_dict().items()}}, tmp_path / "w.pth")
+    found = create_backbone("vit_tiny_patch16_224", 2, str(tmp_path / "w.pth"))
+    expected = resample_abs_pos_embed(source.pos_embed, [14, 14], num_prefix_tokens=1)
+    torch.testing.assert_close(found.pos_embed, expected)
+    assert torch.equal(found.blocks[3].attn.qkv.weight, source.blocks[3].attn.qkv.weight)
+
+
+@pytest.mark.slow
+def test_patches_of_another_size_are_another_architecture(tmp_path):
+    with pytest.raises(InputError, match="another architecture"):
+        create_backbone("vit_tiny_patch16_224", 2, _saved(tmp_path, "vit_base_patch32_224"))
+    other = timm.create_model("vit_tiny_patch16_224", patch_size=32).state_dict()
+    with pytest.raises(InputError, match=r"'patch_embed\.proj\.weight' has shape \[192, 3, 32, 32\]|'pos_embed' has shape"):
+        fit_body(timm.create_model("vit_tiny_patch16_224"), other, Source("w", "vit_tiny_patch16_224"))
 
 
 def test_one_output_is_no_other_architecture(tmp_path):
