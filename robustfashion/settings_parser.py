@@ -111,7 +111,7 @@ def check_config(file: Path) -> None:
 
 
 def _configs(arguments: Sequence[str]) -> Iterator[str]:
-    for text, following in zip(arguments, [*arguments[1:], None], strict=True):
+    for text, following in zip(arguments, [*arguments, None][1:], strict=True):
         if text in ("--config", "-c") and following is not None and not following.startswith("-"):
             yield following
         elif text.startswith("--config="):

@@ -21,7 +21,7 @@ def check_places(settings: ExperimentSettings) -> None:
     check_place(settings.out)
     for file in settings.predictions:
         if not file.is_file():
-            raise InputError(f"{file}: no such prediction table")
+            raise InputError(f"{file}: no such file of predictions")
     if settings.predictions:  # which need neither data nor a cache
         return
     for data in (settings.data, settings.outliers):
