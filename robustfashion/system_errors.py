@@ -78,7 +78,10 @@ def cannot_write(path: Path, error: OSError) -> WriteError:
     culprit = _culprit(path, error.errno)
     reason = culprit or error.strerror or str(error)
     in_the_way = culprit and error.errno in (errno.ENOTDIR, errno.EEXIST)
-    way_out = "choose another place" if in_the_way else _WAYS_OUT.get(error.errno or 0, "choose another place")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        way_out = "choose a place that you may write to"
+    else:
+        way_out = "choose another place" if in_the_way else _WAYS_OUT.get(error.errno or 0, "choose another place")
     return WriteError(f"cannot be written ({reason}); {way_out}", str(path), error.errno)
 
 

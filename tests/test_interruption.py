@@ -8,11 +8,14 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from robustfashion import interruption
 from robustfashion.commandline import run
 from robustfashion.interruption import Terminated, raising
+from robustfashion.models.training import TrainSettings, train
+from tests.models.samples import NET, halves
 
 OPEN_FILES = Path("/proc/self/fd")
 BEGIN = "import hashlib, os, signal, sys, time\nfrom robustfashion.commandline import run\n"
@@ -137,3 +140,36 @@ def test_terminated_is_an_interruption():
     with pytest.raises(KeyboardInterrupt) as found:
         raise Terminated(signal.SIGTERM)
     assert found.value.number == signal.SIGTERM
+
+
+def test_a_training_ends_by_the_same_signal(patient):
+    """Lightning has handlers of its own, and makes an exit of every interruption."""
+    images, labels = halves(16, size=24)
+
+    def stop(*_):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Terminated) as found, raising():
+        train(np.stack(images), np.array(labels), TrainSettings(NET, max_steps=3, batch_size=8, accelerator="cpu"), stop)
+    assert found.value.number == signal.SIGTERM and not patient
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [1, 7, 25])
+def test_a_suite_is_gone_in_a_moment_and_goes_on_later(seconds, tmp_path):
+    """Whatever it is at: starting, drawing pictures, asking. No half-made file stays, no process."""
+    command = [sys.executable, "-m", "robustfashion.bench", "resize", "--synthetic.count", "240", "--out", str(tmp_path / "out")]
+    command += ["--cache", str(tmp_path / "cache"), "--seeds", "[0]", "--tasks", "[dress]"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    time.sleep(seconds)
+    sent = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    shown = process.communicate(timeout=60)[1]
+    assert process.returncode == 143 and "terminated; finished parts are cached" in shown
+    assert time.monotonic() - sent < interruption.TO_NOTICE_S + interruption.TO_LEAVE_S + 2
+    assert not list(tmp_path.rglob(".*"))
+    with pytest.raises(ProcessLookupError):
+        for _ in range(40):  # its workers end with it
+            os.killpg(process.pid, 0)
+            time.sleep(0.1)
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0

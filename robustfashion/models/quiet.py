@@ -52,15 +52,19 @@ def quiet_lightning() -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Within the block, Ctrl-C raises KeyboardInterrupt; Lightning makes it an exit with status 1 and ignores it from then on."""
+    """Within the block, Ctrl-C raises KeyboardInterrupt, and SIGTERM what our command lines make of it.
+
+    Lightning makes both an exit with status 1 and ignores Ctrl-C from then on.
+    """
     handler = signal.getsignal(signal.SIGINT)
     try:
         yield
     except SystemExit as end:
-        if not isinstance(end.__context__, KeyboardInterrupt):
+        stop = end.__context__
+        if not isinstance(stop, KeyboardInterrupt):
             raise
         signal.signal(signal.SIGINT, handler)
-        raise KeyboardInterrupt from None
+        raise stop from None
 
 
 @contextmanager

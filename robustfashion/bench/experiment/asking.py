@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from robustfashion.bench.experiment.workspace import Pixels, Workspace
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.trunk_code import TRUNK_CODE
 from robustfashion.predictions import Origin, PredictionTable, cached_predictions
+from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest, library_versions, source_digest
 
 if TYPE_CHECKING:
@@ -39,21 +40,29 @@ def ask(
         network: who is asked.
         part: about which pictures.
         preprocessings: by any name; what the cache does not know of them is rendered together, at the first question.
-        what: told to the progress; empty: nothing.
+        what: told to the progress, with the number of pictures times preprocessings; empty: nothing.
     """
     exported = _exported(workspace, network, part, preprocessings)
     files = {name: _file(workspace, network, part, p, exported) for name, p in preprocessings.items()}
     missing = [preprocessings[name] for name, file in files.items() if not file.is_file()]
     answers = _Answers(workspace, network, part, missing, exported)
     found = {}
-    for done, (name, preprocessing) in enumerate(preprocessings.items()):
-        if what:
-            workspace.progress(what, done, len(preprocessings))
+    each = max(1, len(part))
+    progress = workspace.progress if what else silent
+    for number, (name, preprocessing) in enumerate(preprocessings.items()):
+        before, total = number * each, len(preprocessings) * each
+        progress(what, before, total)
+        answers.tell = partial(_tell, progress, what, before, total)
         table = cached_predictions(files[name], lambda p=preprocessing: answers.under(p))  # type: ignore[misc]  # its default
         found[name] = described(table, part)
-    if what:
-        workspace.progress(what, len(preprocessings), len(preprocessings))
+    progress(what, len(preprocessings) * each, len(preprocessings) * each)
     return found
+
+
+def _tell(progress: Progress, what: str, before: int, total: int, _: str, done: int, of: int) -> None:
+    """How many pictures are asked about under one preprocessing; the end of them is told by whoever goes on to the next."""
+    if done < of:
+        progress(what, before + done, total)
 
 
 def described(table: PredictionTable, part: Part) -> PredictionTable:
@@ -99,6 +108,7 @@ class _Answers:
     def __init__(self, workspace: Workspace, network: Network, part: Part, missing: list[Preprocessing], exported: bool) -> None:
         self.workspace, self.network, self.part, self.missing, self.exported = workspace, network, part, missing, exported
         self.engine = ""  # what answered; a trunk's is part of its features
+        self.tell: Progress = silent
         self.rendered: dict[Preprocessing, Pixels] = {}
         self.by_trunk: dict[Preprocessing, PredictionTable] = {}
 
@@ -127,7 +137,8 @@ class _Answers:
             self.rendered = {p: pixels[p.name] for p in wanted}
         model, engine = self._opened(preprocessing.size)
         self.engine, accelerator = engine.name, self.workspace.settings.accelerator
-        logits, features = predict_arrays(model, self.rendered[preprocessing], accelerator=accelerator, graph=engine.graph)
+        rendered = self.rendered[preprocessing]
+        logits, features = predict_arrays(model, rendered, accelerator=accelerator, progress=self.tell, graph=engine.graph)
         part, layer = self.part, last_layer(model)
         return PredictionTable(part.ids, part.labels, logits, features, self.network.classes, last_layer=layer)
 

@@ -54,3 +54,20 @@ def test_a_network_that_cannot_be_exported_is_asked_all_the_same(trained, monkey
     table = here.predictions(network, part, here.settings.preprocessing("opencv.area"))
     assert table.origin.made_by["engine"] == "torch" and "pip install onnx" in caplog.text
     assert np.isfinite(table.logits).all()
+
+
+def test_long_questions_are_told_of_by_the_picture(trained, monkeypatch):
+    """A log hears how far one method is, not only how many methods are done."""
+    here, part, network = trained
+    monkeypatch.setattr("robustfashion.models.inference.predict_arrays.__defaults__", (4, "auto", None, None))
+    told = []
+    here = Session(here.settings, lambda *call: told.append(call))
+    here.ask(network, part, {name: here.settings.preprocessing(name) for name in ("pillow.box", "opencv.cubic")}, "asking")
+    n = len(part)
+    steps = [*range(0, n, 4)]
+    assert n % 4 and [call for call in told if call[0] == "asking"] == [
+        ("asking", before + done, 2 * n) for before in (0, n) for done in steps
+    ] + [("asking", 2 * n, 2 * n)]
+    told.clear()
+    here.predictions(network, part, here.settings.preprocessing("opencv.lanczos4"))
+    assert {call[0] for call in told} == {"preparing pictures (1 ways)"}  # nobody wants to hear of a single question

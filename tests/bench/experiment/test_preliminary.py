@@ -54,7 +54,7 @@ MISTAKES = {
     "bench accuracy --checkpoint foreign.pth": "foreign.pth: weights without a robustfashion description",
     "bench resize --checkpoint foreign.safetensors": "foreign.safetensors: weights without a robustfashion description",
     "bench accuracy --base nowhere.ckpt": "nowhere.ckpt: no such checkpoint file",
-    "bench resize --predictions nowhere.npz b.npz": "nowhere.npz: no such prediction table",
+    "bench resize --predictions nowhere.npz b.npz": "nowhere.npz: no such file of predictions",
     "bench resize --out a.jpg": "a.jpg: cannot be written",
     "bench resize --cache a.jpg/cache": "a.jpg/cache: the cache cannot be written",
     "bench resize --config nowhere.yaml": "nowhere.yaml: no such file",
