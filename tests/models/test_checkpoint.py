@@ -139,7 +139,9 @@ def test_damaged(tmp_path, model, change, message):
 
 def test_foreign_state_dict_and_its_way_out(tmp_path, model):
     torch.save(model.backbone.state_dict(), tmp_path / "foreign.pth")
-    with pytest.raises(InputError, match=r"foreign\.pth: weights without a robustfashion description.*`python -m robustfashion\.models adopt`"):
+    with pytest.raises(
+        InputError, match=r"foreign\.pth: weights without a robustfashion description.*`python -m robustfashion\.models adopt`"
+    ):
         load_classifier(tmp_path / "foreign.pth")
     taken = Classifier(NET, ("a", "b"), pretrained=str(tmp_path / "foreign.pth"), normalisation="imagenet")
     for name, value in taken.backbone.state_dict().items():

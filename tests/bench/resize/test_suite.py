@@ -248,7 +248,7 @@ def test_checkpoint_of_other_classes(tmp_path, checkpoint, cache):
     for label in ("socks", "bag"):
         (tmp_path / label).mkdir()
         Image.fromarray(_picture(0, 90)).save(tmp_path / label / "x.png")
-    with pytest.raises(InputError, match="none in common.*--ignore_labels true"):
+    with pytest.raises(InputError, match=r"none in common.*--ignore_labels true"):
         resize(_settings(tmp_path, cache, checkpoint=checkpoint))
     found = resize(_settings(tmp_path, cache, checkpoint=checkpoint, ignore_labels=True))
     assert found.claims == [] and "no labels" in " ".join(found.headline)
