@@ -82,4 +82,18 @@ def refusals_of(what: str) -> Iterator[None]:
     except (MisconfigurationException, ImportError, ValueError, TypeError, RuntimeError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{what}: {' '.join(str(error).split()) or type(error).__name__}") from error
+        raise refusal(what, error) from error
+
+
+def is_lightnings(error: Exception) -> bool:
+    """Whether Lightning itself raised it: of settings, then, and not of a network or of data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    module = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__", ""))
+    return module.startswith(("pytorch_lightning.", "lightning_fabric."))
+
+
+def refusal(what: str, error: Exception) -> InputError:
+    """What Lightning says, in one line behind ``what``."""
+    return InputError(f"{what}: {' '.join(str(error).split()) or type(error).__name__}")

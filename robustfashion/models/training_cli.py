@@ -9,6 +9,7 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 from jsonargparse import Namespace
+from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning.cli import LightningArgumentParser, LightningCLI, SaveConfigCallback
 
 from robustfashion.data.datamodule import FashionDataModule
@@ -20,10 +21,11 @@ from robustfashion.models.description import Description, read_description
 from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.given_checkpoint import SPLITS, GivenCheckpoint, check_goes_on, checkpoint_file, open_checkpoint
 from robustfashion.models.input_size import check_takes
-from robustfashion.models.quiet import interruptible, quiet_lightning, refusals_of
+from robustfashion.models.quiet import interruptible, is_lightnings, quiet_lightning, refusal, refusals_of
 from robustfashion.models.trained_on import TrainedOn
 from robustfashion.models.weights import read_weights
 from robustfashion.progress import Progress, silent
+from robustfashion.settings_parser import OneLine, check_configs
 
 # runs/version_0/{config.yaml,metrics.csv,checkpoints/}; Lightning's own choice depends on what else is installed.
 _LOGGER = {"class_path": "pytorch_lightning.loggers.CSVLogger", "init_args": {"save_dir": "runs", "name": ""}}
@@ -44,6 +46,10 @@ _WARNINGS = (
     "The dirpath has changed from",
     r"\s*\S+( parameter)? was deprecated in v4\.\d+\.0 and will be removed in v5",
 )
+
+
+class _Parser(OneLine, LightningArgumentParser):
+    """Lightning's parser with the manners of our command lines."""
 
 
 class TrainingCLI(LightningCLI):
@@ -138,6 +144,15 @@ class TrainingCLI(LightningCLI):
             self.model, data.serve_preprocessing, seed=data.seed, data_hash=data.catalogue.fingerprint()
         )
 
+    def _run_subcommand(self, subcommand: str) -> None:
+        """As Lightning does it; settings that it refuses only then are one line."""
+        try:
+            super()._run_subcommand(subcommand)
+        except (MisconfigurationException, ValueError, ZeroDivisionError) as error:
+            if isinstance(error, InputError) or not is_lightnings(error):
+                raise
+            raise refusal("trainer", error) from error
+
     def _prepare_subcommand_kwargs(self, subcommand: str) -> dict[str, Any]:
         """What Lightning's trainer is called with: the weights of a given checkpoint are in the model already."""
         found: dict[str, Any] = super()._prepare_subcommand_kwargs(subcommand)
@@ -155,6 +170,7 @@ def run(arguments: list[str], progress: Progress = silent) -> TrainingCLI:
         InputError: data, checkpoint or settings that cannot be used.
     """
     fit = arguments[0] == "fit"
+    check_configs(arguments)
     with _quiet(fit), _told_by_the_data(progress):
         return build(arguments, save_config_callback=SaveConfigCallback if fit else None)
 
@@ -167,13 +183,10 @@ def build(arguments: list[str], **options: Any) -> TrainingCLI:  # noqa: ANN401 
         args=arguments,
         seed_everything_default=0,
         trainer_defaults={"logger": _LOGGER if arguments[0] == "fit" else False, "plugins": [_CHECKPOINTS]},
+        parser_class=_Parser,
         auto_configure_optimizers=False,
         load_from_checkpoint_support=False,  # the classifier saves its own arguments
-        parser_kwargs={
-            "prog": "robustfashion",
-            "allow_abbrev": False,  # of newer versions of jsonargparse, whose sub-commands take after the program; else:
-            **{name: {"allow_abbrev": False} for name in TrainingCLI.subcommands()},
-        },
+        parser_kwargs={"prog": "robustfashion"},
         **options,
     )
 
