@@ -12,6 +12,7 @@ from urllib.request import getproxies
 from robustfashion.errors import InputError
 from robustfashion.models.class_file import checked_classes, in_order
 from robustfashion.models.lite0 import ARCHITECTURE, lite0_file, lite0_tensors
+from robustfashion.models.torchvision_names import timm_architecture
 from robustfashion.models.weights import Table, WeightFile, read_weights
 
 HUB = ("hf-hub:", "hf_hub:")
@@ -58,7 +59,7 @@ def find(weights: str) -> ForeignNetwork:
         return _from_folder(path)
     if path.exists() or path.name.endswith(_SUFFIXES):
         file = read_weights(path)
-        return ForeignNetwork(file, file.said_architecture)
+        return ForeignNetwork(file, _said_architecture(file))
     return _installed() if weights == LITE0 else _published(weights)
 
 
@@ -66,6 +67,17 @@ def _installed() -> ForeignNetwork:
     """The network that is at hand without a network connection."""
     file, tensors = lite0_file(), lite0_tensors()
     return ForeignNetwork(WeightFile(file, tensors, tables=(Table("", tensors),)), ARCHITECTURE)
+
+
+def _said_architecture(file: WeightFile) -> str | None:
+    """What the file says it is (``arch``, or ``--model`` of the training) by timm's name; None: nothing, or a mere class."""
+    import timm
+
+    for said in (file.said_architecture, file.arguments.get("model")):
+        name = timm_architecture(said) if isinstance(said, str) else ""
+        if timm.is_model(name.partition(".")[0]):
+            return name
+    return None
 
 
 def _from_folder(folder: Path) -> ForeignNetwork:

@@ -60,6 +60,11 @@ def from_torchvision(tensors: Mapping[str, Tensor], architecture: str, model: An
     return {names.get(key, key): _shaped(tensor, ours.get(names.get(key, ""))) for key, tensor in found.items()}
 
 
+def timm_architecture(name: str) -> str:
+    """Timm's name of a network that torchvision calls so; any other name as it is."""
+    return next((ours for ours, theirs in (_SAME_ORDER | _VIT).items() if theirs == name), name)
+
+
 def _vit_name(name: str) -> str:
     for pattern, replacement in _VIT_NAMES:
         name = re.sub(f"^{pattern}", replacement, name)

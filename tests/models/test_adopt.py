@@ -172,9 +172,9 @@ def test_torchvisions_reference_training(tmp_path):
     torch.save(
         {"model": network.state_dict(), "model_ema": average, "optimizer": {}, "args": told, "epoch": 1}, tmp_path / "w.pth"
     )
-    settings = AdoptSettings(str(tmp_path / "w.pth"), "mobilenetv2_100", _names(tmp_path / "n.txt", "abc"))
+    settings = AdoptSettings(str(tmp_path / "w.pth"), classes=_names(tmp_path / "n.txt", "abc"))
     found = adopt(settings, tmp_path / "out.safetensors")
-    assert found.preprocessing.name == "pillow.bilinear+shorter=83+crop=64"
+    assert (found.architecture, found.preprocessing.name) == ("mobilenetv2_100", "pillow.bilinear+shorter=83+crop=64")
     picture = _picture(tmp_path)
     transform = torchvision.transforms.Compose(
         [
@@ -184,6 +184,15 @@ def test_torchvisions_reference_training(tmp_path):
     )  # fmt: skip
     with torch.inference_mode(), Image.open(picture) as image:
         torch.testing.assert_close(_asked(found.out, picture), network(transform(image)[None])[0], rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_half_precision(tmp_path, small, kind):
+    half = {name: value.to(kind) if value.is_floating_point() else value for name, value in small.state_dict().items()}
+    torch.save(half, tmp_path / "w.pth")
+    adopt(AdoptSettings(str(tmp_path / "w.pth"), SMALL, _names(tmp_path / "n.txt")), tmp_path / "out.ckpt")
+    found = load_classifier(tmp_path / "out.ckpt").backbone.conv_stem.weight
+    assert torch.equal(found, half["conv_stem.weight"].float())
 
 
 def test_one_output_and_two_classes(tmp_path):
@@ -241,6 +250,8 @@ def test_refusals(tmp_path, small):
     _refused(r"has 5 outputs, but .*4\.txt names 4 classes", tmp_path, weights=weights, architecture=SMALL, classes=four)
     _refused(r"tells 5 classes apart, but not which; add --classes", tmp_path, weights=weights, architecture=SMALL)
     _refused(r"add --architecture NAME", tmp_path, weights=weights, classes=classes)
+    torch.save({"arch": "mobilenetv3", "state_dict": small.state_dict()}, tmp_path / "class.pth")  # timm's saver, without args
+    _refused(r"add --architecture NAME", tmp_path, weights=str(tmp_path / "class.pth"), classes=classes)
     _refused(r"they fit mobilenetv3_small_050", tmp_path, weights=weights, architecture="mobilenetv3_small_075", classes=classes)
     _refused(r"did you mean", tmp_path, weights=weights, architecture="mobilnetv3_small_050", classes=classes)
     _refused(r"no list of timm's", tmp_path, weights=weights, architecture=SMALL, classes="imagenet-7")

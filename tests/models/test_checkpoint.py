@@ -1,6 +1,7 @@
 """Checkpoints: written, read back, and refused with the reason and the way out."""
 
 import copy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -146,6 +147,17 @@ def test_foreign_state_dict_and_its_way_out(tmp_path, model):
     taken = Classifier(NET, ("a", "b"), pretrained=str(tmp_path / "foreign.pth"), normalisation="imagenet")
     for name, value in taken.backbone.state_dict().items():
         assert torch.equal(value, model.backbone.state_dict()[name]) or name.startswith("fc.")
+
+
+def test_thresholds_beside_objects_that_are_not_read(tmp_path, model):
+    save_checkpoint(model, tmp_path / "own.ckpt", SMALL)
+    content = torch.load(tmp_path / "own.ckpt", weights_only=True)
+    torch.save({**content, "callbacks": {"mine": Path("/x")}}, tmp_path / "more.ckpt")
+    thresholds = RecordedThresholds(0.5, {})
+    with pytest.raises(InputError, match=r"more\.ckpt: holds objects beside the weights.*\.safetensors"):
+        record_thresholds(tmp_path / "more.ckpt", tmp_path / "out.ckpt", thresholds)
+    record_thresholds(tmp_path / "more.ckpt", tmp_path / "out.safetensors", thresholds)
+    assert load_classifier(tmp_path / "out.safetensors").description.thresholds == thresholds
 
 
 def test_a_robustfashion_checkpoint_as_base(tmp_path, model):
