@@ -9,6 +9,7 @@ from pytorch_lightning.plugins.io import TorchCheckpointIO
 
 from robustfashion.atomic import atomic_path
 from robustfashion.errors import InputError
+from robustfashion.system_errors import WriteError
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):
@@ -34,7 +35,9 @@ class AtomicCheckpointIO(TorchCheckpointIO):
                 torch.save(checkpoint, file)
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError as error:
-            raise InputError(
-                f"{target}: the checkpoint cannot be written ({error.strerror}); the former one is untouched"
+        except WriteError as error:
+            raise WriteError(f"the checkpoint {error.why}; the former one is untouched", error.where, error.errno) from error
+        except OSError as error:  # from flushing to the disk
+            raise WriteError(
+                f"the checkpoint cannot be written ({error.strerror}); the former one is untouched", str(target), error.errno
             ) from error
