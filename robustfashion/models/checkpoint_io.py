@@ -9,6 +9,7 @@ from pytorch_lightning.plugins.io import TorchCheckpointIO
 
 from robustfashion.atomic import atomic_path
 from robustfashion.errors import InputError
+from robustfashion.system_errors import WriteError
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):
@@ -27,9 +28,16 @@ class AtomicCheckpointIO(TorchCheckpointIO):
         if storage_options is not None:
             raise InputError("storage_options are not supported by AtomicCheckpointIO; leave them out")
         target = Path(path)
-        for leftover in target.parent.glob(f".{target.stem[:40]}-*{target.suffix}"):
-            leftover.unlink(missing_ok=True)
-        with atomic_path(target) as temporary, temporary.open("wb") as file:
-            torch.save(checkpoint, file)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            for leftover in target.parent.glob(f".{target.stem[:40]}-*{target.suffix}"):
+                leftover.unlink(missing_ok=True)
+            with atomic_path(target) as temporary, temporary.open("wb") as file:
+                torch.save(checkpoint, file)
+                file.flush()
+                os.fsync(file.fileno())
+        except WriteError as error:
+            raise WriteError(f"the checkpoint {error.why}; the former one is untouched", error.where, error.errno) from error
+        except OSError as error:  # from flushing to the disk
+            raise WriteError(
+                f"the checkpoint cannot be written ({error.strerror}); the former one is untouched", str(target), error.errno
+            ) from error
