@@ -57,7 +57,7 @@ def usual_plans(
         found: the result, uint8 RGB [h, w, 3].
         canvases: sides in px of the square that pictures may have been fitted and padded to.
         sides: to which the shorter side may have been brought before a square was cut out, in px.
-        lossless: whether the result is as it was made; a JPEG's margins are not of one colour.
+        lossless: whether the result is as it was made; margins that went through a JPEG are not of one colour.
     """
     source, size = original.pixels.shape[:2], found.shape[:2]
     square = size[0] == size[1]
