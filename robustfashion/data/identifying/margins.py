@@ -40,7 +40,7 @@ def canvas_colour(found: Pixels, place: Size, fitted: Size, canvas: int, lossles
 
 
 def _one_colour(pixels: Pixels, tolerance: int, lossless: bool) -> Colour | None:
-    """The median of uint8 [n, 3] if all are as near, or on average where a JPEG came after; a named colour that is near instead."""
+    """The median of uint8 [n, 3] if all are as near (on average, after a JPEG); a named colour that is near instead."""
     middle = np.median(pixels, axis=0).astype(np.int16)
     far = np.abs(pixels.astype(np.int16) - middle)
     if far.max() <= tolerance:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
@@ -218,9 +217,9 @@ def near_sides(image: Pixels, found: Pixels) -> list[int]:
 
 
 def reduced(image: Pixels, side: int) -> Pixels:
-    """uint8 [H, W, C] with its shorter side brought to ``side`` px, if it is longer."""
-    height, width = image.shape[:2]
-    shrink = min(height, width) / side
-    if shrink <= 1:
-        return image
-    return np.asarray(cv2.resize(image, (round(width / shrink), round(height / shrink)), interpolation=cv2.INTER_AREA), np.uint8)
+    """uint8 [H, W, C], averaged over squares of whole px while its shorter side stays at least ``side`` px long.
+
+    By a broken factor the finest stripes would turn into others.
+    """
+    factor = min(image.shape[:2]) // side
+    return image if factor <= 1 else np.array(Image.fromarray(image).reduce(factor))
