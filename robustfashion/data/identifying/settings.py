@@ -19,6 +19,8 @@ Each = Callable[[Callable[["Setting"], "Distance"], Iterable["Setting"]], Iterab
 _GATE = 1.5
 _GATE_LEVELS = 2.0
 _GATE_SPREAD = 0.1
+_NEAREST = ("opencv.nearest", "halving.nearest", "pillow.nearest")
+"""What they take from the finest stripes is each method's own."""
 _ENOUGH = 1.5
 """Shorter side of the reduced original, as a multiple of the result's longer one."""
 
@@ -52,9 +54,11 @@ class Setting:
             return None
 
     def far(self, found: Pixels) -> Distance:
-        """Of three fast filters, two of them on the reduced original."""
-        base = self.small if self.plan.of_any_size else self.original.pixels
-        asked = ((base, "pillow.bilinear"), (base, "pillow.lanczos"), (self.original.pixels, "pillow.nearest"))
+        """Of a few fast filters, two of them on the reduced original."""
+        whole = self.original.pixels
+        base = self.small if self.plan.of_any_size else whole
+        asked = [(base, "pillow.bilinear"), (base, "pillow.lanczos")]
+        asked += [(whole, method) for method in (_NEAREST if self.plan.methods is None else _NEAREST[-1:])]
         shown = [image for pixels, method in asked if (image := self._rendered(pixels, method)) is not None]
         if not shown:
             return Distance(float("inf"), 0.0)

@@ -60,9 +60,9 @@ def test_every_method_is_named_in_some_geometry(kind):
 @pytest.mark.slow
 @pytest.mark.parametrize("options", GEOMETRIES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_method_is_named_in_every_geometry(kind, options):
-    image = KINDS[kind]()
-    assert [method for method in METHODS if not _is_named(image, method, options)] == []
+def test_every_fifth_method_is_named_in_every_geometry(kind, options):
+    image, first = KINDS[kind](), list(KINDS).index(kind) + GEOMETRIES.index(options)
+    assert [method for method in list(METHODS)[first % 5 :: 5] if not _is_named(image, method, options)] == []
 
 
 def test_every_method_has_a_bound_or_is_a_representative():
