@@ -139,7 +139,7 @@ def identify(
             raise InputError(f"canvas is {side}; it is the side of a square in px, 1 to {MAX_SIDE_PX}")
     pixels, jpeg = decode_bytes(result, name=names[1]), jpeg_of(result)
     found = _Result(pixels, jpeg, hidden_encodings(pixels) if jpeg is None else ())
-    settings = likely(settings_of(original, pixels, canvases, jpeg is None, names[0]), pixels, _pool().map)
+    settings = likely(settings_of(original, pixels, canvases, jpeg is None and not found.hidden, names[0]), pixels, _pool().map)
     tried = _all_tried(found, settings)
     tried.sort(key=lambda pair: _order(pair[1]))
     matches = [match for _, match in tried]

@@ -40,12 +40,15 @@ def canvas_colour(found: Pixels, place: Size, fitted: Size, canvas: int, lossles
 
 
 def _one_colour(pixels: Pixels, tolerance: int, lossless: bool) -> Colour | None:
-    """The median of uint8 [n, 3], if all are as near (of a JPEG: on average); a named colour instead, if one is near it."""
+    """The median of uint8 [n, 3] if all are as near (on average, after a JPEG); a named colour that is near instead."""
     middle = np.median(pixels, axis=0).astype(np.int16)
     far = np.abs(pixels.astype(np.int16) - middle)
-    if far.max() > tolerance if lossless else far.mean() > _OF_JPEG:
+    if far.max() <= tolerance:
+        near = min(tolerance, 1)
+    elif not lossless and far.mean() <= _OF_JPEG:
+        near = _OF_ROUNDING
+    else:
         return None
-    near = tolerance if lossless else _OF_ROUNDING
     for colour in COLOURS.values():
         if np.abs(middle - colour).max() <= near:
             return colour

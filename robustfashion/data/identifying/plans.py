@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
@@ -57,7 +56,7 @@ def usual_plans(
         found: the result, uint8 RGB [h, w, 3].
         canvases: sides in px of the square that pictures may have been fitted and padded to.
         sides: to which the shorter side may have been brought before a square was cut out, in px.
-        lossless: whether the result is as it was made; a JPEG's margins are not of one colour.
+        lossless: whether the result is as it was made; margins that went through a JPEG are not of one colour.
     """
     source, size = original.pixels.shape[:2], found.shape[:2]
     square = size[0] == size[1]
@@ -218,9 +217,9 @@ def near_sides(image: Pixels, found: Pixels) -> list[int]:
 
 
 def reduced(image: Pixels, side: int) -> Pixels:
-    """uint8 [H, W, C] with its shorter side brought to ``side`` px, if it is longer."""
-    height, width = image.shape[:2]
-    shrink = min(height, width) / side
-    if shrink <= 1:
-        return image
-    return np.asarray(cv2.resize(image, (round(width / shrink), round(height / shrink)), interpolation=cv2.INTER_AREA), np.uint8)
+    """uint8 [H, W, C], averaged over squares of whole px while its shorter side stays at least ``side`` px long.
+
+    By a broken factor the finest stripes would turn into others.
+    """
+    factor = min(image.shape[:2]) // side
+    return image if factor <= 1 else np.array(Image.fromarray(image).reduce(factor))

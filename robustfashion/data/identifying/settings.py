@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,25 @@ from robustfashion.data.identifying.screen import distance
 from robustfashion.errors import InputError
 
 Pixels = NDArray[np.uint8]
-Each = Callable[[Callable[["Setting"], float], Iterable["Setting"]], Iterable[float]]
+Each = Callable[[Callable[["Setting"], "Distance"], Iterable["Setting"]], Iterable["Distance"]]
 """As ``map``, on several threads or on one."""
 
 _GATE = 1.5
 _GATE_LEVELS = 2.0
+_GATE_SPREAD = 0.1
+_NEAREST = ("opencv.nearest", "halving.nearest", "pillow.nearest")
+"""What they take from the finest stripes is each method's own."""
 _ENOUGH = 1.5
 """Shorter side of the reduced original, as a multiple of the result's longer one."""
+
+
+class Distance(NamedTuple):
+    """How far a setting is from a result; mean absolute differences, in levels."""
+
+    nearest: float
+    """Of the nearest of a few filters."""
+    spread: float
+    """Of two filters from each other: what a filter can make up for."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +53,16 @@ class Setting:
         except InputError:
             return None
 
-    def far(self, found: Pixels) -> float:
-        """Mean absolute difference, in levels, of the nearest of three fast filters, two of them on the reduced original."""
-        base = self.small if self.plan.of_any_size else self.original.pixels
-        asked = ((base, "pillow.bilinear"), (base, "pillow.lanczos"), (self.original.pixels, "pillow.nearest"))
-        shown = (self._rendered(pixels, method) for pixels, method in asked)
-        return min((distance(image, found) for image in shown if image is not None), default=float("inf"))
+    def far(self, found: Pixels) -> Distance:
+        """Of a few fast filters, two of them on the reduced original."""
+        whole = self.original.pixels
+        base = self.small if self.plan.of_any_size else whole
+        asked = [(base, "pillow.bilinear"), (base, "pillow.lanczos")]
+        asked += [(whole, method) for method in (_NEAREST if self.plan.methods is None else _NEAREST[-1:])]
+        shown = [image for pixels, method in asked if (image := self._rendered(pixels, method)) is not None]
+        if not shown:
+            return Distance(float("inf"), 0.0)
+        return Distance(min(distance(image, found) for image in shown), distance(shown[0], shown[-1]))
 
 
 def settings_of(data: bytes, found: Pixels, canvases: Sequence[int], lossless: bool, name: str) -> list[Setting]:
@@ -72,6 +89,10 @@ def likely(settings: Sequence[Setting], found: Pixels, each: Each) -> list[tuple
     In a wrong geometry the picture is shifted or stretched, and no filter makes up for that.
     """
     far = list(each(lambda setting: setting.far(found), settings))
-    limit = _GATE * min(far) + _GATE_LEVELS
-    chosen = [number for number in range(len(settings)) if number == 0 or far[number] <= limit]
-    return [(far[number], settings[number]) for number in sorted(chosen, key=lambda number: far[number])]
+    limit = _GATE * min(nearest for nearest, _ in far) + _GATE_LEVELS
+    chosen = [
+        (nearest, setting)
+        for number, ((nearest, spread), setting) in enumerate(zip(far, settings, strict=True))
+        if number == 0 or nearest <= limit + _GATE_SPREAD * spread
+    ]
+    return sorted(chosen, key=lambda pair: pair[0])
