@@ -30,7 +30,7 @@ def test_a_write_that_fails_leaves_the_former_checkpoint(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(torch, "save", half)
-    with pytest.raises(InputError, match=r"last\.ckpt: cannot be written \(No space left on device\)"):
+    with pytest.raises(InputError, match=r"last\.ckpt: the checkpoint cannot be written \(No space left on device\)"):
         writer.save_checkpoint({"weights": torch.zeros(3)}, path)
     assert torch.load(path, weights_only=True)["weights"].tolist() == [1, 1, 1]
     assert [p.name for p in tmp_path.iterdir()] == ["last.ckpt"]
