@@ -21,7 +21,7 @@ _GATE_LEVELS = 2.0
 _GATE_SPREAD = 0.2
 _SMOOTH = ("opencv.area", "opencv.cubic")
 _OF_PILLOW = ("pillow.bilinear", "pillow.lanczos", "pillow.nearest")
-_NEAREST = ("opencv.nearest", "halving.nearest", "pillow.nearest")
+_NEAREST = ("opencv.nearest", "halving.nearest", "halving.bilinear", "pillow.nearest")
 """What they take from the finest stripes is each method's own."""
 _ENOUGH = 1.5
 """Shorter side of the reduced original, as a multiple of the result's longer one."""
