@@ -36,7 +36,7 @@ NOT_TRIED = (
 """Stages that services use and that are not looked for."""
 _TRIED_WITH_JPEG = 80
 """Pictures that differ from each other; many ways can give one."""
-_AS_NEAR = 0.25
+_AS_NEAR = 0.1
 """Levels that a second exact way may be further off than the first, before the method is chosen."""
 _THREADS = max(2, min(4, os.cpu_count() or 1))
 _UNKNOWN_ALPHA = 2.0

@@ -66,11 +66,14 @@ def readings(data: bytes, found: Pixels, name: str) -> Iterator[Original]:
 
 
 def _drafts(data: bytes, shape: tuple[int, ...], found: Pixels, name: str) -> Iterator[Original]:
+    last = shape
     for scale in (2, 4, 8):  # which of them Pillow takes depends on how it was called (thumbnail, draft): all are tried
         reduced = decode_bytes(data, Decode(draft=-(-max(shape) // scale)), name)
         if reduced.shape == shape or min(reduced.shape[:2]) < min(found.shape[:2]):
             return
-        yield Original(("draft",), reduced, _PILLOW)
+        if reduced.shape != last:
+            yield Original(("draft",), reduced, _PILLOW)
+        last = reduced.shape
 
 
 def is_gray(image: Pixels) -> bool:

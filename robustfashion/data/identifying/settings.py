@@ -18,8 +18,10 @@ Each = Callable[[Callable[["Setting"], "Distance"], Iterable["Setting"]], Iterab
 
 _GATE = 1.5
 _GATE_LEVELS = 2.0
-_GATE_SPREAD = 0.1
-_NEAREST = ("opencv.nearest", "halving.nearest", "pillow.nearest")
+_GATE_SPREAD = 0.2
+_SMOOTH = ("opencv.area", "opencv.cubic")
+_OF_PILLOW = ("pillow.bilinear", "pillow.lanczos", "pillow.nearest")
+_NEAREST = ("opencv.nearest", "halving.nearest", "halving.bilinear", "pillow.nearest")
 """What they take from the finest stripes is each method's own."""
 _ENOUGH = 1.5
 """Shorter side of the reduced original, as a multiple of the result's longer one."""
@@ -57,8 +59,8 @@ class Setting:
         """Of a few fast filters, two of them on the reduced original."""
         whole = self.original.pixels
         base = self.small if self.plan.of_any_size else whole
-        asked = [(base, "pillow.bilinear"), (base, "pillow.lanczos")]
-        asked += [(whole, method) for method in (_NEAREST if self.plan.methods is None else _NEAREST[-1:])]
+        smooth, rough = (_SMOOTH, _NEAREST) if self.plan.methods is None else (_OF_PILLOW[:2], _OF_PILLOW[2:])
+        asked = [(base, method) for method in smooth] + [(whole, method) for method in rough]
         shown = [image for pixels, method in asked if (image := self._rendered(pixels, method)) is not None]
         if not shown:
             return Distance(float("inf"), 0.0)
