@@ -4,11 +4,15 @@ import re
 import shutil
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import timm
+import torch
 from PIL import Image
+from timm.utils import CheckpointSaver
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,6 +48,16 @@ def _predictions(folder: Path) -> None:
         (folder / f"{name}.csv").write_text("id,label,logit:hat,logit:dress\n" + "\n".join(lines) + "\n")
 
 
+def _timms(folder: Path) -> None:
+    """What timm's training script leaves behind: arguments beside weights and optimizer, and a list of classes."""
+    network = timm.create_model("resnet18", num_classes=3)
+    optimizer = torch.optim.SGD(network.parameters(), 0.1)
+    arguments = Namespace(model="resnet18", num_classes=3, img_size=64, crop_pct=0.9, interpolation="bilinear")
+    saver = CheckpointSaver(network, optimizer, args=arguments, checkpoint_dir=str(folder), recovery_dir=str(folder))
+    saver.save_checkpoint(0, 50.0)
+    (folder / "classes.txt").write_text("dress\nhat\nshoes\n")
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """A folder with what the README's commands name: photos, configs, and a small trained checkpoint."""
@@ -51,6 +65,7 @@ def place(tmp_path_factory):
     _photos(folder / "photos")
     shutil.copytree(ROOT / "configs", folder / "configs")
     _predictions(folder)
+    _timms(folder)
     return folder
 
 

@@ -61,7 +61,7 @@ def _sweep(session: Session, settings: ResizeSettings, first: Divisions, plan: P
         preprocessings = {
             method: replace(settings.preprocessing(method), fit_method=fit, canvas=canvas)
             for method in settings.methods
-            if "+" not in method or method == settings.train_method
+            if "+" not in method or method == settings.reference
         }
         one = Plan(plan.rows[:1], plan.reference, preprocessings, plan.network)
         studies.append(ask_all(session, {spec: kept}, one))

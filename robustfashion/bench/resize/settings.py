@@ -70,10 +70,10 @@ class ResizeSettings(ExperimentSettings):
             raise InputError(f"scale_factors is {list(self.scale_factors)}; factors are reductions and so at least 1")
         if self.checkpoint is not None and self.matrix_methods:
             raise InputError("matrix_methods trains a network per method, but a checkpoint is given; leave one of them out")
-        object.__setattr__(self, "java_method", self.preprocessing(self.java_method).name)
+        object.__setattr__(self, "java_method", self.short(self.java_method))
         for name in ("serve_methods", "matrix_methods"):
             texts = [like for text in getattr(self, name) for like in methods_like(text)]
-            object.__setattr__(self, name, tuple(dict.fromkeys(self.preprocessing(text).name for text in texts)))
+            object.__setattr__(self, name, tuple(dict.fromkeys(map(self.short, texts))))
 
     def _defaults(self) -> dict[str, Any]:
         return super()._defaults() | ({"max_steps": 120} if self.drawn and self.trains else {})
@@ -97,7 +97,17 @@ class ResizeSettings(ExperimentSettings):
         idle = {"rows": SMOKE_ROWS, "serve_methods": SMOKE_METHODS, "scale_factors": (), "matrix_methods": ()}
         return super()._needs_data() | {"train_method": "pillow.bilinear"} | idle
 
+    def short(self, method: str) -> str:
+        """Its one name in tables: the preprocessing's, without a policy that is the training method's."""
+        policy, name = self.preprocessing().policy, self.preprocessing(method).name
+        return name if policy is None else name.replace(f"+{policy.name}", "", 1)
+
+    @property
+    def reference(self) -> str:
+        """The training method in tables."""
+        return self.short(self.train_method)
+
     @property
     def methods(self) -> tuple[str, ...]:
         """Serving methods without repeats, the training method first."""
-        return tuple(dict.fromkeys((self.train_method, *self.serve_methods)))
+        return tuple(dict.fromkeys((self.reference, *self.serve_methods)))

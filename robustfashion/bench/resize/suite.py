@@ -55,7 +55,7 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
         divisions, left_out = session.divisions(settings.named_tasks, settings.usual_tasks)
         divisions = {spec: session.check_bases(settings.rows, division) for spec, division in divisions.items()}
     preprocessings = {method: settings.preprocessing(method) for method in settings.methods}
-    plan = Plan(settings.rows, settings.train_method, preprocessings, network)
+    plan = Plan(settings.rows, settings.reference, preprocessings, network)
     study = ask_all(session, divisions, plan)
     shown, table, images = pictures(session, divisions, study, plan, settings.java_method)
     more, missing = options.figures_of(session, settings, divisions, plan)
@@ -82,13 +82,23 @@ def _result(session: Session, settings: ResizeSettings, study: ResizeStudy, besi
         read_documentation("robustfashion.bench.resize"),
         beside.data_hash,
         beside.left_out,
-        headline=headline(study, settings.java_method),
+        headline=[*headline(study, settings.java_method), *_policy(settings)],
         tables=tables,
         figures=[figures.heat_map_of(study), *([margin] if margin else []), *beside.figures],
         claims=paper_claims.claims(study, settings.java_method, settings.paper_scale),
         images=dict(beside.images),
         lists={products.FILE: products.changed_products(study)},
     )
+
+
+def _policy(settings: ResizeSettings) -> list[str]:
+    """What all methods share where that is not the paper's canvas."""
+    policy = None if settings.predictions else settings.preprocessing().policy
+    if policy is None:
+        return []
+    return [
+        f"Every method stands in the training's own preprocessing ({policy.name}), unless it names another: the resizer differs."
+    ]
 
 
 def _hash(divisions: Divisions) -> str:
