@@ -112,6 +112,8 @@ class _Result:
     """That the file is."""
     hidden: Sequence[str]
     """Encodings that a lossless file may have gone through."""
+    every: bool
+    """Whether ways that come nowhere near are rendered, too."""
 
     def noise(self, image: Pixels) -> float:
         """Mean absolute difference, in levels, that a JPEG behind the resize makes to such a picture."""
@@ -121,15 +123,23 @@ class _Result:
 
 
 def identify(
-    original: bytes, result: bytes, canvases: Sequence[int] = (500,), names: tuple[str, str] = ("original", "result")
+    original: bytes,
+    result: bytes,
+    canvases: Sequence[int] = (500,),
+    names: tuple[str, str] = ("original", "result"),
+    every: bool = False,
 ) -> list[Match]:
-    """All ways from one file to the other, nearest first.
+    """All ways from one file to the other that come near, nearest first.
+
+    Geometries and methods that are too far off by a cheap look are passed over. The bounds are measured, with a margin of two,
+    not proved: ``every`` does without.
 
     Args:
         original: bytes of the file before.
         result: bytes of the file after.
         canvases: sides in px of the square that pictures may have been fitted and padded to (the paper: 500).
         names: stand first in messages.
+        every: render all ways, which takes some ten times as long.
 
     Raises:
         InputError: a file that cannot be decoded, no canvas in range.
@@ -138,8 +148,9 @@ def identify(
         if not 1 <= side <= MAX_SIDE_PX:
             raise InputError(f"canvas is {side}; it is the side of a square in px, 1 to {MAX_SIDE_PX}")
     pixels, jpeg = decode_bytes(result, name=names[1]), jpeg_of(result)
-    found = _Result(pixels, jpeg, hidden_encodings(pixels) if jpeg is None else ())
-    settings = likely(settings_of(original, pixels, canvases, jpeg is None and not found.hidden, names[0]), pixels, _pool().map)
+    found = _Result(pixels, jpeg, hidden_encodings(pixels) if jpeg is None else (), every)
+    usual = settings_of(original, pixels, canvases, jpeg is None and not found.hidden, names[0])
+    settings = [(0.0, setting) for setting in usual] if every else likely(usual, pixels, _pool().map)
     tried = _all_tried(found, settings)
     tried.sort(key=lambda pair: _order(pair[1]))
     matches = [match for _, match in tried]
@@ -211,9 +222,9 @@ def _tried(found: _Result, setting: Setting) -> list[tuple[Setting, Match]]:
     """All methods in one setting, but for those that cannot give the result."""
     own = setting.plan.methods
     methods = [method for method in setting.original.methods if own is None or method in own]
-    asked = REPRESENTATIVES if own is None else ()
+    asked = REPRESENTATIVES if own is None and not found.every else ()
     shown = {name: image for name in asked if (image := setting.render(name)) is not None}
-    if len(shown) == len(REPRESENTATIVES):
+    if asked and len(shown) == len(REPRESENTATIVES):
         noise = found.noise(shown["pillow.bilinear_gap2"])
         wider = 1.0 if setting.original.opaque else _UNKNOWN_ALPHA
         source, size = setting.original.pixels.shape, found.pixels.shape

@@ -65,9 +65,11 @@ def _by_stem(folder: Path, names: Sequence[Path]) -> dict[str, Path]:
 
 
 def identify_pairs(
-    pairs: Sequence[Pair], canvases: Sequence[int], advance: Callable[[], object]
+    pairs: Sequence[Pair], canvases: Sequence[int], advance: Callable[[], object], every: bool = False
 ) -> tuple[list[list[Match]], list[str]]:
     """The ways of every pair, and why others were left out; ``advance`` is called after each pair.
+
+    ``every`` as for :func:`~robustfashion.data.identify.identify`.
 
     Raises:
         InputError: not one pair can be read.
@@ -76,7 +78,7 @@ def identify_pairs(
     for original, result in pairs:
         try:
             names = (str(original), str(result))
-            found.append(identify(read_bytes(names[0]), read_bytes(names[1]), canvases, names))
+            found.append(identify(read_bytes(names[0]), read_bytes(names[1]), canvases, names, every))
         except InputError as error:
             refused.append(str(error))
         advance()

@@ -135,6 +135,21 @@ def test_command(tmp_path, capsys):
     assert best["stages"] == ["resize"]
 
 
+def test_every_way_is_tried_where_nothing_is_passed_over(tmp_path, capsys):
+    """A result of another picture: nothing is near; the quick look leaves methods out, `every` none."""
+    original, result = _png(TALL[:40, :33]), _png(resize(OTHER, (15, 11), "pillow.box"))
+    quick, every = identify(original, result), identify(original, result, every=True)
+    ways = {match.way: match for match in every}
+    assert {way.method for way in ways} == set(METHODS) and len(every) > len(quick)
+    plain = [match for match in quick if "jpeg" not in match.way.stages[-1]]  # JPEGs are tried behind the nearest
+    assert plain and all(ways[match.way].differing_pixels == match.differing_pixels for match in plain)
+    (tmp_path / "a.png").write_bytes(original)
+    (tmp_path / "b.png").write_bytes(result)
+    for more in ([], ["--all"]):
+        main(["identify", str(tmp_path / "a.png"), str(tmp_path / "b.png"), *more])
+        assert ("--all also tries" in capsys.readouterr().out) == (not more)
+
+
 @pytest.mark.parametrize(
     ("files", "message"), [(["a.png"], "1 files"), (["a.png", "none.png"], "no such file"), ([".", "empty"], "no pictures")]
 )

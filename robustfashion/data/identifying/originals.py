@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from robustfashion.pictures.alpha import with_alpha
 from robustfashion.pictures.decode import Decode, decode_bytes
 from robustfashion.resize import METHODS, resize
 from robustfashion.resize.alpha import RGBA_METHODS, resize_rgba
@@ -20,7 +20,6 @@ Resizer = Callable[[Pixels, Size, str], Pixels]
 _ALL = tuple(METHODS)
 _PILLOW = tuple(name for name in METHODS if name.startswith("pillow."))
 _OPENCV = tuple(name for name in METHODS if name.startswith("opencv."))
-_WITH_ALPHA = ("PNG", "WEBP", "GIF")
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def _coloured(stages: tuple[str, ...], image: Pixels, found: Pixels) -> Iterator
 
 def _transparent(data: bytes, plain: Pixels) -> Iterator[Original]:
     """A transparent file laid on black or on white before the resize, without its alpha, and resized with alpha."""
-    rgba = _with_alpha(data)
+    rgba = with_alpha(data)
     if rgba is None:
         return
     known = [plain]
@@ -115,18 +114,6 @@ def _transparent(data: bytes, plain: Pixels) -> Iterator[Original]:
     methods = tuple(method for method in METHODS if method in (*_PILLOW, *_OPENCV, *RGBA_METHODS))
     for name, flatten in {"on_white": _on_white, **_FLATTEN}.items():
         yield Original((), rgba, methods, _resize_rgba, (name,), flatten)
-
-
-def _with_alpha(data: bytes) -> Pixels | None:
-    """uint8 RGBA of a file's first frame, where any of it is transparent."""
-    try:
-        with Image.open(BytesIO(data), formats=_WITH_ALPHA) as image:
-            if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:
-                return None
-            rgba = np.array(image.convert("RGBA"))
-    except (OSError, ValueError, SyntaxError):  # the plain reading took it: no transparency that Pillow can see
-        return None
-    return None if (rgba[:, :, 3] == 255).all() else rgba
 
 
 def _resize_rgba(image: Pixels, size: Size, method: str) -> Pixels:

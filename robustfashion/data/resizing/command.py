@@ -225,13 +225,17 @@ def _identify(arguments: list[str]) -> None:
         "--canvas", type=int, nargs="+", default=[500], metavar="PX",
         help="sides of the squares that pictures may be fitted and padded to (default: 500)",
     )  # fmt: skip
+    parser.add_argument(
+        "--all", action="store_true", dest="every",
+        help="also try what comes nowhere near by a quick look, whose bounds are measured, not proved; some ten times as long",
+    )  # fmt: skip
     settings = parser.parse_args(arguments)
     pairs = find_pairs(settings.files)
     console = Console(stderr=True)
     columns = (TextColumn("pairs"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task("", total=len(pairs))
-        found, refused = identify_pairs(pairs, settings.canvas, lambda: bars.advance(task))
+        found, refused = identify_pairs(pairs, settings.canvas, lambda: bars.advance(task), settings.every)
     for reason in refused:
         sys.stderr.write(f"left out: {reason}\n")
     matches = joint(found)
@@ -245,7 +249,9 @@ def _identify(arguments: list[str]) -> None:
             f"mean {match.mean_difference:.4f}\n"
         )
     beside = f" ({len(found)} pairs, {len(refused)} left out)" if len(pairs) > 1 else ""
-    sys.stdout.write(f"{verdict(matches)}{beside}\n")
+    explained = any(match.exact or match.near for match in matches)
+    passed_over = "" if settings.every or explained else "; --all also tries what came nowhere near"
+    sys.stdout.write(f"{verdict(matches)}{passed_over}{beside}\n")
 
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {"exactness": _exactness, "identify": _identify}
