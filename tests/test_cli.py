@@ -269,6 +269,37 @@ def test_an_untrained_network_has_no_answers(name, given, photos, cache, trained
     assert shown.out == ""
 
 
+@pytest.mark.filterwarnings("ignore:Checkpoint directory .* exists and is not empty")
+@pytest.mark.parametrize("word", ["last", "file"])
+def test_a_training_goes_on_with_the_same_pixels_only(word, photos, cache, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    saving = ["--trainer.callbacks+", "pytorch_lightning.callbacks.ModelCheckpoint", "--trainer.callbacks.save_last", "true",
+              "--trainer.callbacks.dirpath", "kept", "--trainer.enable_model_summary", "false"]  # fmt: skip
+    entry.main(["fit", *_arguments(photos, cache), *saving, "--trainer.max_epochs", "1"])
+    given = ["--ckpt_path", "last" if word == "last" else "kept/last.ckpt", "--trainer.max_epochs", "2"]
+    with pytest.raises(SystemExit):
+        entry.main(["fit", *_arguments(photos, cache), *saving, *given, "--data.canvas", "56"])
+    assert "its training began with other pixels (canvas is 48 there, 56 now)" in capsys.readouterr().err
+    entry.main(["fit", *_arguments(photos, cache), *saving, *given])
+
+
+def test_a_place_without_room_for_predictions_is_told_first(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit):
+        entry.main(
+            [
+                "predict",
+                "--data.data",
+                "nowhere",
+                "--ckpt_path",
+                "nowhere.ckpt",
+                "--predictions",
+                str(tmp_path / "file/p.parquet"),
+            ]
+        )
+    assert str(tmp_path / "file") in capsys.readouterr().err
+
+
 PLAIN = ["--trainer.accelerator", "cpu", "--trainer.enable_progress_bar", "false"]
 
 

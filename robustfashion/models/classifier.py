@@ -218,10 +218,12 @@ class Classifier(pl.LightningModule):
         """Refuse a checkpoint of another classifier before Lightning lists its keys; what it was trained on is inherited.
 
         Raises:
-            InputError: other classes, another architecture, or not a robustfashion checkpoint.
+            InputError: other classes, another architecture, other pixels than this training's, or not a robustfashion checkpoint.
         """
         found = read_description(checkpoint.get(METADATA_KEY), "checkpoint")
         found.check_fits("checkpoint", self.classes, self.architecture)
+        if self.description.preprocessing is not None:
+            found.check_pixels("checkpoint", self.description.preprocessing)
         self.trained_on = found.trained_on if self.trained_on is None else self.trained_on.joined(found.trained_on)
 
     def _log_asked(self, phase: str) -> None:

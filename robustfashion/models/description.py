@@ -124,6 +124,22 @@ class Description:
         limit = None if decode is None else decode.settings.get("max_pixels")
         return replace(found, decode=replace(found.decode, max_pixels=limit)) if type(limit) is int else found
 
+    def check_pixels(self, source: str, now: RecordedPreprocessing) -> None:
+        """Check that a training that goes on has the pixels that it began with, as far as they are recorded.
+
+        Raises:
+            InputError: other ones.
+        """
+        before = self.preprocessing
+        if before is None or before == now:
+            return
+        name = next(name for name in ("canvas", "size", "name") if getattr(before, name) != getattr(now, name))
+        what = "served by" if name == "name" else f"{name} is"
+        raise InputError(
+            f"{source}: its training began with other pixels ({what} {getattr(before, name)} there, {getattr(now, name)} now); "
+            "give the same data options, or begin a training of its own from it, with model.pretrained"
+        )
+
     def check_fits(self, source: str, classes: Sequence[str] | None, architecture: str | None) -> None:
         """Check that the network is the one that is asked for; None: any will do.
 

@@ -110,7 +110,7 @@ def served(path: Path, recorded: Preprocessing | None, given: Options) -> tuple[
     trained = methods[0] if isinstance(methods, list | tuple) and methods else methods
     if recorded is None:
         return _unrecorded(path, str(given.get("serve_method") or trained or "pillow.bilinear"), given)
-    for name in ("canvas", "size"):
+    for name in ("canvas", "size") if recorded.policy is None else ("size",):
         side = getattr(recorded, name)
         if given.get(name) not in (None, side):
             raise InputError(f"{path}: was trained with {name} {side}, but data.{name} is {given[name]}; leave it out")
@@ -142,22 +142,3 @@ def _unrecorded(path: Path, text: str, given: Options) -> tuple[Preprocessing, s
 def _parsed(text: str, recorded: Preprocessing) -> Preprocessing:
     """Of a text that names a method alone, all but the method is the checkpoint's."""
     return Preprocessing.parse(text, recorded.canvas, recorded.size, recorded.policy)
-
-
-def check_goes_on(path: str, said: Description, preprocessing: Preprocessing) -> None:
-    """See that a training that goes on from a checkpoint has the pixels that it began with.
-
-    Raises:
-        InputError: other ones.
-    """
-    recorded = said.recorded_preprocessing()
-    if recorded is None:
-        return
-    for name in ("canvas", "size", "name"):
-        before, now = getattr(recorded, name), getattr(preprocessing, name)
-        if before != now:
-            what = "served by" if name == "name" else f"{name} is"
-            raise InputError(
-                f"{path}: its training began with other pixels ({what} {before} there, {now} now); give the same data "
-                "options, or begin a training of its own from it, with model.pretrained"
-            )

@@ -4,12 +4,12 @@ Convolutional networks take any size from some smallest one. Transformers are bu
 another one when it is told (``img_size``), and some only for sizes that their windows divide.
 """
 
+import copy
 from typing import Any
 
 import timm
 import torch
 from torch import nn
-from torch.func import functional_call
 
 from robustfashion.errors import InputError
 
@@ -58,16 +58,20 @@ def _made_for(network: nn.Module) -> int | None:
 
 def _refusal(network: nn.Module, size: int, batch: int, training: bool) -> str | None:
     """What the network says to such a batch, in one line; None: it takes it, or it cannot be asked without computing."""
-    shapes = {name: value.to("meta") for name, value in network.state_dict().items()}
-    modes = [(module, module.training) for module in network.modules()]
     try:
         with torch.no_grad():
-            functional_call(network.train(training), shapes, (torch.empty(batch, 3, size, size, device="meta"),))
+            _shapes_of(network).train(training)(torch.empty(batch, 3, size, size, device="meta"))
     except NotImplementedError:
         return None
     except (RuntimeError, ValueError, AssertionError) as error:
+        if "meta" in str(error):  # of a tensor that is no part of the network
+            return None
         return " ".join(str(error).split())[:200] or type(error).__name__
-    finally:
-        for module, mode in modes:
-            module.training = mode
     return None
+
+
+def _shapes_of(network: nn.Module) -> nn.Module:
+    """A copy whose weights and buffers have shapes and no content."""
+    shapes: dict[int, Any] = {id(weights): nn.Parameter(weights.to("meta"), False) for weights in network.parameters()}
+    shapes |= {id(buffer): buffer.to("meta") for buffer in network.buffers()}
+    return copy.deepcopy(network, shapes)

@@ -17,15 +17,16 @@ from robustfashion.errors import InputError
 from robustfashion.models.callbacks import EpochSeed
 from robustfashion.models.checkpoint import base_trained_on, provenance_of
 from robustfashion.models.classifier import Classifier
-from robustfashion.models.description import Description, read_description
+from robustfashion.models.description import Description, RecordedPreprocessing, read_description
 from robustfashion.models.device_augmentation import RecipeAugmentation
-from robustfashion.models.given_checkpoint import SPLITS, GivenCheckpoint, check_goes_on, checkpoint_file, open_checkpoint
+from robustfashion.models.given_checkpoint import SPLITS, GivenCheckpoint, checkpoint_file, open_checkpoint
 from robustfashion.models.input_size import check_takes
 from robustfashion.models.quiet import interruptible, is_lightnings, quiet_lightning, refusal, refusals_of
 from robustfashion.models.trained_on import TrainedOn
 from robustfashion.models.weights import read_weights
 from robustfashion.progress import Progress, silent
 from robustfashion.settings_parser import OneLine, check_configs
+from robustfashion.system_errors import check_file
 
 # runs/version_0/{config.yaml,metrics.csv,checkpoints/}; Lightning's own choice depends on what else is installed.
 _LOGGER = {"class_path": "pytorch_lightning.loggers.CSVLogger", "init_args": {"save_dir": "runs", "name": ""}}
@@ -93,6 +94,8 @@ class TrainingCLI(LightningCLI):
             InputError: it cannot be asked, or a training cannot go on from it.
         """
         path = None if self.subcommand is None else self._get(self.config, "ckpt_path")
+        if self.subcommand == "predict":
+            check_file(self._get(self.config, "predictions"))
         if self.subcommand in SPLITS:
             said = {name: _plain(self._get(self._said, name)) for name in ("data", "model")}
             self.given = open_checkpoint(checkpoint_file(self.subcommand, path), self.subcommand, **said)
@@ -132,7 +135,9 @@ class TrainingCLI(LightningCLI):
     def _begin_training(self) -> None:
         data = self.datamodule
         if self._resumed is not None:
-            check_goes_on(self._get(self.config, "ckpt_path"), self._resumed, data.serve_preprocessing)
+            self._resumed.check_pixels(
+                str(self._get(self.config, "ckpt_path")), RecordedPreprocessing.of(data.serve_preprocessing)
+            )
         batch = min(data.batch_size, len(data.rows("train")))
         check_takes(self.model.backbone, data.image_size, batch, training=True)
         self.trainer.callbacks.append(EpochSeed(data.seed))  # type: ignore[attr-defined]  # a list, unknown to its types

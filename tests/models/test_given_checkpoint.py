@@ -20,6 +20,7 @@ CROPPED = Preprocessing.parse("pillow.bicubic+shorter=73+crop=64")
         (PADDED, {"serve_method": "java2d.nearest"}, "java2d.nearest", True),
         (CROPPED, {}, "pillow.bicubic+shorter=73+crop=64", False),
         (CROPPED, {"methods": "pillow.bicubic", "size": 64}, "pillow.bicubic+shorter=73+crop=64", False),
+        (CROPPED, {"methods": "pillow.bicubic+shorter=73+crop=64", "canvas": 160}, "pillow.bicubic+shorter=73+crop=64", False),
         (CROPPED, {"serve_method": "java2d.bicubic"}, "java2d.bicubic+shorter=73+crop=64", True),
         (CROPPED, {"serve_method": "java2d.bicubic+squash"}, "java2d.bicubic+squash", True),
     ],

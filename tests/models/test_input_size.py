@@ -21,7 +21,8 @@ from tests.models.samples import halves
     [
         ("resnet18", 32, 2, True), ("resnet18", 32, 1, True), ("resnet18", 32, 1, False), ("resnet18", 65, 1, True),
         ("inception_v3", 64, 3, True), ("inception_v3", 107, 2, False), ("vit_tiny_patch16_224", 224, 1, True),
-        ("vit_tiny_patch16_224", 96, 2, True), ("swin_tiny_patch4_window7_224", 112, 2, False),
+        ("swin_tiny_patch4_window7_224", 224, 2, True), ("coat_tiny", 224, 1, False), ("vit_tiny_patch16_224", 96, 2, True),
+        ("swin_tiny_patch4_window7_224", 112, 2, False),
         ("mobilenetv3_small_050", 32, 1, True),
     ],
 )  # fmt: skip
