@@ -56,8 +56,8 @@ class Records:
             return cls(target, source)
         if of != os.path.realpath(source):
             raise InputError(
-                f"{printable(target)} holds the pictures of {printable(of)}, not of {printable(source)}; choose another folder, or "
-                "--overwrite"
+                f"{printable(target)} holds the pictures of {printable(of)}, not of {printable(source)}; "
+                "choose another folder, or --overwrite"
             )
         return cls(target, source, known)
 
