@@ -104,7 +104,7 @@ def _sheet_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _sheet(arguments: argparse.Namespace) -> int:
-    _check_data(arguments.catalogue)
+    _check_data(arguments.catalogue, arguments.out)
     check_place(arguments.out)
     from robustfashion.data.sheet import write_sheets
     from robustfashion.data.sources import open_with_note
@@ -145,16 +145,17 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-pictures", action="store_true", help="a report without any picture of the catalogue")
 
 
-def _check_data(data: str) -> None:
-    """What is not there is said before anything heavy is loaded."""
-    from robustfashion.data.sources.opening import check_is_there
+def _check_data(data: str, out: Path) -> None:
+    """What is not there, or would be written among the data, is said before anything heavy is loaded."""
+    from robustfashion.data.sources.opening import check_is_there, check_out
 
     check_is_there(data)
+    check_out(out, data)
 
 
 def _check(arguments: argparse.Namespace) -> int:
     if arguments.catalogue != "synthetic":
-        _check_data(arguments.catalogue)
+        _check_data(arguments.catalogue, arguments.out)
     check_place(arguments.out)
     import pyarrow.parquet as pq
 

@@ -14,7 +14,7 @@ from robustfashion.atomic import write_json, write_text
 from robustfashion.data.resizing.records import Records
 from robustfashion.errors import InputError
 from robustfashion.pictures.decode import SUFFIXES
-from robustfashion.pictures.folders import Skipped, find_pictures, printable
+from robustfashion.pictures.folders import Skipped, check_outside, find_pictures, printable
 
 SETTINGS_FILE = "resize.json"
 REFUSED_FILE = "refused.csv"
@@ -58,8 +58,7 @@ def find_jobs(source: Path, target: Path) -> Plan:
     Raises:
         InputError: ``target`` is ``source`` or lies inside it, no pictures, ``source`` cannot be read.
     """
-    if target.resolve().is_relative_to(source.resolve()):
-        raise InputError(f"{target} lies inside {source}: its pictures would be found as sources; choose a folder outside")
+    check_outside(target, source, "its pictures would be found as sources")
     found = find_pictures(source)
     if not found.pictures:
         beside = found.skipped.in_words()
