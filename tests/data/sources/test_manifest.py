@@ -193,3 +193,15 @@ def test_an_image_named_in_two_splits_or_with_two_labels(tmp_path):
     assert "2 rows name an image again with another split (a leak, as the same picture would be trained on and tested on)" in note
     assert "1 rows name an image again with another label (a contradiction)" in note
     assert "b.jpg, line 5: names the same image as line 3 (split test here, train there; label x here, y there)." in note
+
+
+def test_labels_that_may_be_none_or_one(tmp_path):
+    odd = ["NA", "nan", "null", "None", "#N/A", "N/A", "dress", "Dress", "", "shoe"]
+    catalogue, note = opened(tmp_path, "path,label\n" + "".join(f"{k}.jpg,{label}\n" for k, label in enumerate(odd)))
+    assert catalogue.column("label") == [label or None for label in odd]
+    assert note == (
+        "Labels that usually mean none are classes here: '#N/A' (1), 'N/A' (1), 'NA' (1), 'None' (1), 'nan' (1), 'null' (1); "
+        "empty cells are images without a label. Classes whose names differ by case only are classes of their own: Dress and dress."
+    )
+    pq.write_table(pa.table({"path": ["a.jpg", "b.jpg"], "label": [1.5, float("nan")]}), tmp_path / "t.parquet")
+    assert open_with_note(tmp_path / "t.parquet")[0].column("label") == ["1.5", None]
