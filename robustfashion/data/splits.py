@@ -223,8 +223,8 @@ def _shared_products(kept: Catalogue) -> str:
         return ""
     all_or_some = "all" if shared == train else f"{len(shared)} of"
     return (
-        f"{all_or_some} {len(train)} products of train (files with the same bytes, or the same group) are in the test set, too, the "
-        f"first {min(map(str, shared))!r}: was a folder copied? Leave the copies out of one of them, or leave the splits out "
+        f"{all_or_some} {len(train)} products of train (files with the same bytes, or the same group) are in the test set, too, "
+        f"the first {min(map(str, shared))!r}: was a folder copied? Leave the copies out of one of them, or leave the splits out "
         "altogether, so that they are made here"
     )
 

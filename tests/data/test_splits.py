@@ -296,6 +296,6 @@ def test_a_train_folder_copied_to_be_the_test_folder(second, tmp_path):
         load_catalogue(tmp_path / "d", cache=tmp_path / "c")
     shutil.rmtree(tmp_path / "d" / second / "shoe")
     with pytest.raises(
-        InputError, match="'shoe': train 3, validation 1, test 0.*: 4 of 7 products of train .* made here; else add"
+        InputError, match=r"'shoe': train 3, validation 1, test 0.*: 4 of 7 products of train .* made here; else add"
     ):
         load_catalogue(tmp_path / "d", cache=tmp_path / "c")

@@ -201,7 +201,22 @@ def test_labels_that_may_be_none_or_one(tmp_path):
     assert catalogue.column("label") == [label or None for label in odd]
     assert note == (
         "Labels that usually mean none are classes here: '#N/A' (1), 'N/A' (1), 'NA' (1), 'None' (1), 'nan' (1), 'null' (1); "
-        "empty cells are images without a label. Classes whose names differ by case only are classes of their own: Dress and dress."
+        "empty cells are images without a label. Classes whose names differ by case only are classes of their own: "
+        "Dress and dress."
     )
     pq.write_table(pa.table({"path": ["a.jpg", "b.jpg"], "label": [1.5, float("nan")]}), tmp_path / "t.parquet")
     assert open_with_note(tmp_path / "t.parquet")[0].column("label") == ["1.5", None]
+
+
+@pytest.mark.parametrize("line", ["p/a.JPG,dress", "dress;b c.png", "https://e.org/a,dress", "train/a.jpg 3", "a.webp"])
+def test_lists_without_a_header(line, tmp_path):
+    with pytest.raises(InputError, match=r"t\.csv: no column 'path' .*; the first line names a picture, so it is no header"):
+        opened(tmp_path, f"{line}\n{line}\n")
+
+
+def test_a_table_of_which_nothing_is_there_is_named_with_the_path_tried(tmp_path):
+    (tmp_path / "t.csv").write_text("path,label\nphotos/a.jpg,x\nphotos/b.jpg,y\n")
+    with pytest.raises(
+        InputError, match=f"^{tmp_path}/t.csv: none of 2 .* the first: .*not found.* \\({tmp_path}/photos/a.jpg\\)"
+    ):
+        scanned_catalogue(tmp_path / "t.csv", cache=tmp_path / "cache")
