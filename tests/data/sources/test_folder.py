@@ -135,6 +135,15 @@ def test_splits_in_one_folder_too_many(tmp_path):
         make_task(open_with_note(tmp_path)[0])
 
 
+def test_notes_of_programs_are_no_rows(tmp_path):
+    names = ("a.jpg", "a.aae", "a.xmp", "a.jpg:Zone.Identifier", "b.crdownload", "a.jpg.json")
+    touch(tmp_path, *[f"{place}/{name}" for place in ("c/dress", "c/shoe", "flat") for name in names])
+    for folder, count in (("c", 2), ("flat", 1)):
+        catalogue, note = open_with_note(tmp_path / folder)
+        assert (len(catalogue), catalogue.refused()) == (count, [])
+        assert f"{4 * count} notes of programs beside pictures" in note and f"{count} unfinished downloads" in note
+
+
 def test_pictures_beside_their_table(tmp_path):
     touch(tmp_path, "images/1.jpg", "images/2.jpg", "styles.csv")
     _, note = opened(tmp_path)
