@@ -6,7 +6,7 @@ from robustfashion.bench.__main__ import main as bench_main
 from robustfashion.data.__main__ import COMMANDS, main
 from robustfashion.data.catalogue_file import read_catalogue
 from robustfashion.pictures.reading import decode_file
-from tests.data.images import put
+from tests.data.images import encoded, picture, put
 
 
 def test_render_then_sheet(tmp_path, capsys):
@@ -82,6 +82,20 @@ def test_a_sheet_may_stand_beside_a_table_or_a_catalogue(tmp_path, capsys):
     assert "catalogue.parquet alone says what the data are; it names no picture of the folders beside it (dress, sheet)" in (
         capsys.readouterr().out
     )
+
+
+def test_check_says_why_pictures_are_refused(tmp_path, capsys):
+    for k in range(8):
+        put(tmp_path / f"d/{'ab'[k % 2]}/{k}.jpg", seed=k)
+    for k in (0, 1, 2):
+        (tmp_path / f"d/{'ab'[k % 2]}/{k}.jpg").write_bytes(b"" if k else encoded(picture(20, 20), "TIFF"))
+    main(["check", str(tmp_path / "d"), "--out", str(tmp_path / "r"), "--permutations", "20", "--no-pictures"])
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("refused")]
+    assert told == [
+        "refused: 2, such as a/2.jpg: zero bytes",
+        "refused: a/0.jpg: TIFF, or a camera's raw format, whatever its name says; convert it; supported are JPEG, PNG, WebP, GIF and "
+        "BMP",
+    ]
 
 
 def test_help_names_every_command(capsys):
