@@ -73,6 +73,11 @@ def is_annotations(name: str) -> bool:
     return _ANNOTATIONS.fullmatch(plain(name)) is not None
 
 
+def is_generic(name: str) -> bool:
+    """Whether a folder is named as one of pictures of any class is (``images``, ``unknown``)."""
+    return _GENERIC.fullmatch(plain(name)) is not None or plain(name) in ("unknown", "unlabeled", "unlabelled")
+
+
 def inner_folder(paths: Sequence[str]) -> tuple[str, list[str]] | None:
     """The one folder that everything lies in, and the folders in it, where it holds folders only; None: there is none.
 

@@ -93,8 +93,8 @@ def test_check_says_why_pictures_are_refused(tmp_path, capsys):
     told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("refused")]
     assert told == [
         "refused: 2, such as a/2.jpg: zero bytes",
-        "refused: a/0.jpg: TIFF, or a camera's raw format, whatever its name says; convert it; supported are JPEG, PNG, WebP, GIF and "
-        "BMP",
+        "refused: a/0.jpg: TIFF, or a camera's raw format, whatever its name says; convert it; supported are JPEG, PNG, "
+        "WebP, GIF and BMP",
     ]
 
 

@@ -24,14 +24,14 @@ SKIPPED = {
         "a.jpg:Zone.Identifier:$DATA", "a.jpg.json", "a.jpeg.supplemental-metadata.json", "a.png.supplemental-metadata(1).json",
     ),
     UNFINISHED: (
-        "Unconfirmed 123.crdownload", "a.aria2", "a.jpg.part", "a.jpg.crdownload", "a.png.tmp", "a.jpeg.download", "a.jpg~", "#a.jpg#",
-        "a.webp.opdownload",
+        "Unconfirmed 123.crdownload", "a.aria2", "a.jpg.part", "a.jpg.crdownload", "a.png.tmp", "a.jpeg.download", "a.jpg~",
+        "#a.jpg#", "a.webp.opdownload",
     ),
 }  # fmt: skip
 
 KEPT = (
-    "dress", "thumbs", "thumbnails", "Recycled", "originals", "snapshot", "recycle", "lost and found", "part", "v.part", "xmp", "a.json",
-    "tmp",
+    "dress", "thumbs", "thumbnails", "Recycled", "originals", "snapshot", "recycle", "lost and found", "part", "v.part",
+    "xmp", "a.json", "tmp",
     "icon", "Icon", "a.jpg", "-rf.jpg", "#1.jpg", "~.jpg", "@home", "$5.jpg", "macosx", "#sale", "@.jpg", "CVS", "cvs", "eaDir",
 )  # fmt: skip
 

@@ -8,7 +8,16 @@ from itertools import pairwise
 from pathlib import Path
 
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
-from robustfashion.data.layout import advice, is_annotations, listed, questions, same_but_for_case, split_folders, split_of
+from robustfashion.data.layout import (
+    advice,
+    is_annotations,
+    is_generic,
+    listed,
+    questions,
+    same_but_for_case,
+    split_folders,
+    split_of,
+)
 from robustfashion.data.sources.manifest import MANIFEST_SUFFIXES
 from robustfashion.errors import InputError
 from robustfashion.pictures.decode import SUFFIXES
@@ -65,6 +74,7 @@ def open_folder(root: Path) -> tuple[Catalogue, str]:
             if folder.name in splits:
                 _read_classes(found, walker.entries(folder), folder, splits[folder.name])
         _check_inner_splits(found)
+        _check_unlabelled(found, [folder for folder in top.folders if folder.name in splits])
     found.rows += [_row(root, path, None, None) | {"reason": why} for path, why in walker.refused]
     found.rows.sort(key=lambda row: (str(row["id"]), row["reason"] or ""))
     _tell_apart(found.rows)
@@ -114,11 +124,28 @@ def _read_classes(found: _Reading, entries: Entries, parent: Path, split: str | 
             )
 
 
+def _check_unlabelled(found: _Reading, folders: Sequence[Path]) -> None:
+    """Refuse a split whose one folder is no class of the others: ``test/images`` of a competition."""
+    labels: dict[str, set[str]] = {}
+    for row in found.rows:
+        if row["label"] is not None:
+            labels.setdefault(str(row["path"]).split("/", 1)[0], set()).add(str(row["label"]))
+    for folder in folders:
+        own, others = labels.get(folder.name, set()), [names for place, names in labels.items() if place != folder.name]
+        only = next(iter(own)) if len(own) == 1 else ""
+        if others and is_generic(only) and not any(only in names for names in others):
+            inner = folder / only
+            raise InputError(
+                f"{folder}: its only folder {only} is no class of the other splits{_ways_without_classes(found, inner)}; if "
+                f"{only} is a class, put pictures of it into every split"
+            )
+
+
 def _ways_without_classes(found: _Reading, parent: Path) -> str:
     """What to give where a split folder holds pictures without labels, as test sets of competitions do."""
     ways = f"; for pictures without labels, give {parent} itself"
     for folder in Walker(found.root).entries(found.root).folders:
-        if folder != parent and split_of(folder.name) == "train" and Walker(folder).entries(folder).folders:
+        if folder not in (parent, parent.parent) and split_of(folder.name) == "train" and Walker(folder).entries(folder).folders:
             ways += f"; to train and test on pictures with labels, give {folder}: splits are then made of it"
     return ways
 

@@ -129,6 +129,16 @@ def test_a_test_set_without_labels(tmp_path):
     assert f"to train and test on pictures with labels, give {tmp_path}/train: splits are then made of it" in told
 
 
+@pytest.mark.parametrize("inner", ["images", "unknown"])
+def test_a_test_set_without_labels_in_a_folder(inner, tmp_path):
+    touch(tmp_path, "train/dress/a.jpg", "train/shoe/b.jpg", f"test/{inner}/1.jpg")
+    with pytest.raises(InputError, match=f"test: its only folder {inner} is no class of the other splits") as caught:
+        open_with_note(tmp_path)
+    assert f"give {tmp_path}/test/{inner} itself" in str(caught.value) and f"give {tmp_path}/train: splits" in str(caught.value)
+    touch(tmp_path, f"train/{inner}/c.jpg")
+    assert len(open_with_note(tmp_path)[0].usable()) == 4
+
+
 def test_splits_in_one_folder_too_many(tmp_path):
     touch(tmp_path, "bottle/train/good/a.jpg", "bottle/test/good/b.jpg", "bottle/test/broken/c.jpg")
     with pytest.raises(InputError, match=r"only one class \(bottle\).* are splits; the classes \(broken, good\) lie below those"):
