@@ -34,7 +34,7 @@ class OneLine:
         parser: Any = getattr(ex, "subcommand_parser", None) or self
         text = in_one_line(message)
         unknown = re.match(r"unrecognized arguments: (--[^\s=]+)", text)
-        unaccepted = re.match(r"option '([\w.]+)' is not accepted", text)
+        unaccepted = re.match(r"(?:option|Subcommand '\w+' does not accept option) '([\w.]+)'", text)
         if unknown is not None:
             text += nearest_option(unknown[1], parser)
         elif unaccepted is not None:
@@ -76,11 +76,14 @@ def check_configs(arguments: Sequence[str]) -> None:
         InputError: a file that is not there or is no YAML table, with the line; or a key that stands in it twice, whose first
             value would be lost in silence.
     """
-    for text in _configs(arguments):
-        file = expanded(text)
-        if not file.exists() and ("\n" in text or ": " in text or text.startswith("{")):
-            continue  # the settings themselves
+    for file in config_files(arguments):
         check_config(file)
+
+
+def config_files(arguments: Sequence[str]) -> list[Path]:
+    """The settings files of a command line, in their order; settings that stand in it themselves are none."""
+    given = [(text, expanded(text)) for text in _configs(arguments)]
+    return [file for text, file in given if file.exists() or not ("\n" in text or ": " in text or text.startswith("{"))]
 
 
 def check_config(file: Path) -> None:

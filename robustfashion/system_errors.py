@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -39,6 +40,10 @@ _WRITING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 _WRITERS = ("PytorchStreamWriter", "inline_container", "os error 28", "os error 27", "No space left", "File too large")
 """Words by which torch, safetensors and Arrow say, without an error number, that a file could not be written to its end."""
+
+
+_SPARE_BYTES = 256 << 20
+"""With less room than that, a write that failed for a reason that nobody tells failed for want of room."""
 
 
 class WriteError(InputError):
@@ -90,7 +95,10 @@ def failed_writing(error: Exception, temporary: Path) -> OSError | None:
     if isinstance(error, OSError):
         own = error.filename is not None and os.fspath(error.filename) == os.fspath(temporary)
         return error if own or error.errno in _WRITING or _said(error) else None
-    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if _said(error) else None
+    if not _said(error):
+        return None
+    number = errno.EFBIG if _limited() else errno.ENOSPC if _free_bytes(temporary.parent) < _SPARE_BYTES else errno.EIO
+    return OSError(number, os.strerror(number))
 
 
 def check_place(folder: Path) -> None:
@@ -129,6 +137,22 @@ def expanded(path: str | Path) -> Path:
         return Path(path).expanduser()
     except RuntimeError:  # no such user, or no home
         return Path(path)
+
+
+def _limited() -> bool:
+    """Whether files of this process may not grow beyond some size."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return False
+    return resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
+
+
+def _free_bytes(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
 
 
 def _said(error: Exception) -> bool:
