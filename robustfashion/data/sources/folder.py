@@ -64,7 +64,7 @@ def open_folder(root: Path) -> tuple[Catalogue, str]:
         for folder in top.folders:
             if folder.name in splits:
                 _read_classes(found, walker.entries(folder), folder, splits[folder.name])
-        _check_inner_splits(found)
+        _check_inner_splits(found, splits)
     found.rows += [_row(root, path, None, None) | {"reason": why} for path, why in walker.refused]
     found.rows.sort(key=lambda row: (str(row["id"]), row["reason"] or ""))
     _tell_apart(found.rows)
@@ -196,10 +196,11 @@ def _honour_inner_splits(found: _Reading) -> None:
         row["split"] = own.pop()
 
 
-def _check_inner_splits(found: _Reading) -> None:
-    """Refuse folders of one split in another's."""
+def _check_inner_splits(found: _Reading, splits: dict[str, str]) -> None:
+    """Refuse folders of one split in another's; an evaluation folder agrees with what it means alone and beside ``splits``."""
     for row in found.rows:
-        inner = {split_of(name) for name in _inner(str(row["id"]), first=2)} - {row["split"]}
+        readings = [(split_of(name, splits), split_of(name)) for name in _inner(str(row["id"]), first=2)]
+        inner = {reading[0] for reading in readings if row["split"] not in reading}
         if row["reason"] is None and inner:
             raise InputError(
                 f"{found.root}: {row['id']} lies in folders of several splits ({row['split']}, {inner.pop()}); "

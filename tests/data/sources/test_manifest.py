@@ -64,6 +64,23 @@ def test_tables_without_labels(tmp_path):
         make_task(catalogue)
 
 
+@pytest.mark.parametrize(
+    ("values", "splits"),
+    [
+        ("train val eval", "train validation test"),
+        ("Training dev Evaluation", "train validation test"),
+        ("train eval", "train validation"),
+        ("train eval test", "train validation test"),
+        ("train validation eval test", "train validation validation test"),
+    ],
+)
+def test_an_evaluation_set_is_told_by_the_values_beside_it(values, splits, tmp_path):
+    """A folder of each value says the same, so nothing is told."""
+    rows = "".join(f"all/{value}/{k}.jpg,x,{value}\n" for k, value in enumerate(values.split()))
+    catalogue, note = opened(tmp_path, f"path,label,split\n{rows}")
+    assert catalogue.column("split") == splits.split() and note == ""
+
+
 def test_lines_are_those_of_the_file(tmp_path):
     catalogue, _ = opened(tmp_path, 'sep=;\npath;label\n"a\nb.jpg";x\n;;;\nc.jpg;x;extra;\n;y\n')
     assert catalogue.usable().column("path") == ["a\nb.jpg"]
