@@ -141,10 +141,11 @@ def _catalogue_rows(columns: Columns, rows: Sequence[_Given], places: Places) ->
         values: _Values = {name: (given[name] or "").strip() or None for name in known}
         _normalise(values, splits)
         reason = row.reason or (f"{columns.place} is empty" if path is None else reason or _defect(values))
-        if reason is None and "id" not in values and path in first:
-            reason = f"names the same image as {first[path]}"
-        if path is not None and path not in first:
-            first[path] = row.where
+        image = None if path is None else places.image(path)
+        if reason is None and "id" not in values and image in first:
+            reason = f"names the same image as {first[image]}"
+        if image is not None:
+            first.setdefault(image, row.where)
         if reason is not None:
             values |= {"id": f"{path or 'unnamed'} ({row.where})", **dict.fromkeys(VOCABULARY)}
             reason = f"{row.where}: {reason}"

@@ -95,6 +95,33 @@ def test_backslashes_in_names_that_are_there(tmp_path):
     assert catalogue.column("path") == ["dress\\a.jpg", "shoe\\b.jpg", "shoe/b.jpg", " c.jpg", "new/d.jpg"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a.jpg", "./a.jpg"),
+        ("sub/../a.jpg", "a.jpg"),
+        ("sub/b.jpg", "sub//b.jpg"),
+        ("sub/b.jpg", "sub/./deep/../b.jpg"),
+        ("sub\\b.jpg", ".\\sub\\b.jpg"),
+        ("../set/a.jpg", "FOLDER/a.jpg"),
+    ],
+)
+def test_one_image_written_in_two_ways(first, second, tmp_path):
+    touch(tmp_path, "set/a.jpg", "set/sub/b.jpg", "set/sub/deep/c.jpg")
+    catalogue, _ = opened(tmp_path / "set", f"path,label\n{first},x\n{second},y\n".replace("FOLDER", str(tmp_path / "set")))
+    ((_, reason),) = catalogue.refused()
+    assert reason == "line 3: names the same image as line 2" and catalogue.usable().column("label") == ["x"]
+
+
+def test_images_that_only_look_the_same(tmp_path):
+    """Behind a link ``..`` leads elsewhere, from a folder that is not there nowhere; URLs are names."""
+    touch(tmp_path, "set/a.jpg", "away/a.jpg", "away/deep/b.jpg")
+    (tmp_path / "set/link").symlink_to(tmp_path / "away/deep")
+    names = ["link/../a.jpg", "none/../a.jpg", "a.jpg", "s3://shop/a.jpg", "s3://shop//a.jpg", "s3://shop/./a.jpg"]
+    catalogue, _ = opened(tmp_path / "set", "path,label\n" + "".join(f"{name},x\n" for name in names))
+    assert catalogue.usable().column("path") == names
+
+
 @pytest.mark.parametrize("path", ["C:\\shop\\a.jpg", "d:/shop/a.jpg", "\\\\server\\shop\\a.jpg"])
 def test_paths_of_a_windows_computer(path, tmp_path):
     catalogue, _ = opened(tmp_path, f"path,label\n{path},x\n")
