@@ -1,6 +1,6 @@
 """From a public set to a catalogue: read, map, settle ids and paths, look at every picture, write, report."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from robustfashion.data.sources.public.adapter import Adapter
 from robustfashion.data.sources.public.download import download_set, fetch_pictures
 from robustfashion.data.sources.public.label_map import read_label_map
 from robustfashion.data.sources.public.mapping import Mapper
-from robustfashion.data.sources.public.records import TEXT, Place, Records, constant, joined, left_out, mask_of
+from robustfashion.data.sources.public.records import TEXT, Place, Records, constant, files_refused, joined, left_out, mask_of
 from robustfashion.data.sources.public.registry import find_adapter
 from robustfashion.data.sources.public.summary import summarize
 from robustfashion.errors import InputError
@@ -84,7 +84,7 @@ def import_public(
     if settings.download:
         download_set(adapter, Path(source).expanduser(), progress)
     place = Place(_checked_source(adapter, source, out), out, settings.workers, progress)
-    refused, skipped = left_out(place.root, mapper.map.fields()) if place.root.is_dir() else (None, Skipped())
+    refused, skipped = left_out(place.root) if place.root.is_dir() else ([], Skipped())
     table = _distinct(_all_rows(adapter, mapper, place, refused))
     if settings.fetch:
         table = fetch_pictures(table, place)
@@ -117,19 +117,18 @@ def _checked_source(adapter: Adapter, source: str | Path, out: Path) -> Path:
     return root
 
 
-def _all_rows(adapter: Adapter, mapper: Mapper, place: Place, refused: Records | None) -> pa.Table:
+def _all_rows(adapter: Adapter, mapper: Mapper, place: Place, refused: Sequence[tuple[str, str]]) -> pa.Table:
     """What the reader found, and of what could not be reached (``refused``) that which no record names."""
-    batches, beside = [], ""
-    if refused is not None and len(refused):
-        beside = f"; left out: {len(refused)}, the first: {printable(refused.id[0].as_py())}: {refused.reason[0].as_py()}"
+    beside = f"; left out: {len(refused)}, the first: {printable(refused[0][0])}: {refused[0][1]}" if refused else ""
     try:
         batches = [_rows(adapter, records, mapper.apply(records), place) for records in adapter.reader(place) if len(records)]
     except InputError as error:
         raise InputError(f"{error}{beside}") from error
     if not batches:
         raise InputError(f"{place.root}: no records of {adapter.name} found; expected {adapter.layout}{beside}")
-    if refused is not None and len(refused):
-        rows = _rows(adapter, refused, mapper.apply(refused), place)
+    if refused:
+        more = files_refused(refused, mapper.map.fields())
+        rows = _rows(adapter, more, mapper.apply(more), place)
         named = pc.is_in(rows["path"], value_set=pa.concat_arrays([chunk for b in batches for chunk in b["path"].chunks]))
         batches.append(rows.filter(pc.invert(named)))
     return pa.concat_tables(batches).combine_chunks()

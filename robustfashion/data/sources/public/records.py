@@ -109,20 +109,19 @@ def inventory(root: Path) -> pa.Array:
     return text([whole_text(name) for name in found])
 
 
-def left_out(root: Path, raw: Collection[str]) -> tuple[Records, Skipped]:
-    """What no reader sees of a set's folder: what cannot be reached, as refused records, and litter, counted.
-
-    Args:
-        root: of the set.
-        raw: names of the set's fields, null in these records.
-    """
+def left_out(root: Path) -> tuple[list[tuple[str, str]], Skipped]:
+    """What no reader sees of a set's folder: what cannot be reached, sorted ``(name, why)``, and litter, counted."""
     walker = Walker(root)
     for _ in walker.files(root):
         pass
-    refused = sorted((whole_text(path.relative_to(root).as_posix()), why) for path, why in walker.refused)
+    return sorted((whole_text(path.relative_to(root).as_posix()), why) for path, why in walker.refused), walker.skipped
+
+
+def files_refused(refused: Sequence[tuple[str, str]], raw: Collection[str]) -> Records:
+    """Files and folders ``(name, why)`` as refused records; the set's fields (``raw``) are null in them."""
     names = text([name for name, _ in refused])
     nothing = {field: pa.nulls(len(names), TEXT) for field in raw}
-    return Records(names, names, nothing, reason=text([why for _, why in refused])), walker.skipped
+    return Records(names, names, nothing, reason=text([why for _, why in refused]))
 
 
 def pictures(files: pa.Array) -> pa.Array:
