@@ -14,7 +14,7 @@ from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
 from robustfashion.data.layout import split_conflicts, split_folders
 from robustfashion.data.sources.manifest_columns import FREE, VOCABULARY, Columns, recognise
 from robustfashion.data.sources.manifest_paths import Places
-from robustfashion.delimited import read_delimited
+from robustfashion.delimited import read_delimited, without_empty_end
 from robustfashion.errors import InputError
 from robustfashion.pictures.files import read_bytes
 
@@ -79,18 +79,10 @@ def _splits_note(usable: Catalogue) -> str:
 def _csv(data: bytes, location: str) -> tuple[list[str], Iterator[_Given]]:
     table = read_delimited(data, location)
     reader = csv.reader(io.StringIO(table.text, newline=""), delimiter=table.delimiter, strict=True)
-    header = next(filter(None, map(_without_empty_end, _lines(reader, location))), None)
+    header = next(filter(None, map(without_empty_end, _lines(reader, location))), None)
     if header is None:
         raise InputError(f"{location}: the file is empty; expected a header with path and label")
     return header, _csv_rows(reader, header, location, table.skipped)
-
-
-def _without_empty_end(fields: list[str], keep: int = 0) -> list[str]:
-    """Fields without the empty ones at their end, which spreadsheets leave; at least ``keep`` of them."""
-    last = len(fields)
-    while last > keep and not fields[last - 1].strip():
-        last -= 1
-    return fields[:last]
 
 
 def _lines(reader: Any, location: str) -> Iterator[list[str]]:  # noqa: ANN401 - csv's reader has no public type
@@ -103,7 +95,7 @@ def _lines(reader: Any, location: str) -> Iterator[list[str]]:  # noqa: ANN401 -
 def _csv_rows(reader: Any, header: list[str], location: str, skipped: int) -> Iterator[_Given]:  # noqa: ANN401 - see _lines
     for given in _lines(reader, location):
         where = f"line {reader.line_num + skipped}"
-        fields = _without_empty_end(given, len(header))
+        fields = without_empty_end(given, len(header))
         if not any(field.strip() for field in fields):
             continue
         if len(fields) != len(header):
