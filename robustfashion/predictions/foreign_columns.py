@@ -34,8 +34,8 @@ def from_parquet(path: Path) -> ForeignContent:
 def from_csv(path: Path) -> ForeignContent:
     r"""Columns of a CSV file in UTF-8 or UTF-16, divided by comma, semicolon or tab, quoted by ``"``, with decimal points.
 
-    Empty columns at the end and rows without any value, as spreadsheets leave them, are none. Only an empty cell is empty: ``NA``,
-    ``null`` and ``None`` are names like all others, and 007 keeps its zeros.
+    Empty columns at the end and rows without any value, as spreadsheets leave them, are none. Only an empty cell is empty:
+    ``NA``, ``null`` and ``None`` are names like all others, and 007 keeps its zeros.
 
     Raises:
         InputError: as :func:`from_parquet`.
