@@ -20,10 +20,14 @@ def is_picture(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
+def whole_text(name: str) -> str:
+    """A name as text that any file can hold: bytes that are not UTF-8 are written out as ``backslashreplace`` does."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def printable(path: Path | str) -> str:
     """POSIX form on one line: control characters and bytes that are not UTF-8 are written out."""
-    text = path.as_posix() if isinstance(path, Path) else path
-    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    text = whole_text(path.as_posix() if isinstance(path, Path) else path)
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
-from robustfashion.data.layout import split_conflicts, split_of
+from robustfashion.data.layout import split_conflicts, split_folders
 from robustfashion.data.sources.manifest_columns import FREE, VOCABULARY, Columns, recognise
 from robustfashion.data.sources.manifest_paths import Places
-from robustfashion.delimited import read_delimited
+from robustfashion.delimited import read_delimited, without_empty_end
 from robustfashion.errors import InputError
 from robustfashion.pictures.files import read_bytes
 
@@ -63,7 +63,7 @@ def open_manifest(location: str, root: str) -> tuple[Catalogue, str]:
     header, rows = _parquet(data, location) if location.lower().endswith(".parquet") else _csv(data, location)
     columns = recognise(header, location)
     places = Places(root)
-    made = list(_catalogue_rows(columns, rows, places))
+    made = list(_catalogue_rows(columns, list(rows), places))
     _check_ids(made, location)
     places.check_folder([str(row.values["path"]) for row in made if row.reason is None], location)
     catalogue = catalogue_from_rows([row.values | {"reason": row.reason} for row in made], root)
@@ -79,18 +79,10 @@ def _splits_note(usable: Catalogue) -> str:
 def _csv(data: bytes, location: str) -> tuple[list[str], Iterator[_Given]]:
     table = read_delimited(data, location)
     reader = csv.reader(io.StringIO(table.text, newline=""), delimiter=table.delimiter, strict=True)
-    header = next(filter(None, map(_without_empty_end, _lines(reader, location))), None)
+    header = next(filter(None, map(without_empty_end, _lines(reader, location))), None)
     if header is None:
         raise InputError(f"{location}: the file is empty; expected a header with path and label")
     return header, _csv_rows(reader, header, location, table.skipped)
-
-
-def _without_empty_end(fields: list[str], keep: int = 0) -> list[str]:
-    """Fields without the empty ones at their end, which spreadsheets leave; at least ``keep`` of them."""
-    last = len(fields)
-    while last > keep and not fields[last - 1].strip():
-        last -= 1
-    return fields[:last]
 
 
 def _lines(reader: Any, location: str) -> Iterator[list[str]]:  # noqa: ANN401 - csv's reader has no public type
@@ -103,7 +95,7 @@ def _lines(reader: Any, location: str) -> Iterator[list[str]]:  # noqa: ANN401 -
 def _csv_rows(reader: Any, header: list[str], location: str, skipped: int) -> Iterator[_Given]:  # noqa: ANN401 - see _lines
     for given in _lines(reader, location):
         where = f"line {reader.line_num + skipped}"
-        fields = _without_empty_end(given, len(header))
+        fields = without_empty_end(given, len(header))
         if not any(field.strip() for field in fields):
             continue
         if len(fields) != len(header):
@@ -130,20 +122,22 @@ def _parquet_rows(table: Any) -> Iterator[_Given]:  # noqa: ANN401 - pyarrow pub
             yield _Given(f"row {number}", [None if value is None else str(value) for value in values])
 
 
-def _catalogue_rows(columns: Columns, rows: Iterator[_Given], places: Places) -> Iterator[_Row]:
+def _catalogue_rows(columns: Columns, rows: Sequence[_Given], places: Places) -> Iterator[_Row]:
     """Rows of the catalogue; what is refused keeps an id of its own."""
     first: dict[str, str] = {}
+    splits = _splits(columns, rows)
     known = [name for name in columns.names if name in (*FREE, *VOCABULARY)]
     for row in rows:
         given = dict(zip(columns.names, row.fields, strict=True))
         path, reason = _place(given[columns.place], places)
         values: _Values = {name: (given[name] or "").strip() or None for name in known}
-        _normalise(values)
+        _normalise(values, splits)
         reason = row.reason or (f"{columns.place} is empty" if path is None else reason or _defect(values))
-        if reason is None and "id" not in values and path in first:
-            reason = f"names the same image as {first[path]}"
-        if path is not None and path not in first:
-            first[path] = row.where
+        image = None if path is None else places.image(path)
+        if reason is None and "id" not in values and image in first:
+            reason = f"names the same image as {first[image]}"
+        if image is not None:
+            first.setdefault(image, row.where)
         if reason is not None:
             values |= {"id": f"{path or 'unnamed'} ({row.where})", **dict.fromkeys(VOCABULARY)}
             reason = f"{row.where}: {reason}"
@@ -162,13 +156,21 @@ def _place(given: str | None, places: Places) -> tuple[str | None, str | None]:
         return given.strip(), error.why
 
 
-def _normalise(values: _Values) -> None:
+def _splits(columns: Columns, rows: Sequence[_Given]) -> dict[str, str]:
+    """What the values of the column ``split`` stand for: an evaluation set is told by the values beside it."""
+    if "split" not in columns.names:
+        return {}
+    at = columns.names.index("split")
+    return split_folders(list({(row.fields[at] or "").strip() for row in rows}))
+
+
+def _normalise(values: _Values, splits: dict[str, str]) -> None:
     """Labels in one Unicode form, as those of folders are; splits by their usual names."""
     label, split = values.get("label"), values.get("split")
     if label is not None:
         values["label"] = unicodedata.normalize("NFC", label)
-    if split is not None and split not in VOCABULARY["split"]:
-        values["split"] = split_of(split) or split
+    if split is not None:
+        values["split"] = splits.get(split, split)
 
 
 def _defect(values: _Values) -> str | None:
