@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from robustfashion.errors import InputError
-
-METADATA_KEY = "robustfashion"
-"""Under which a checkpoint of ours keeps its description; :data:`robustfashion.models.weights.METADATA_KEY` is the same."""
+from robustfashion.models.metadata_key import METADATA_KEY
 
 _PLAIN = ("torch", "collections", "numpy", "argparse", "_codecs", "builtins")
 """Packages that training scripts' files ask for; what else one asks for is left to the reader of weights, which refuses it."""

@@ -15,11 +15,9 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, first_line
 from robustfashion.models.inert import inert_names, load_inert, plain_table, refusal
-
-METADATA_KEY = "robustfashion"
-"""Key of our own metadata in a checkpoint: a dict in a PyTorch archive, JSON text in a safetensors header."""
+from robustfashion.models.metadata_key import METADATA_KEY
 
 # Names under which training scripts keep the weights inside a larger dict, in order of preference.
 _WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights", "params", "module")
@@ -147,7 +145,7 @@ def _read_torch(path: Path) -> Any:  # noqa: ANN401 - any structure of plain val
     except (RuntimeError, EOFError, OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         if "TorchScript" in str(error):
             raise InputError(f"{path}: is a TorchScript program, not weights; save model.state_dict() instead") from error
-        raise InputError(f"{path}: not a readable checkpoint, or a damaged one ({_first_line(error)})") from error
+        raise InputError(f"{path}: not a readable checkpoint, or a damaged one ({first_line(error)})") from error
 
 
 def _refusal(path: Path, message: str) -> str:
@@ -197,8 +195,4 @@ def _read_safetensors(path: Path) -> dict[str, Any]:
                 content = {"state_dict": content, METADATA_KEY: json.loads(text)}
             return content
     except (SafetensorError, OSError, ValueError) as error:
-        raise InputError(f"{path}: not a readable safetensors file, or a damaged one ({_first_line(error)})") from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+        raise InputError(f"{path}: not a readable safetensors file, or a damaged one ({first_line(error)})") from error
