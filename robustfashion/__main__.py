@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robustfashion import commandline
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 
 if TYPE_CHECKING:
     from robustfashion.models.training_cli import TrainingCLI
@@ -102,8 +102,6 @@ def _way_on() -> str:
 
 def _tell_refused(refused: Sequence[tuple[str, str]]) -> None:
     """Pictures without an answer, the first by name: no one is lost in silence."""
-    from robustfashion.pictures.folders import printable
-
     for name, reason in refused[:_SHOWN]:
         sys.stderr.write(f"refused: {printable(name)}: {reason}\n")
     if refused[_SHOWN:]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from robustfashion.errors import InputError
 
 DELIMITERS = (",", ";", "\t")
+_TOLD = {",": ",", ";": ";", "\t": "\t", "\\t": "\t", "|": "|"}
+"""What a ``sep=`` line may say, and the delimiter that it means."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -14,7 +16,7 @@ _BOMS = (
 )  # fmt: skip
 _WORKBOOKS = ((b"PK\x03\x04", "a workbook (.xlsx or .ods)"), (b"\xd0\xcf\x11\xe0", "a workbook (.xls)"))
 _WAY_OUT = "save it as CSV UTF-8 (Excel: Save As, CSV UTF-8; LibreOffice: Unicode (UTF-8))"
-_SEP = re.compile(r'"?sep=(.|\\t)"?[,;\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_SEP = re.compile(r'"?sep=(\\t|[^\r\n]?)"?[,;\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,14 @@ def read_delimited(data: bytes, where: str) -> Delimited:
     """The text of a table and its delimiter: that of a ``sep=`` line, else the one that its first line has most of.
 
     Raises:
-        InputError: see :func:`decode_text`.
+        InputError: a ``sep=`` line that names none of comma, semicolon, tab and ``|``; see also :func:`decode_text`.
     """
     text = decode_text(data, where)
     told = _SEP.match(text)
     if told:
-        return Delimited(text[told.end() :], "\t" if told[1] == "\\t" else told[1], 1)
+        if told[1] not in _TOLD:
+            raise InputError(f"line 1 is {told[0].strip()!r}; the delimiter is one of , ; | and tab", where=where)
+        return Delimited(text[told.end() :], _TOLD[told[1]], 1)
     first = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
     return Delimited(text, max(DELIMITERS, key=first.count), 0)
 

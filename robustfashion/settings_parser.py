@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import yaml
 
 from robustfashion.commandline import nearest_option
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, first_line
 from robustfashion.system_errors import expanded
 
 _LONGEST = 600
@@ -147,6 +147,6 @@ def _place(error: Exception) -> str:
 
 
 def _reason(error: Exception) -> str:
-    problem = getattr(error, "problem", None) or (str(error).splitlines() or [type(error).__name__])[0]
+    problem = getattr(error, "problem", None) or first_line(error)
     hint = "; indent by spaces, not by tabs" if "'\\t'" in str(problem) or "cannot start any token" in str(problem) else ""
     return f"{problem}{hint}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import takewhile
 
-from robustfashion.pictures.folders import printable
+from robustfashion.errors import printable
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "train": ("train", "training", "trn", "trainval"),

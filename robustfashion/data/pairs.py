@@ -7,10 +7,10 @@ from pathlib import Path
 from robustfashion.data.identify import Match, identify
 from robustfashion.data.layout import listed
 from robustfashion.data.resizing.folder import target_name
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.decode import SUFFIXES
 from robustfashion.pictures.files import read_bytes
-from robustfashion.pictures.folders import find_pictures, printable
+from robustfashion.pictures.folders import find_pictures
 
 Pair = tuple[Path, Path]
 

@@ -20,7 +20,7 @@ from robustfashion.models.fitting import Source, fit_body, fit_head
 from robustfashion.models.foreign import ForeignNetwork, find, with_defaults
 from robustfashion.models.golden_record import GoldenRecord
 from robustfashion.models.input_size import check_takes
-from robustfashion.models.matching import best_table, renamed
+from robustfashion.models.matching import COUNTER, best_table, renamed
 from robustfashion.models.normalisation import MeanStd, checked, mean_std, of_config
 from robustfashion.provenance import file_digest
 
@@ -137,7 +137,10 @@ def _fitted(
         )
     notes = _resampled(model, table.tensors, source)
     if outputs == 1 and len(classes) == 2:
-        head = {name: torch.cat([torch.zeros_like(tensor), tensor]) for name, tensor in head.items()}
+        head = {
+            name: torch.cat([torch.zeros_like(tensor), tensor]) if tensor.shape != wanted[name].shape else tensor
+            for name, tensor in head.items()
+        }
         notes += (f"one output: its sigmoid is the probability of {classes[1]!r}; as softmax, {classes[0]!r} has the logit 0",)
     elif other:
         raise InputError(_other_number(settings, network, outputs, classes))
@@ -200,7 +203,7 @@ def _classifier(fitted: _Fitted, scaling: MeanStd, size: int) -> Classifier:
     with torch.random.fork_rng(devices=[]):  # first weights are drawn, and overwritten
         model = Classifier(fitted.architecture, fitted.classes, normalisation=scaling.text, image_size=size)
     state = model.backbone.state_dict()
-    missing = [name for name in state if name not in fitted.weights and not name.endswith("num_batches_tracked")]
+    missing = [name for name in state if name not in fitted.weights and not name.endswith(COUNTER)]
     if missing:
         raise InputError(f"{fitted.architecture}: weight {missing[0]!r} is in no part of the file")
     model.backbone.load_state_dict({**state, **fitted.weights})

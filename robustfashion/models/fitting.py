@@ -161,10 +161,17 @@ def fit_head(model: Any, body: Body, source: Source) -> dict[str, Tensor]:  # no
             f"{source.name}: has the body of {source.architecture}, but no head ({missing[0]!r} is missing), so it tells no "
             "classes apart; take it as `pretrained` of a training"
         )
-    wrong = [name for name in names if found[name].shape[1:] != state[name].shape[1:]]
+    wrong = [name for name in names if found[name].ndim != state[name].ndim or found[name].shape[1:] != state[name].shape[1:]]
     if wrong:
         raise InputError(
             f"{source.name}: the head's {wrong[0]!r} has shape {list(found[wrong[0]].shape)}, {source.architecture} needs "
-            f"[classes, {', '.join(str(side) for side in state[wrong[0]].shape[1:])}]"
+            f"[{', '.join(['classes', *map(str, state[wrong[0]].shape[1:])])}]"
         )
+    for name in names:
+        bias = found.get(f"{name.removesuffix('.weight')}.bias") if name.endswith(".weight") else None
+        if bias is not None and bias.shape[:1] != found[name].shape[:1]:
+            raise InputError(
+                f"{source.name}: the head's {name!r} has {found[name].shape[0]} outputs and its bias {bias.shape[0]}; one of "
+                "them is of another network"
+            )
     return found

@@ -3,15 +3,16 @@
 import json
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, first_line
 from robustfashion.models.class_file import checked_classes, in_order
 from robustfashion.models.lite0 import ARCHITECTURE, lite0_file, lite0_tensors
+from robustfashion.models.normalisation import IMAGENET
 from robustfashion.models.torchvision_names import timm_architecture
 from robustfashion.models.weights import Table, WeightFile, read_weights
 
@@ -137,10 +138,9 @@ def _fetch(repository: str, name: str, revision: str) -> Path:
         _resolve(constants.ENDPOINT)
         return Path(hf_hub_download(repository, name, revision=revision or None))
     except Exception as error:  # of the network, of the name, of the hub's rules: all end here
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         raise InputError(
-            f"hf-hub:{repository}: {name} cannot be fetched ({reason}); fetch config.json and the weights elsewhere into a "
-            "folder, and give that folder"
+            f"hf-hub:{repository}: {name} cannot be fetched ({first_line(error)}); fetch config.json and the weights "
+            "elsewhere into a folder, and give that folder"
         ) from error
 
 
@@ -174,9 +174,8 @@ def _published(name: str) -> ForeignNetwork:
             _resolve(config.url)
         path = Path(download_cached_file(config.url))
     except Exception as error:  # of the network
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         raise InputError(
-            f"{name}: cannot be fetched from {config.url} ({reason}); fetch the file elsewhere and give its path"
+            f"{name}: cannot be fetched from {config.url} ({first_line(error)}); fetch the file elsewhere and give its path"
         ) from error
     file, said_by = read_weights(path), f"timm's configuration of {name}"
     return ForeignNetwork(file, architecture, config=config.to_dict(), said_by=said_by)
@@ -207,9 +206,8 @@ def with_defaults(network: ForeignNetwork, architecture: str) -> ForeignNetwork:
     if {"val_crop_size", "val_resize_size"} <= told.keys():  # torchvision's reference scripts
         method = told.get("interpolation", "bilinear")
         text = f"pillow.{method}+shorter={told['val_resize_size']}+crop={told['val_crop_size']}"
-        scaling = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
         said_by = "the training's arguments in the file, and torchvision's reference scripts"
-        return replace(network, config={**config, **scaling}, preprocessing=text, said_by=said_by)
+        return replace(network, config={**config, **asdict(IMAGENET)}, preprocessing=text, said_by=said_by)
     settings = data.resolve_data_config(args=told, pretrained_cfg=config)
     return replace(network, config={**config, **settings}, said_by=f"the training's arguments in the file, and {said_by}")
 

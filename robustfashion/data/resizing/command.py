@@ -27,10 +27,10 @@ from robustfashion.data.resizing.folder import (
     without_collisions,
     write_refused,
 )  # fmt: skip
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.bulk import ordered_map
 from robustfashion.pictures.decode import SUFFIXES, Pixels
-from robustfashion.pictures.folders import find_pictures, printable
+from robustfashion.pictures.folders import find_pictures
 from robustfashion.pictures.reading import decode_file
 from robustfashion.resize import METHODS, check_method, check_size
 from robustfashion.resize.reencode import JpegEncoding

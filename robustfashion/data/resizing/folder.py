@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from robustfashion.atomic import write_json, write_text
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.decode import SUFFIXES
-from robustfashion.pictures.folders import Skipped, find_pictures, printable
+from robustfashion.pictures.folders import Skipped, find_pictures
 
 SETTINGS_FILE = "resize.json"
 REFUSED_FILE = "refused.csv"

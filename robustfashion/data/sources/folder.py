@@ -10,9 +10,9 @@ from pathlib import Path
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
 from robustfashion.data.layout import advice, is_annotations, listed, questions, same_but_for_case, split_folders, split_of
 from robustfashion.data.sources.manifest import MANIFEST_SUFFIXES
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.decode import SUFFIXES
-from robustfashion.pictures.folders import Entries, Walker, has_pictures, is_picture, printable, whole_text
+from robustfashion.pictures.folders import Entries, Walker, has_pictures, is_picture, whole_text
 
 ANNOTATIONS = "folders beside split folders without pictures of products"
 

@@ -21,8 +21,8 @@ from robustfashion.data.sources.public.mapping import Mapper
 from robustfashion.data.sources.public.records import TEXT, Place, Records, constant, files_refused, joined, left_out, mask_of
 from robustfashion.data.sources.public.registry import find_adapter
 from robustfashion.data.sources.public.summary import summarize
-from robustfashion.errors import InputError
-from robustfashion.pictures.folders import Skipped, printable
+from robustfashion.errors import InputError, printable
+from robustfashion.pictures.folders import Skipped
 from robustfashion.progress import Progress, silent
 
 REPORT_FILE = "import.json"
