@@ -115,7 +115,7 @@ def check_place(folder: Path) -> None:
     nearest = _nearest(folder)
     if not nearest.is_dir():
         raise cannot_write(folder, OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
-    if not os.access(nearest, os.W_OK | os.X_OK):
+    if not os.access(nearest, os.W_OK | os.X_OK) or _of_the_kernel(nearest):
         number = errno.EROFS if _read_only(nearest) else errno.EACCES
         raise cannot_write(folder, OSError(number, os.strerror(number)))
 
@@ -175,6 +175,11 @@ def _culprit(path: Path, number: int | None) -> str:
     if number in (errno.EACCES, errno.EPERM, errno.EROFS) and folder != path:
         return f"{folder}: {os.strerror(number)}"
     return ""
+
+
+def _of_the_kernel(folder: Path) -> bool:
+    """Whether nobody can make a file there, though to an administrator every place seems open."""
+    return sys.platform == "linux" and any(f"{os.path.realpath(folder)}/".startswith(f"{root}/") for root in ("/proc", "/sys"))
 
 
 def _read_only(folder: Path) -> bool:

@@ -368,3 +368,10 @@ def test_other_files_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"p.xlsx: predictions are read from .parquet, .csv, .npz files"):
         open_predictions(_csv(tmp_path / "p.xlsx", "x"))
     assert open_predictions(_csv(tmp_path / "P.CSV", "logit:a,logit:b\n1,2\n")).classes == ("a", "b")
+
+
+@pytest.mark.parametrize("mark", ["§", "x", "\r", "\0"])
+def test_sep_lines_that_name_no_delimiter(tmp_path, mark):
+    (tmp_path / "p.csv").write_text(f"sep={mark}\nid{mark}logit:a{mark}logit:b\nx{mark}1{mark}2\n", encoding="utf-8", newline="")
+    with pytest.raises(InputError, match=r"p\.csv: "):
+        open_predictions(tmp_path / "p.csv")
