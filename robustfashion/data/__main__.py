@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from robustfashion import commandline
@@ -104,13 +105,20 @@ def _sheet_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _sheet(arguments: argparse.Namespace) -> int:
-    _check_data(arguments.catalogue)
+    _check_data(arguments.catalogue, arguments.out)
     check_place(arguments.out)
+    from robustfashion.data.cache import usable_cache
+    from robustfashion.data.scan import scan_local
     from robustfashion.data.sheet import write_sheets
     from robustfashion.data.sources import open_with_note
+    from robustfashion.pictures.files import resolve
 
-    catalogue, note = open_with_note(arguments.catalogue)
+    opened, note = open_with_note(arguments.catalogue)
     with ProgressBar() as bar:
+        catalogue = scan_local(opened, progress=bar, cache=usable_cache(None))
+        before = {name for name, _ in opened.refused()}
+        unreadable = {resolve(catalogue.root, name): f"{name}: {why}" for name, why in catalogue.refused() if name not in before}
+        known = len(unreadable)
         page = write_sheets(
             catalogue,
             arguments.out,
@@ -118,7 +126,9 @@ def _sheet(arguments: argparse.Namespace) -> int:
             thumbnail_px=arguments.thumbnail,
             file_format=arguments.format,
             progress=bar,
+            unreadable=unreadable,
         )
+    _say_refused([*catalogue.refused(), *list(unreadable.items())[known:]])
     return _say("\n".join(filter(None, [note, f"contact sheets: {page}"])))
 
 
@@ -145,16 +155,17 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-pictures", action="store_true", help="a report without any picture of the catalogue")
 
 
-def _check_data(data: str) -> None:
-    """What is not there is said before anything heavy is loaded."""
-    from robustfashion.data.sources.opening import check_is_there
+def _check_data(data: str, out: Path) -> None:
+    """What is not there, or would be written among the data, is said before anything heavy is loaded."""
+    from robustfashion.data.sources.opening import check_is_there, check_out
 
     check_is_there(data)
+    check_out(out, data)
 
 
 def _check(arguments: argparse.Namespace) -> int:
     if arguments.catalogue != "synthetic":
-        _check_data(arguments.catalogue)
+        _check_data(arguments.catalogue, arguments.out)
     check_place(arguments.out)
     import pyarrow.parquet as pq
 
@@ -174,8 +185,16 @@ def _check(arguments: argparse.Namespace) -> int:
         pq.write_table(items_table(checked.findings), temporary)
     checked.result.save(arguments.out)
     page = write_report(checked.result, arguments.out)
+    _say_refused(checked.findings.refused)
     note = str(checked.result.settings.get("note", ""))
     return _say("\n".join([*filter(None, [*checked.result.headline, note and f"Data: {note}"]), f"report: {page}"]))
+
+
+def _say_refused(refused: Sequence[tuple[str, str]]) -> None:
+    from robustfashion.data.refusals import reasons_in_lines
+
+    for line in reasons_in_lines(refused):
+        sys.stderr.write(line + "\n")
 
 
 def _say(text: str) -> int:

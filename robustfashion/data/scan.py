@@ -57,6 +57,14 @@ def scan(catalogue: Catalogue, workers: int = 2, progress: Progress = silent, ca
     return _with_duplicates_joined(scanned)
 
 
+def scan_local(catalogue: Catalogue, workers: int = 2, progress: Progress = silent, cache: Path | None = None) -> Catalogue:
+    """As :func:`scan` where every picture is a local file; what was scanned before or lies behind URLs is left alone."""
+    usable = catalogue.usable()
+    if is_url(catalogue.root) or not usable.table["sha256"].null_count or any(map(is_url, map(str, usable.column("path")))):
+        return catalogue
+    return scan(catalogue, workers, progress, cache)
+
+
 def _with_verdicts(catalogue: Catalogue, found: list[pa.Table]) -> Catalogue:
     """Hash and reason of the usable rows filled in, in their order."""
     if not found:

@@ -22,6 +22,10 @@ from robustfashion.progress import Progress, silent
 
 _COLUMNS = 8
 _GAP_PX = 6
+_NAMED = 200
+"""Most unreadable pictures that the page names."""
+_TRIES = 4
+"""Pictures looked at in place of unreadable ones, per picture of a sheet: at most."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,23 @@ def write_sheets(
     thumbnail_px: int = 128,
     file_format: str = "png",
     progress: Progress = silent,
+    unreadable: dict[str, str] | None = None,
 ) -> Path:
     """Write a picture per label (and per attribute and outlier label that occurs) and ``index.html``; returns the page.
 
     The files are named by column and label (letters and digits only), e.g. ``sleeve-type-long-sleeve.png``.
 
     The pictures of a sheet are spread evenly over the rows of the label. A picture that cannot be read is named on the page
-    with its reason; rows that the catalogue refuses are counted there.
+    with its reason, and another one is shown in its place; rows that the catalogue refuses are counted there.
+
+    Args:
+        catalogue: what to show.
+        out: folder.
+        per_sheet: most pictures of a sheet.
+        thumbnail_px: side of a thumbnail.
+        file_format: of the sheets, one of :data:`FORMATS`.
+        progress: called as the work goes on.
+        unreadable: reason by location of pictures that are known to be unreadable; those that are found are added.
 
     Raises:
         InputError: no usable rows, or sizes below 1.
@@ -69,7 +83,8 @@ def write_sheets(
     if not rows:
         raise InputError(f"{catalogue.root}: no usable image carries a label; there is nothing to show")
     sheets: list[Sheet] = []
-    unreadable: dict[str, str] = {}
+    unreadable = {} if unreadable is None else unreadable
+    known = len(unreadable)
     for number, ((column, value), locations) in enumerate(rows.items()):
         progress("contact sheets", number, len(rows))
         stem = f"{_plain(column)}-{_plain(value)}"
@@ -78,14 +93,15 @@ def write_sheets(
             if any(sheet.file == f"{stem}.{file_format}" for sheet in sheets)
             else f"{stem}.{file_format}"
         )
-        pictures = _thumbnails(_spread(locations, per_sheet), thumbnail_px, unreadable)
+        pictures = _thumbnails(locations, per_sheet, thumbnail_px, unreadable)
         width, height = _write_sheet(out / file, pictures, thumbnail_px)
         sheets.append(Sheet(column, value, len(locations), len(pictures), file, width, height))
     progress("contact sheets", len(rows), len(rows))
     environment = Environment(loader=PackageLoader("robustfashion.data"), autoescape=True, undefined=StrictUndefined)
     page = environment.get_template("sheet.html.j2").render(
-        root=catalogue.root, images=len(catalogue), refused=len(catalogue.refused()), sheets=sheets, unreadable=unreadable
-    )
+        root=catalogue.root, images=len(catalogue), refused=len(catalogue.refused()), found=len(unreadable) - known,
+        sheets=sheets, unreadable=list(unreadable.values())[:_NAMED], beyond=len(unreadable) - _NAMED,
+    )  # fmt: skip
     write_text(out / "index.html", page)
     return out / "index.html"
 
@@ -108,23 +124,29 @@ def _rows(usable: Catalogue) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _spread(locations: Sequence[str], count: int) -> list[str]:
+def _spread(locations: Sequence[str], count: int) -> list[int]:
+    """Places of the pictures to be shown, evenly over all, then of those that may take the place of one that cannot be read."""
     if len(locations) <= count:
-        return list(locations)
-    return [locations[k] for k in np.linspace(0, len(locations) - 1, count).round().astype(int)]
+        return list(range(len(locations)))
+    chosen = [int(k) for k in np.linspace(0, len(locations) - 1, count).round()]
+    others = sorted(set(range(len(locations))) - set(chosen))
+    return chosen + others[: _TRIES * count]
 
 
-def _thumbnails(locations: Sequence[str], side: int, unreadable: dict[str, str]) -> list[Image.Image]:
-    pictures = []
-    for location in locations:
+def _thumbnails(locations: Sequence[str], count: int, side: int, unreadable: dict[str, str]) -> list[Image.Image]:
+    """At most ``count`` of the pictures, in order."""
+    pictures: dict[int, Image.Image] = {}
+    for place in _spread(locations, count):
+        if len(pictures) == count:
+            break
         try:
-            picture = Image.fromarray(decode_file(location, Decode(draft=2 * side)))
+            picture = Image.fromarray(decode_file(locations[place], Decode(draft=2 * side)))
         except InputError as error:
-            unreadable[location] = str(error)
+            unreadable[locations[place]] = str(error)
             continue
         picture.thumbnail((side, side), Image.Resampling.LANCZOS)
-        pictures.append(picture)
-    return pictures
+        pictures[place] = picture
+    return [picture for _, picture in sorted(pictures.items())]
 
 
 def _write_sheet(path: Path, pictures: Sequence[Image.Image], side: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ are also those of Java's ImageIO, and tells of damage that Pillow ignores. Embed
 Java, which converts them to sRGB.
 """
 
+import re
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from robustfashion.errors import InputError
 from robustfashion.pictures.flatten import to_rgb
-from robustfashion.pictures.integrity import check_bmp, check_gif, check_png, check_webp
+from robustfashion.pictures.integrity import check_bmp, check_gif, check_png, check_webp, png_pixels
 from robustfashion.pictures.jpeg import MAGIC, HeaderOnly, check_jpeg, decode_fast, draft_scale, jpeg_size
 from robustfashion.pictures.orientation import upright
 
@@ -66,10 +67,12 @@ def decoder_versions() -> dict[str, str]:
 DECODING_CODE = tuple(f"pictures/{name}.py" for name in ("decode", "flatten", "integrity", "jpeg", "jpeg_coded", "orientation"))
 """Sources that decide about pixels and refusals; part of every cache key."""
 
+_SMALLER = "not decoded, for memory's sake; make a smaller copy of the picture and use that"
+_PNG = b"\x89PNG\r\n\x1a\n"
 # Opened by these classes rather than by Image.open, whose size check warns process-wide at a limit of its own.
 _FORMATS: tuple[tuple[bytes, type[ImageFile]], ...] = (
     (MAGIC, HeaderOnly),
-    (b"\x89PNG\r\n\x1a\n", PngImageFile),
+    (_PNG, PngImageFile),
     (b"GIF87a", GifImageFile),
     (b"GIF89a", GifImageFile),
     (b"BM", BmpImageFile),
@@ -99,7 +102,7 @@ def decode_bytes(data: bytes, settings: Decode = Decode(), name: str = "image") 
         if settings.draft is not None:  # of JPEGs only; others have no reduced scale
             height, width = fitted_size(image.height, image.width, settings.draft)
             image.draft(None, (width, height))
-        pixels = to_rgb(image, data, name)
+        pixels = to_rgb(image, _plain(data, settings), name)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # Pillow's decoders raise many kinds on damaged files
@@ -142,10 +145,10 @@ def open_header(data: bytes, settings: Decode = Decode(), name: str = "image") -
         _check_size(size, settings, name)
         if Image.MAX_IMAGE_PIXELS is not None and size[0] * size[1] > Image.MAX_IMAGE_PIXELS:
             raise InputError(
-                f"{size[0]} x {size[1]} px are more than Pillow's limit of {Image.MAX_IMAGE_PIXELS}; not decoded", where=name
+                f"{size[0]} x {size[1]} px are more than Pillow's limit of {Image.MAX_IMAGE_PIXELS}; {_SMALLER}", where=name
             )
     try:
-        image = kind(BytesIO(data))
+        image = kind(BytesIO(_plain(data, settings)))
     except MemoryError:
         raise
     except Exception as error:  # Pillow's readers raise many kinds on damaged headers
@@ -156,10 +159,15 @@ def open_header(data: bytes, settings: Decode = Decode(), name: str = "image") -
     return image
 
 
+def _plain(data: bytes, settings: Decode) -> bytes:
+    """A PNG without metadata that Pillow would fail at; other kinds as they are."""
+    return png_pixels(data, settings.exif_orientation) if data.startswith(_PNG) else data
+
+
 def _check_size(size: tuple[int, int], settings: Decode, name: str) -> None:
     width, height = size
     if width * height > settings.max_pixels:
-        raise InputError(f"{width} x {height} px are more than max_pixels = {settings.max_pixels}; not decoded", where=name)
+        raise InputError(f"{width} x {height} px are more than max_pixels = {settings.max_pixels}; {_SMALLER}", where=name)
 
 
 def _gif_size(data: bytes) -> tuple[int, int]:
@@ -192,10 +200,29 @@ _WHOLE: dict[type[ImageFile], Callable[[bytes, str], None]] = {
 _EARLY_SIZE: dict[type[ImageFile], Callable[[bytes], tuple[int, int]]] = {GifImageFile: _gif_size, WebPImageFile: _webp_size}
 
 
+_OTHER_KINDS = (
+    (rb"II\*\0|MM\0\*|II\+\0|MM\0\+", "TIFF, or a camera's raw format"),
+    (rb"....ftyp(avi[fs]|(mif1|msf1).{4}(.{4})*?avi[fs])", "AVIF"),
+    (rb"....ftyp(he[iv][cxms]|mif1|msf1)", "HEIC"),
+    (rb"....ftypcrx ", "a camera's raw format"),
+    (rb"....ftyp", "a film (MP4, MOV)"),
+    (rb"\xff\x0a|\0\0\0\x0cJXL ", "JPEG XL"),
+    (rb"\xff\x4f\xff\x51|\0\0\0\x0cjP  ", "JPEG 2000"),
+    (rb"8BPS", "a document of Photoshop"),
+    (rb"%PDF-", "PDF"),
+    (rb"\x1f\x8b|PK\x03\x04|Rar!|7z\xbc\xaf", "a packed archive"),
+)
+"""How other files begin, and what they are."""
+
+
 def _looks_like(data: bytes) -> str:
     head = data[:64]
+    kind = next((kind for pattern, kind in _OTHER_KINDS if re.match(pattern, head, re.DOTALL)), None)
+    if kind is not None:
+        return f"{kind}, whatever its name says; convert it"
     if all(32 <= byte < 127 or byte in b"\t\r\n" for byte in head):
-        return f"text, not an image (begins with {head[:24].decode('ascii')!r})"
+        pointer = ", a pointer of Git LFS: run `git lfs pull`" if head.startswith(b"version https://git-lfs") else ""
+        return f"text, not an image (begins with {head[:24].decode('ascii')!r}){pointer}"
     return f"not an image of a known kind (begins with bytes {head[:8].hex(' ')})"
 
 

@@ -169,6 +169,16 @@ class Found:
     skipped: Skipped
 
 
+def check_outside(out: Path, folder: Path, why: str) -> None:
+    """Refuse a folder of results that is, or lies inside, the folder that is read.
+
+    Raises:
+        InputError: it does; the message gives ``why`` that is bad.
+    """
+    if out.expanduser().resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{printable(out)} lies inside {printable(folder)}: {why}; choose a folder outside")
+
+
 def find_pictures(folder: Path) -> Found:
     """The pictures below a folder, by their suffix (:data:`~robustfashion.pictures.decode.SUFFIXES`), and whatever else is there.
 

@@ -12,18 +12,74 @@ from robustfashion.errors import InputError
 _AGAIN = "fetch the file again"
 
 
+# Named one by one, so that a chunk of pixels whose kind is damaged is none of them.
+_BESIDE_PIXELS = frozenset(
+    (
+        b"acTL bKGD cHRM cICP cLLI caBX caNv dSIG eXIf fcTL fdAT gAMA gIFg gIFt gIFx hIST iCCP iDOT iTXt mDCV oFFs orNT pCAL "
+        b"pHYs prVW sBIT sCAL sPLT sRGB sTER tEXt tIME vpAg zTXt"
+    ).split()
+)
+"""Chunks that the pixels of the first picture are not made of (PNG, 11.3, registered extensions, Apple's and ImageMagick's)."""
+_TURNING = (b"exif", b"xmp", b"Raw profile type exif", b"XML:com.adobe.xmp")
+"""Keywords of texts that may say how a picture is to be turned."""
+_MOST_TEXT = 1 << 20
+"""Bytes of an unpacked text, as many as Pillow reads."""
+
+
 def check_png(data: bytes, name: str) -> None:
-    """Length and checksum of every chunk up to IEND (PNG, 5.3).
+    """Length of every chunk up to IEND, and checksum of those that the picture is made of (PNG, 5.3).
 
     Raises:
         InputError: a chunk is cut off or damaged, or IEND is missing.
     """
     for place, kind, end in _chunks(data):
-        if zlib.crc32(memoryview(data)[place + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+        if kind not in _BESIDE_PIXELS and not _is_whole(data, place, end):
             raise InputError(f"damaged PNG: checksum of chunk {_printable(kind)} at byte {place} is wrong; {_AGAIN}", where=name)
         if kind == b"IEND":
             return
     raise InputError(f"truncated file: a PNG that ends before its end chunk (IEND); {_AGAIN}", where=name)
+
+
+def png_pixels(data: bytes, turning: bool) -> bytes:
+    """A PNG without what stands beside its pixels: damaged, too large or malicious metadata cost no picture.
+
+    Args:
+        data: a PNG, whole or not.
+        turning: keep what may say how the picture is to be turned, as far as it is whole and of a reasonable size.
+    """
+    parts, start = [data[:8]], 8
+    for place, kind, end in _chunks(data):
+        if kind not in _BESIDE_PIXELS or (turning and _says_how_to_turn(data, place, kind, end)):
+            continue
+        parts.append(data[start:place])
+        start = end + 4
+    return b"".join([*parts, data[start:]]) if len(parts) > 1 else data
+
+
+def _is_whole(data: bytes, place: int, end: int) -> bool:
+    return zlib.crc32(memoryview(data)[place + 4 : end]) == int.from_bytes(data[end : end + 4], "big")
+
+
+def _says_how_to_turn(data: bytes, place: int, kind: bytes, end: int) -> bool:
+    """Whether a chunk holds EXIF or XMP that can be read."""
+    if kind not in (b"eXIf", b"tEXt", b"zTXt", b"iTXt") or not _is_whole(data, place, end):
+        return False
+    keyword, _, text = data[place + 8 : end].partition(b"\0")
+    if kind == b"eXIf":
+        return True
+    if keyword not in _TURNING or not text:
+        return False
+    packed = text[1:] if kind == b"zTXt" else b""
+    if kind == b"iTXt" and text[0]:
+        packed = text[2:].split(b"\0", 2)[-1]
+    if kind == b"zTXt" and text[0]:
+        return False  # packed in an unknown way
+    unpacking = zlib.decompressobj()
+    try:
+        size = len(unpacking.decompress(packed, _MOST_TEXT)) if packed else len(text)
+    except zlib.error:
+        return False
+    return size <= _MOST_TEXT and not unpacking.unconsumed_tail
 
 
 def png_chunk(data: bytes, wanted: bytes) -> bytes:

@@ -2,9 +2,11 @@ import re
 
 import pytest
 
+from robustfashion.bench.__main__ import main as bench_main
 from robustfashion.data.__main__ import COMMANDS, main
 from robustfashion.data.catalogue_file import read_catalogue
 from robustfashion.pictures.reading import decode_file
+from tests.data.images import put
 
 
 def test_render_then_sheet(tmp_path, capsys):
@@ -53,6 +55,33 @@ def test_one_line_for_bad_input(arguments, message, tmp_path, capsys):
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.startswith("error: ")
     assert re.search(message, error)
+
+
+@pytest.mark.parametrize("out", [".", "rep", "dress/rep", "../shop/rep", "link/rep"])
+def test_reports_do_not_go_among_the_data(out, tmp_path, monkeypatch, capsys):
+    for k, name in enumerate(("dress/a", "dress/b", "shoe/a", "shoe/b")):
+        put(tmp_path / f"shop/{name}.jpg", seed=k)
+    (tmp_path / "shop/link").symlink_to(tmp_path / "shop/shoe")
+    monkeypatch.chdir(tmp_path / "shop")
+    for command in (main, lambda words: bench_main(["resize", "--data", words[1], *words[2:]])):
+        for name in ("check", "sheet"):
+            with pytest.raises(SystemExit, match="2"):
+                command([name, ".", "--out", out])
+            assert "lies inside .: pictures of the report would be read as data the next time" in capsys.readouterr().err
+
+
+def test_a_sheet_may_stand_beside_a_table_or_a_catalogue(tmp_path, capsys):
+    put(tmp_path / "p/a.jpg")
+    (tmp_path / "t.csv").write_text("path,label\np/a.jpg,dress\n")
+    main(["sheet", str(tmp_path / "t.csv"), "--out", str(tmp_path / "sheet")])
+    main(["render", str(tmp_path / "c"), "--count", "3", "--size", "32"])
+    main(["sheet", str(tmp_path / "c"), "--out", str(tmp_path / "c/sheet")])
+    capsys.readouterr()
+    put(tmp_path / "c/dress/a.jpg")
+    main(["sheet", str(tmp_path / "c"), "--out", str(tmp_path / "s")])
+    assert "catalogue.parquet alone says what the data are; it names no picture of the folders beside it (dress, sheet)" in (
+        capsys.readouterr().out
+    )
 
 
 def test_help_names_every_command(capsys):

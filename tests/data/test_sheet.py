@@ -1,10 +1,14 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from robustfashion.data.__main__ import main
 from robustfashion.data.catalogue import catalogue_from_rows
 from robustfashion.data.sheet import write_sheets
 from robustfashion.errors import InputError
+from tests.data.images import put
 
 EVIL = "<script>alert(1)</script>"
 EVIL_FILE = "label-script-alert-1-script.png"
@@ -78,6 +82,39 @@ def test_names_that_become_alike_and_small_files(tmp_path):
         assert sheet.format == "JPEG"
     with pytest.raises(InputError, match="file_format is 'gif'; use png or jpg"):
         write_sheets(catalogue, tmp_path / "out", file_format="gif")
+
+
+def test_another_picture_takes_the_place_of_an_unreadable_one(tmp_path):
+    for k in range(12):
+        solid(tmp_path / f"{k:02}.png", (k * 20, 0, 0))
+    for k in (0, 6, 11):
+        (tmp_path / f"{k:02}.png").write_bytes(b"")
+    catalogue = catalogue_from_rows([row(f"{k:02}.png", label="a") for k in range(12)], str(tmp_path))
+    unreadable = {}
+    text = write_sheets(catalogue, tmp_path / "out", per_sheet=4, thumbnail_px=20, unreadable=unreadable).read_text()
+    assert "4 of 12 images" in text
+    sheet = np.asarray(Image.open(tmp_path / "out" / "label-a.png"))
+    assert [int(sheet[13, 13 + 26 * k, 0]) // 20 for k in range(4)] == [1, 2, 4, 7]
+    assert [Path(place).name for place in unreadable] == ["00.png", "11.png"]
+    assert "0 refused, 2 of those looked at not readable" in text and "00.png: zero bytes" in text
+
+
+def test_the_command_counts_and_names_what_cannot_be_read(tmp_path, capsys):
+    for k in range(8):
+        put(tmp_path / f"d/{'ab'[k % 2]}/{k}.png", seed=k)
+    for name in ("a/0.png", "a/2.png", "b/1.png"):
+        (tmp_path / "d" / name).write_bytes(b"" if name != "b/1.png" else b"a text")
+    (tmp_path / "d/a/x.tif").touch()
+    main(["sheet", str(tmp_path / "d"), "--out", str(tmp_path / "s"), "--per-sheet", "2"])
+    told = capsys.readouterr()
+    assert [line for line in told.err.splitlines() if line.startswith("refused")] == [
+        "refused: 2, such as a/0.png: zero bytes",
+        "refused: a/x.tif: not an image by its suffix '.tif'; known are .jpg, .jpeg, .jpe, .jfif, .png, .webp, .gif, .bmp",
+        "refused: b/1.png: text, not an image (begins with 'a text'); supported are JPEG, PNG, WebP, GIF and BMP",
+    ]
+    text = (tmp_path / "s/index.html").read_text()
+    assert "9 images, 4 refused." in text and text.count("2 of 2 images") == 1 and "2 of 3 images" in text
+    assert "a/2.png: zero bytes" in text
 
 
 def test_nothing_to_show(tmp_path):

@@ -168,7 +168,7 @@ def test_manifest_rows_that_are_refused(tmp_path):
         ("unnamed (line 4)", "line 4: path is empty"),
         ("c.jpg (line 5)", "line 5: split is 'treining'; use one of train, validation, test"),
         ("d.jpg (line 6)", "line 6: product_type is 'trousers'; use one of luggage, watch, shoe, dress, top"),
-        ("a.jpg (line 8)", "line 8: names the same image as line 2"),
+        ("a.jpg (line 8)", "line 8: names the same image as line 2 (label shoe here, dress there)"),
     ]
 
 

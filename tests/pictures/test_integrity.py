@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from robustfashion.errors import InputError
-from robustfashion.pictures.decode import decode_bytes
+from robustfashion.pictures.decode import Decode, decode_bytes
 from tests.data.images import encoded, picture
 
 HEIGHT, WIDTH = 83, 62
@@ -73,6 +74,54 @@ def test_png_with_a_wrong_checksum():
     data[end] ^= 1
     with pytest.raises(InputError, match=f"damaged PNG: checksum of chunk IDAT at byte {start - 4} is wrong"):
         decode_bytes(bytes(data))
+
+
+def chunk(kind, body, wrong=False):
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body) ^ wrong)
+
+
+def with_chunks(*chunks, kind="PNG", last=False):
+    """Behind the header (25 bytes), or before the end."""
+    data = KINDS[kind]
+    place = len(data) - 12 if last else 33
+    return data[:place] + b"".join(chunks) + data[place:]
+
+
+LARGE = zlib.compress(bytes(40_000_000), 9)
+BESIDE = {
+    "large text": chunk(b"iTXt", b"parameters\0\1\0\0\0" + zlib.compress(b"prompt " * 300_000)),
+    "large profile": chunk(b"iCCP", b"press\0\0" + LARGE),
+    "large XMP": chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + LARGE),
+    "bombs": chunk(b"zTXt", b"Raw profile type exif\0\0" + LARGE) * 50,
+    "text by a wrong checksum": chunk(b"tEXt", b"Title\0shoe", wrong=True),
+    "time by a wrong checksum": chunk(b"tIME", bytes(7), wrong=True),
+    "EXIF by a wrong checksum": chunk(b"eXIf", b"MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0", wrong=True),
+    "an unknown way to pack": chunk(b"zTXt", b"Title\0\7rest") + chunk(b"iCCP", b"x\0\7rest"),
+    "short values": chunk(b"gAMA", b"") + chunk(b"pHYs", b"\0") + chunk(b"cHRM", b"\1"),
+    "a text without anything": chunk(b"iTXt", b"xmp\0") + chunk(b"zTXt", b"exif\0\0"),
+}
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+@pytest.mark.parametrize("kind", ["PNG", "PNG palette"])
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("exif", [False, True])
+def test_what_stands_beside_the_pixels_costs_no_picture(beside, kind, last, exif):
+    data = with_chunks(BESIDE[beside], kind=kind, last=last)
+    np.testing.assert_array_equal(decode_bytes(data, Decode(exif_orientation=exif)), decode_bytes(KINDS[kind]))
+
+
+def test_metadata_of_a_png_is_never_unpacked_whole():
+    tracemalloc.start()
+    decode_bytes(with_chunks(*BESIDE.values()), Decode(exif_orientation=True))
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()
+
+
+def test_chunks_that_pixels_are_made_of_are_checked():
+    for damaged in (chunk(b"tRNS", bytes(6), wrong=True), chunk(b"IDAt", b"x", wrong=True), chunk(b"iDAT", b"x", wrong=True)):
+        with pytest.raises(InputError, match="damaged PNG: checksum of chunk"):
+            decode_bytes(with_chunks(damaged))
 
 
 @pytest.mark.parametrize("hole", [512, 64])

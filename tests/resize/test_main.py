@@ -71,7 +71,7 @@ def test_folder(tmp_path, photos, capsys):
     assert told.out == "3 pictures: 3 written, 0 already there, 0 refused; 1 files of other kinds\n"
     out = tmp_path / "out"
     written = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
-    assert written == ["a.bmp.png", "a.png", "deep/er/b.jpg.png", "resize.json"]
+    assert written == [".resize-sources.json", "a.bmp.png", "a.png", "deep/er/b.jpg.png", "resize.json"]
     np.testing.assert_array_equal(pixels(out / "a.png"), resize(picture(1), (12, 17)))
     np.testing.assert_array_equal(pixels(out / "a.bmp.png"), resize(picture(2), (12, 17)))
     with Image.open(photos / "deep" / "er" / "b.jpg") as decoded:
@@ -118,6 +118,64 @@ def test_goes_on_where_it_stopped(tmp_path, photos, capsys):
     run(photos, out)
     assert "1 written, 2 already there" in capsys.readouterr().out
     np.testing.assert_array_equal(pixels(out / "a.bmp.png"), resize(picture(9), (12, 17)))
+
+
+def test_only_what_was_made_of_these_sources_is_there_already(tmp_path, photos, capsys):
+    out = tmp_path / "out"
+    run(photos, out)
+    older = (photos / "a.png").stat().st_mtime_ns - 10_000_000_000
+    save(photos / "a.png", 9)
+    os.utime(photos / "a.png", ns=(older, older))
+    (out / "a.bmp.png").write_bytes(b"")
+    run(photos, out)
+    assert "2 written, 1 already there" in capsys.readouterr().out
+    np.testing.assert_array_equal(pixels(out / "a.png"), resize(picture(9), (12, 17)))
+    np.testing.assert_array_equal(pixels(out / "a.bmp.png"), resize(picture(2), (12, 17)))
+    (photos / "a.bmp").unlink()
+    (photos / "a.png").write_text("no longer a picture")
+    with pytest.raises(SystemExit, match="1"):
+        run(photos, out)
+    assert (
+        f"0 written, 1 already there, 1 refused; 1 files of other kinds; 2 PNG files in {out} are of no"
+        in capsys.readouterr().out
+    )
+    (out / ".resize-sources.json").write_text("[]")
+    save(photos / "a.png", 9)
+    run(photos, out)
+    assert "2 written, 0 already there" in capsys.readouterr().out
+
+
+def test_pictures_of_another_folder_are_not_kept(tmp_path, photos, capsys):
+    out, others = tmp_path / "out", tmp_path / "others"
+    run(photos, out)
+    save(others / "a.png", 7)
+    stat = (photos / "a.png").stat()
+    os.utime(others / "a.png", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    with pytest.raises(SystemExit, match="2"):
+        run(others, out)
+    assert f"{out} holds the pictures of {photos}, not of {others}; choose another folder" in capsys.readouterr().err
+    np.testing.assert_array_equal(pixels(out / "a.png"), resize(picture(1), (12, 17)))
+    run(others, out, "--overwrite")
+    assert f"1 written, 0 already there, 0 refused; 2 PNG files in {out} are of no picture read here" in capsys.readouterr().out
+    np.testing.assert_array_equal(pixels(out / "a.png"), resize(picture(7), (12, 17)))
+
+
+def test_stopped_run_knows_what_it_made(tmp_path, photos, monkeypatch, capsys):
+    from robustfashion.data.resizing.conversion import Conversion
+
+    write, out = Conversion.write, tmp_path / "out"
+    with monkeypatch.context() as patch:
+
+        def stops(self, job):
+            if job.name.startswith("deep"):
+                raise KeyboardInterrupt
+            return write(self, job)
+
+        patch.setattr(Conversion, "write", stops)
+        with pytest.raises(SystemExit, match="130"):
+            run(photos, out, "--workers", "1")
+    run(photos, out)
+    assert "1 written, 2 already there" in capsys.readouterr().out
 
 
 def test_other_settings_do_not_mix(tmp_path, photos, capsys):

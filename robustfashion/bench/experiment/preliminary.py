@@ -5,7 +5,7 @@ from pathlib import Path
 from robustfashion.bench.experiment.settings import ExperimentSettings
 from robustfashion.data.cache import usable_cache
 from robustfashion.data.sources.loading import SYNTHETIC
-from robustfashion.data.sources.opening import check_is_there
+from robustfashion.data.sources.opening import check_is_there, check_out
 from robustfashion.errors import InputError
 from robustfashion.models.bases import NAMED_BASES
 from robustfashion.models.glance import check_checkpoint
@@ -27,6 +27,7 @@ def check_places(settings: ExperimentSettings) -> None:
     for data in (settings.data, settings.outliers):
         if data not in (None, SYNTHETIC):
             check_is_there(data)
+            check_out(settings.out, data)
     usable_cache(settings.cache)
     for base in settings.bases:
         if base not in NAMED_BASES and not Path(base).is_file():

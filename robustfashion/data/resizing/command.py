@@ -22,11 +22,12 @@ from robustfashion.data.resizing.folder import (
     begin,
     find_jobs,
     folds_names,
-    is_made,
     target_name,
     without_collisions,
+    without_source,
     write_refused,
 )  # fmt: skip
+from robustfashion.data.resizing.records import Records, Stamp, stamp
 from robustfashion.errors import InputError, printable
 from robustfashion.pictures.bulk import ordered_map
 from robustfashion.pictures.decode import SUFFIXES, Pixels
@@ -43,8 +44,8 @@ PROGRAM = "python -m robustfashion.resize"
 
 @dataclass
 class _Outcome:
-    written: int = 0
-    kept: int = 0
+    written: list[Job] = field(default_factory=list)
+    kept: list[Job] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -123,37 +124,53 @@ def _resize_file(arguments: argparse.Namespace, conversion: Conversion) -> None:
 
 def _resize_folder(arguments: argparse.Namespace, conversion: Conversion) -> None:
     plan = find_jobs(arguments.src, arguments.dst)
-    since_ns = begin(arguments.dst, conversion.settings(), arguments.overwrite)
-    jobs, refused = without_collisions(plan.jobs, folds_names(arguments.dst))
-    outcome = _run(jobs, conversion, since_ns, arguments.workers)
+    records = begin(arguments.src, arguments.dst, conversion.settings(), arguments.overwrite)
+    folds = folds_names(arguments.dst)
+    jobs, refused = without_collisions(plan.jobs, folds)
+    outcome = _run(jobs, conversion, records, arguments.workers)
     outcome.refused[:0] = [*plan.refused, *refused]
     write_refused(arguments.dst, outcome.refused)
     for name, reason in outcome.refused:
         sys.stderr.write(f"refused: {name}: {reason}\n")
     beside = f"; {plan.others} files of other kinds" if plan.others else ""
-    counts = f"{outcome.written} written, {outcome.kept} already there, {len(outcome.refused)} refused"
-    sys.stdout.write(f"{outcome.written + outcome.kept + len(outcome.refused)} pictures: {counts}{beside}\n")
+    if left := without_source(plan, arguments.src, arguments.dst, [*outcome.written, *outcome.kept], folds):
+        beside += f"; {left} PNG files in {printable(arguments.dst)} are of no picture read here"
+    written, kept = len(outcome.written), len(outcome.kept)
+    counts = f"{written} written, {kept} already there, {len(outcome.refused)} refused"
+    sys.stdout.write(f"{written + kept + len(outcome.refused)} pictures: {counts}{beside}\n")
     if skipped := plan.skipped.in_words():
         sys.stdout.write(f"skipped: {skipped}\n")
     if outcome.refused:
         raise SystemExit(1)
 
 
-def _run(jobs: Sequence[Job], conversion: Conversion, since_ns: int, workers: int) -> _Outcome:
-    open_jobs = [job for job in jobs if not is_made(job, since_ns)]
-    outcome = _Outcome(kept=len(jobs) - len(open_jobs))
+def _run(jobs: Sequence[Job], conversion: Conversion, records: Records, workers: int) -> _Outcome:
+    outcome, open_jobs = _Outcome(), list[Job]()
+    for job in jobs:
+        (outcome.kept if records.fits(job.source, job.target) else open_jobs).append(job)
+
+    def make(job: Job) -> tuple[Stamp | None, str | None]:
+        """Stamp of the source from before it is read, and why it was refused."""
+        before = stamp(job.source)
+        return before, conversion.write(job)
+
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(
         TextColumn(conversion.method), *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bars:
-        task = bars.add_task("", total=len(jobs), completed=outcome.kept)
-        for job, reason in zip(open_jobs, ordered_map(conversion.write, open_jobs, workers), strict=True):
-            if reason is None:
-                outcome.written += 1
-            else:
-                outcome.refused.append((job.name, reason))
-            bars.advance(task)
+        task = bars.add_task("", total=len(jobs), completed=len(outcome.kept))
+        try:
+            for job, (before, reason) in zip(open_jobs, ordered_map(make, open_jobs, workers), strict=True):
+                if reason is None:
+                    records.add(job.source, job.target, before)
+                    outcome.written.append(job)
+                else:
+                    outcome.refused.append((job.name, reason))
+                bars.advance(task)
+        finally:  # an interrupted run goes on where it stopped
+            if open_jobs:
+                records.save()
     return outcome
 
 

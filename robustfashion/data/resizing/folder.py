@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from robustfashion.atomic import write_json, write_text
+from robustfashion.data.resizing.records import Records
 from robustfashion.errors import InputError, printable
 from robustfashion.pictures.decode import SUFFIXES
-from robustfashion.pictures.folders import Skipped, find_pictures
+from robustfashion.pictures.folders import Skipped, check_outside, find_pictures
 
 SETTINGS_FILE = "resize.json"
 REFUSED_FILE = "refused.csv"
@@ -57,8 +58,7 @@ def find_jobs(source: Path, target: Path) -> Plan:
     Raises:
         InputError: ``target`` is ``source`` or lies inside it, no pictures, ``source`` cannot be read.
     """
-    if target.resolve().is_relative_to(source.resolve()):
-        raise InputError(f"{target} lies inside {source}: its pictures would be found as sources; choose a folder outside")
+    check_outside(target, source, "its pictures would be found as sources")
     found = find_pictures(source)
     if not found.pictures:
         beside = found.skipped.in_words()
@@ -86,7 +86,7 @@ def without_collisions(jobs: Sequence[Job], folds: bool) -> tuple[list[Job], Ref
     taken: dict[str, str] = {}
     kept, refused = [], []
     for job in jobs:
-        place = unicodedata.normalize("NFC", str(job.target)).casefold() if folds else str(job.target)
+        place = _place(job.target, folds)
         if place in taken:
             name = printable(job.target.name)
             refused.append((job.name, f"its result would overwrite that of {taken[place]}, {name}; rename one of them"))
@@ -98,36 +98,47 @@ def without_collisions(jobs: Sequence[Job], folds: bool) -> tuple[list[Job], Ref
     return kept, refused
 
 
+def _place(path: Path, folds: bool) -> str:
+    """The form in which the file system compares a path."""
+    return unicodedata.normalize("NFC", str(path)).casefold() if folds else str(path)
+
+
 def folds_names(folder: Path) -> bool:
     """Whether the file system of a folder that holds ``resize.json`` takes names for one that differ by their case."""
     return (folder / SETTINGS_FILE.upper()).exists()
 
 
-def begin(target: Path, settings: dict[str, Any], overwrite: bool) -> int:
-    """Write ``resize.json`` into the target folder, or find that the same settings are at work there.
+def begin(source: Path, target: Path, settings: dict[str, Any], overwrite: bool) -> Records:
+    """Write ``resize.json`` into the target folder, or find that the same settings and sources are at work there.
 
     Returns:
-        Modification time of ``resize.json`` in ns: older pictures are not of these settings.
+        What is known of the pictures there; nothing with ``overwrite``.
 
     Raises:
-        InputError: the folder holds other files, or pictures of other settings, and ``overwrite`` is not set.
+        InputError: the folder holds other files, or pictures of other settings or of another folder, and ``overwrite`` is not
+            set.
     """
     file = target / SETTINGS_FILE
     if file.is_file():
-        found = _read_settings(file)
-        if found == settings and not overwrite:
-            return file.stat().st_mtime_ns
         if not overwrite:
-            changed = [f"{key} {found.get(key)} there, {value} now" for key, value in settings.items() if found.get(key) != value]
-            raise InputError(
-                f"{target} holds pictures of other settings ({'; '.join(changed)}); choose another folder, or --overwrite"
-            )
+            _check_settings(target, _read_settings(file), settings)
+            return Records.read(target, source)
     elif target.exists() and not target.is_dir():
         raise InputError(f"{target} is a file; a folder of pictures needs a folder as its target")
     elif target.is_dir() and any(target.iterdir()) and not overwrite:
         raise InputError(f"{target} is not empty and was not made by this command; choose another folder, or --overwrite")
+    records = Records(target, source)
+    records.save()  # before the settings: what is there is of no record from here on
     write_json(file, settings)
-    return file.stat().st_mtime_ns
+    return records
+
+
+def _check_settings(target: Path, found: dict[str, Any], settings: dict[str, Any]) -> None:
+    changed = [f"{key} {found.get(key)} there, {value} now" for key, value in settings.items() if found.get(key) != value]
+    if found != settings:
+        raise InputError(
+            f"{target} holds pictures of other settings ({'; '.join(changed)}); choose another folder, or --overwrite"
+        )
 
 
 def _read_settings(file: Path) -> dict[str, Any]:
@@ -140,13 +151,21 @@ def _read_settings(file: Path) -> dict[str, Any]:
     return settings
 
 
-def is_made(job: Job, since_ns: int) -> bool:
-    """Whether the target is there, made with the settings at work, and not older than its source."""
-    try:
-        made = job.target.stat().st_mtime_ns
-        return made >= since_ns and made >= job.source.stat().st_mtime_ns
-    except OSError:
-        return False
+def without_source(plan: Plan, source: Path, target: Path, made: Sequence[Job], folds: bool) -> int:
+    """Number of PNG files in the target folder that are not the result of any source: of removed ones, or of refused ones.
+
+    Args:
+        plan: its sources are not counted where they lie below ``target``.
+        source: folder of the sources.
+        target: folder of the results.
+        made: jobs whose results are there.
+        folds: see :func:`folds_names`.
+    """
+    own = {_place(job.target, folds) for job in made}
+    sources = {os.path.realpath(job.source) for job in plan.jobs}
+    there = [path for path in find_pictures(target).pictures if path.suffix.lower() == ".png"]
+    inside = source.resolve().is_relative_to(target.resolve())
+    return sum(_place(path, folds) not in own and not (inside and os.path.realpath(path) in sources) for path in there)
 
 
 def write_refused(target: Path, refused: Sequence[tuple[str, str]]) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from robustfashion.data.layout import split_conflicts, split_folders
 from robustfashion.data.sources.manifest_columns import FREE, VOCABULARY, Columns, recognise
 from robustfashion.data.sources.manifest_paths import Places
 from robustfashion.delimited import read_delimited, without_empty_end
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.files import read_bytes
 
 MANIFEST_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
@@ -39,6 +39,8 @@ class _Row:
     where: str
     values: _Values
     reason: str | None
+    contradicts: tuple[str, ...] = ()
+    """Columns in which an earlier row says something else of the same image."""
 
 
 def open_manifest(location: str, root: str) -> tuple[Catalogue, str]:
@@ -67,13 +69,32 @@ def open_manifest(location: str, root: str) -> tuple[Catalogue, str]:
     _check_ids(made, location)
     places.check_folder([str(row.values["path"]) for row in made if row.reason is None], location)
     catalogue = catalogue_from_rows([row.values | {"reason": row.reason} for row in made], root)
-    return catalogue, " ".join(filter(None, [columns.note, _splits_note(catalogue.usable())]))
+    return catalogue, " ".join(filter(None, [columns.note, _splits_note(catalogue.usable()), *_contradictions(made)]))
 
 
 def _splits_note(usable: Catalogue) -> str:
     """A test folder whose pictures the table does not put into the test set is told: they may be trained on."""
     told = split_conflicts([str(path) for path in usable.column("path")], usable.column("split"))
     return f"{told} A column 'split' decides; folders do not." if told else ""
+
+
+_MEANT = {
+    "split": "a leak, as the same picture would be trained on and tested on",
+    "label": "a contradiction",
+    "product_type": "a contradiction",
+}
+"""What it means that two rows name the same image with two values of a column."""
+
+
+def _contradictions(rows: list[_Row]) -> Iterator[str]:
+    """Images that are named twice with different splits or labels, in words."""
+    for name, what in _MEANT.items():
+        found = [row for row in rows if name in row.contradicts]
+        if found:
+            yield (
+                f"{len(found)} rows name an image again with another {name} ({what}): the first row of an image counts, the "
+                f"others are refused; {printable(str(found[0].values['path']))}, {printable(str(found[0].reason))}."
+            )
 
 
 def _csv(data: bytes, location: str) -> tuple[list[str], Iterator[_Given]]:
@@ -124,7 +145,7 @@ def _parquet_rows(table: Any) -> Iterator[_Given]:  # noqa: ANN401 - pyarrow pub
 
 def _catalogue_rows(columns: Columns, rows: Sequence[_Given], places: Places) -> Iterator[_Row]:
     """Rows of the catalogue; what is refused keeps an id of its own."""
-    first: dict[str, str] = {}
+    first: dict[str, tuple[str, _Values]] = {}
     splits = _splits(columns, rows)
     known = [name for name in columns.names if name in (*FREE, *VOCABULARY)]
     for row in rows:
@@ -134,16 +155,26 @@ def _catalogue_rows(columns: Columns, rows: Sequence[_Given], places: Places) ->
         _normalise(values, splits)
         reason = row.reason or (f"{columns.place} is empty" if path is None else reason or _defect(values))
         image = None if path is None else places.image(path)
+        contradicts: tuple[str, ...] = ()
         if reason is None and "id" not in values and image in first:
-            reason = f"names the same image as {first[image]}"
-        if image is not None:
-            first.setdefault(image, row.where)
+            where, before = first[image]
+            contradicts = tuple(
+                name for name in _MEANT if None not in (pair := (values.get(name), before.get(name))) and pair[0] != pair[1]
+            )
+            reason = f"names the same image as {where}{_differences(values, before, contradicts)}"
+        if image is not None and image not in first:
+            first[image] = (row.where, dict(values))
         if reason is not None:
             values |= {"id": f"{path or 'unnamed'} ({row.where})", **dict.fromkeys(VOCABULARY)}
             reason = f"{row.where}: {reason}"
         identity = values.get("id") or path
         values |= {"id": identity, "path": path or "", "group": values.get("group") or identity}
-        yield _Row(row.where, values | {"source": values.get("source") or "manifest"}, reason)
+        yield _Row(row.where, values | {"source": values.get("source") or "manifest"}, reason, contradicts)
+
+
+def _differences(values: _Values, before: _Values, names: Iterable[str]) -> str:
+    told = [f"{name} {values[name]} here, {before[name]} there" for name in names]
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _place(given: str | None, places: Places) -> tuple[str | None, str | None]:

@@ -1,13 +1,16 @@
 """From a path or URL to a catalogue: what kind of source it is, its own form decides."""
 
+import os
 from pathlib import Path
 
 from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.catalogue_file import is_catalogue, read_catalogue
+from robustfashion.data.layout import listed
 from robustfashion.data.sources.folder import open_folder
 from robustfashion.data.sources.manifest import MANIFEST_SUFFIXES, open_manifest
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.files import is_url
+from robustfashion.pictures.folders import Walker, check_outside, has_pictures
 from robustfashion.system_errors import expanded
 
 CATALOGUE_FILE = "catalogue.parquet"
@@ -36,11 +39,25 @@ def open_with_note(data: str | Path) -> tuple[Catalogue, str]:
             return open_manifest(text, text.rsplit("/", 1)[0])
         path = _place(text)
         if path.is_dir():
-            catalogue = path / CATALOGUE_FILE
-            return (read_catalogue(catalogue), "") if catalogue.is_file() else open_folder(path)
+            return _open_catalogue_of(path) if (path / CATALOGUE_FILE).is_file() else open_folder(path)
         return _open_file(path)
     except OSError as error:
         raise InputError(f"{text}: cannot be read ({error.strerror}: {error.filename})") from error
+
+
+def _open_catalogue_of(folder: Path) -> tuple[Catalogue, str]:
+    """A folder's catalogue, and a note on folders of pictures beside it that it does not name."""
+    catalogue = read_catalogue(folder / CATALOGUE_FILE)
+    own = Path(os.path.realpath(folder)).as_posix() + "/"
+    named = {str(path).removeprefix(own).removeprefix("./").split("/", 1)[0] for path in catalogue.column("path")}
+    beside = [place for place in Walker(folder).entries(folder).folders if place.name not in named and has_pictures(place)]
+    if not beside:
+        return catalogue, ""
+    names = printable(listed([place.name for place in beside]))
+    return catalogue, (
+        f"{CATALOGUE_FILE} alone says what the data are; it names no picture of the folders beside it ({names}): where those are "
+        "the data, move it away."
+    )
 
 
 def _place(text: str) -> Path:
@@ -74,6 +91,22 @@ def check_is_there(data: str | Path) -> None:
             f"{path}: a file, but not a manifest by its suffix ({', '.join(MANIFEST_SUFFIXES)}); "
             "give the folder that holds the class folders, or a table that names the images"
         )
+
+
+def check_out(out: Path, data: str | Path) -> None:
+    """Refuse a folder of reports inside a folder of pictures: the next run would take the report's pictures for data.
+
+    What a table or a catalogue names is not looked for in folders; so reports may stand beside them.
+
+    Raises:
+        InputError: ``out`` lies inside ``data``.
+    """
+    text = str(data)
+    if is_url(text):
+        return
+    path = _place(text)
+    if path.is_dir() and not (path / CATALOGUE_FILE).is_file():
+        check_outside(out, path, "pictures of the report would be read as data the next time")
 
 
 def _open_file(path: Path) -> tuple[Catalogue, str]:

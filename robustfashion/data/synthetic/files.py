@@ -20,7 +20,8 @@ from robustfashion.data.synthetic.rendering import encode, render_image
 from robustfashion.data.synthetic.sampling import sample_spec
 from robustfashion.data.synthetic.settings import SyntheticSettings
 from robustfashion.data.synthetic.spec import ProductSpec
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
+from robustfashion.pictures.folders import Walker
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import file_digest
 
@@ -49,7 +50,8 @@ def render_catalogue(out: Path, settings: SyntheticSettings, workers: int = 1, p
         progress: called as the work goes on.
 
     Raises:
-        InputError: ``out`` is a file or holds pictures of other settings or of another version; ``workers`` is below 1.
+        InputError: ``out`` is a file, or holds pictures of other settings or of another version, or anything else; ``workers``
+            is below 1.
     """
     if workers < 1:
         raise InputError(f"workers is {workers}; it must be at least 1")
@@ -96,8 +98,8 @@ def _claim(out: Path, settings: SyntheticSettings) -> None:
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: is a file; give a folder for the catalogue")
     if not stamp.is_file():
-        if (out / CATALOGUE_FILE).exists() or (out / "images").exists():
-            raise InputError(f"{out}: already holds pictures that were not rendered here; give another folder")
+        if out.exists() and (others := _others(out)):
+            raise InputError(f"{out}: already holds what was not rendered here ({others}); give another folder, or an empty one")
         write_json(stamp, {"seed": settings.seed, "item_digest": settings.item_digest()})
         return
     try:
@@ -106,6 +108,13 @@ def _claim(out: Path, settings: SyntheticSettings) -> None:
         raise InputError(f"{stamp}: not readable ({error}); delete the folder or give another one") from error
     if known != settings.item_digest():
         raise InputError(f"{out}: holds pictures of other settings or of another version; delete the folder or give another one")
+
+
+def _others(folder: Path) -> str:
+    """What stands in a folder beside litter, in words."""
+    there = Walker(folder).entries(folder)
+    names = [printable(path.name) for path in [*there.folders, *there.files]]
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
 def _write_item(out: Path, settings: SyntheticSettings, index: int) -> str:

@@ -214,3 +214,26 @@ def test_empty_lines_before_the_header(tmp_path):
     catalogue, _ = opened(tmp_path, "\r\n;;\r\nPath;Label\r\na.jpg;x\r\nb.jpg\r\n")
     assert catalogue.usable().column("path") == ["a.jpg"]
     assert catalogue.refused()[0][1].startswith("line 5: 1 fields")
+
+
+def test_an_image_named_in_two_splits_or_with_two_labels(tmp_path):
+    lines = [
+        "path,split,label",
+        "a.jpg,train,x",
+        "b.jpg,train,y",
+        "a.jpg,test,x",
+        "b.jpg,Test,x",
+        "a.jpg,train,x",
+        "c.jpg,,",
+        "c.jpg,val,",
+    ]
+    catalogue, note = opened(tmp_path, "\n".join(lines))
+    assert {reason for _, reason in catalogue.refused()} == {
+        "line 4: names the same image as line 2 (split test here, train there)",
+        "line 6: names the same image as line 2",
+        "line 5: names the same image as line 3 (split test here, train there; label x here, y there)",
+        "line 8: names the same image as line 7",
+    }
+    assert "2 rows name an image again with another split (a leak, as the same picture would be trained on and tested on)" in note
+    assert "1 rows name an image again with another label (a contradiction)" in note
+    assert "b.jpg, line 5: names the same image as line 3 (split test here, train there; label x here, y there)." in note

@@ -1,6 +1,8 @@
 import hashlib
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -134,9 +136,13 @@ def test_foreign_or_damaged_folders_are_refused(tmp_path):
     with pytest.raises(InputError, match="is a file"):
         render_catalogue(file, SETTINGS)
     foreign = tmp_path / "foreign"
-    (foreign / "images").mkdir(parents=True)
-    with pytest.raises(InputError, match="not rendered here"):
-        render_catalogue(foreign, SETTINGS)
+    for other in ("images/x.jpg", "dress/x.jpg", "photo.jpg", "notes.txt"):
+        shutil.rmtree(foreign, ignore_errors=True)
+        (foreign / other).parent.mkdir(parents=True)
+        (foreign / other).touch()
+        with pytest.raises(InputError, match=rf"not rendered here \({other.split('/')[0]}\); give another folder"):
+            render_catalogue(foreign, SETTINGS)
+        assert [path.name for path in foreign.rglob("*") if path.is_file()] == [Path(other).name]
     damaged = tmp_path / "damaged"
     damaged.mkdir()
     for text in ("{", json.dumps([1]), "{}"):

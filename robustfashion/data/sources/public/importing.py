@@ -22,7 +22,7 @@ from robustfashion.data.sources.public.records import TEXT, Place, Records, cons
 from robustfashion.data.sources.public.registry import find_adapter
 from robustfashion.data.sources.public.summary import summarize
 from robustfashion.errors import InputError, printable
-from robustfashion.pictures.folders import Skipped
+from robustfashion.pictures.folders import Skipped, check_outside
 from robustfashion.progress import Progress, silent
 
 REPORT_FILE = "import.json"
@@ -109,12 +109,11 @@ def _checked_source(adapter: Adapter, source: str | Path, out: Path) -> Path:
         raise InputError(f"{source}: no such folder; {how}. Expected there: {adapter.layout}")
     if not path.is_dir():
         raise InputError(f"{source}: not a folder; expected {adapter.layout}")
-    root, target = path.resolve(), out.expanduser().resolve()
-    if target == root or root in target.parents:
-        raise InputError(f"{out}: lies within the set's own folder {source}; give a folder outside it")
+    check_outside(out, path, "that is within the set's own folder, which stays as it was published")
+    target = out.expanduser()
     if target.exists() and not target.is_dir():
         raise InputError(f"{out}: a file is in the way; give a folder")
-    return root
+    return path.resolve()
 
 
 def _all_rows(adapter: Adapter, mapper: Mapper, place: Place, refused: Sequence[tuple[str, str]]) -> pa.Table:
