@@ -115,7 +115,7 @@ def _sheet(arguments: argparse.Namespace) -> int:
 
     opened, note = open_with_note(arguments.catalogue)
     with ProgressBar() as bar:
-        catalogue = scan_local(opened, progress=bar, cache=usable_cache(None))
+        catalogue = scan_local(opened, progress=bar, cache=usable_cache(None), given=arguments.catalogue)
         before = {name for name, _ in opened.refused()}
         unreadable = {resolve(catalogue.root, name): f"{name}: {why}" for name, why in catalogue.refused() if name not in before}
         known = len(unreadable)

@@ -99,15 +99,26 @@ def advice(root: str, paths: Sequence[str], tables: Sequence[str] = ()) -> str:
     inner = inner_folder(paths)
     if inner is not None:
         folder, below = inner
-        splits = split_folders(below)
-        what = "the folders below" if len(splits) == len(below) else "the folders in it"
-        return f"All pictures lie in the one folder {folder}: if {what} ({listed(below)}) are the classes, give {root}/{folder}."
+        if len(split_folders(below)) == len(below):
+            return _wrapped_splits(root, folder, below, paths)
+        told = f"if the folders in it ({listed(below)}) are the classes, give {root}/{folder}"
+        return f"All pictures lie in the one folder {folder}: {told}."
     tops = {path.split("/", 1)[0] for path in paths if "/" in path}
     top = next(iter(tops)) if len(tops) == 1 else ""
     if _GENERIC.fullmatch(plain(top)):
         table = f"; where a table names their labels, give the table ({listed(tables)})" if tables else ""
         return f"The only class is the folder {top!r}: if its pictures have no labels, give {root}/{top}{table}."
     return ""
+
+
+def _wrapped_splits(root: str, folder: str, splits: Sequence[str], paths: Sequence[str]) -> str:
+    """What to do where one folder holds all splits."""
+    below = [path[len(folder) + 1 :].split("/")[1:-1] for path in paths]
+    classes = sorted({parts[0] for parts in below if parts})
+    told = f"All pictures lie in the one folder {folder}, whose folders ({listed(splits)}) are splits"
+    if not classes or not all(below):
+        return f"{told}, without class folders in all of them: sort the pictures into class folders, or give a table with labels."
+    return f"{told}; the classes ({listed(classes)}) lie below those: give {root}/{folder}."
 
 
 def questions(paths: Sequence[str]) -> str:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from robustfashion.errors import printable
+
 
 def reasons_in_lines(refused: Sequence[tuple[str, str]], most: int = 5) -> list[str]:
     """One line for each reason, most frequent first; reasons that differ by their numbers only are one.

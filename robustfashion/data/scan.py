@@ -13,6 +13,7 @@ from robustfashion.errors import InputError
 from robustfashion.pictures.bulk import ordered_map
 from robustfashion.pictures.decode import DECODING_CODE, decoder_versions
 from robustfashion.pictures.files import is_url, resolve
+from robustfashion.pictures.folders import printable
 from robustfashion.pictures.reading import Picture, Refusal, attempt
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest, source_digest
@@ -23,7 +24,13 @@ _VERDICT = ["sha256", "reason"]
 """Columns of the catalogue that a verdict fills."""
 
 
-def scan(catalogue: Catalogue, workers: int = 2, progress: Progress = silent, cache: Path | None = None) -> Catalogue:
+def scan(
+    catalogue: Catalogue,
+    workers: int = 2,
+    progress: Progress = silent,
+    cache: Path | None = None,
+    given: str | Path | None = None,
+) -> Catalogue:
     """Decode every usable file; fill ``sha256``, and ``reason`` where the file cannot be decoded.
 
     Rows keep their order; refused rows are not read. Files with the same bytes are put into one group, and so are the groups
@@ -34,6 +41,7 @@ def scan(catalogue: Catalogue, workers: int = 2, progress: Progress = silent, ca
         workers: threads that read and decode.
         progress: called after every file.
         cache: folder in which verdicts are kept for local files, by path, size and time of change; None: read all again.
+        given: what the user named, for messages; None: the catalogue's root.
 
     Raises:
         InputError: not one file can be used.
@@ -53,16 +61,28 @@ def scan(catalogue: Catalogue, workers: int = 2, progress: Progress = silent, ca
         kept.write()
     scanned = _with_verdicts(catalogue, found)
     if not len(scanned.usable()):
-        raise InputError(f"{catalogue.root}: none of {len(catalogue)} images can be used; the first: {scanned.refused()[0][1]}")
+        raise InputError(_nothing_usable(scanned), where=str(given or catalogue.root))
     return _with_duplicates_joined(scanned)
 
 
-def scan_local(catalogue: Catalogue, workers: int = 2, progress: Progress = silent, cache: Path | None = None) -> Catalogue:
+def _nothing_usable(scanned: Catalogue) -> str:
+    path, reason = scanned.column("path")[0], scanned.column("reason")[0]
+    tried = f" ({printable(resolve(scanned.root, path))})" if path else ""
+    return f"none of {len(scanned)} images can be used; the first: {reason}{tried}"
+
+
+def scan_local(
+    catalogue: Catalogue,
+    workers: int = 2,
+    progress: Progress = silent,
+    cache: Path | None = None,
+    given: str | Path | None = None,
+) -> Catalogue:
     """As :func:`scan` where every picture is a local file; what was scanned before or lies behind URLs is left alone."""
     usable = catalogue.usable()
     if is_url(catalogue.root) or not usable.table["sha256"].null_count or any(map(is_url, map(str, usable.column("path")))):
         return catalogue
-    return scan(catalogue, workers, progress, cache)
+    return scan(catalogue, workers, progress, cache, given)
 
 
 def _with_verdicts(catalogue: Catalogue, found: list[pa.Table]) -> Catalogue:

@@ -212,14 +212,30 @@ def check_splits(catalogue: Catalogue, target: Target) -> None:
         counts[name][row["split"]] += row["count_all"]
     lacking = {name: found for name, found in sorted(counts.items()) if any(found[split] == 0 for split in SPLITS)}
     if lacking:
-        raise InputError(_lacking_message(catalogue.root, lacking))
+        raise InputError(_lacking_message(catalogue.root, lacking, _shared_products(kept)))
 
 
-def _lacking_message(root: str, lacking: Mapping[str, Counter[str]]) -> str:
+def _shared_products(kept: Catalogue) -> str:
+    """That the products of train are in the test set, too, so that none is left for validation, in words; empty: most are not."""
+    train, test = (set(kept.in_split(split).column("group")) for split in ("train", "test"))
+    shared = train & test
+    if not shared or 2 * len(shared) < len(train):
+        return ""
+    all_or_some = "all" if shared == train else f"{len(shared)} of"
+    return (
+        f"{all_or_some} {len(train)} products of train (files with the same bytes, or the same group) are in the test set, too, "
+        f"the first {min(map(str, shared))!r}: was a folder copied? Leave the copies out of one of them, or leave the splits out "
+        "altogether, so that they are made here"
+    )
+
+
+def _lacking_message(root: str, lacking: Mapping[str, Counter[str]], cause: str) -> str:
     shown = "; ".join(
         f"{name!r}: " + ", ".join(f"{split} {found[split]}" for split in SPLITS) for name, found in list(lacking.items())[:5]
     )
+    others = any(found["train"] == 0 or found["test"] == 0 for found in lacking.values())  # which the cause does not explain
+    way_out = "add images of other products, remove or join these classes, or use one class against the rest"
     return (
         f"{root}: {len(lacking)} classes lack images in a split ({shown}); each class needs products in train, validation and "
-        "test: add images of other products, remove or join these classes, or use one class against the rest"
+        f"test: {'; else '.join(filter(None, [cause, '' if cause and not others else way_out]))}"
     )

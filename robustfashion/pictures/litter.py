@@ -12,6 +12,7 @@ HIDDEN = "hidden names"
 SYSTEM = "files of the operating system"
 STORAGE = "thumbnails, bins and snapshots of network storage"
 TOOLS = "files of version control and archives"
+SIDECARS = "notes of programs beside pictures"
 UNFINISHED = "unfinished downloads and backups of editors"
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -34,6 +35,9 @@ _PATTERNS = (
     (re.compile(r"(ehthumbs.*|thumbcache_.*)\.db|found\.\d{3}|albumart(small|_\{[0-9a-f-]+\}_(small|large))\.jpg"), SYSTEM),
     (re.compile(r"syno(file|photo)_thumb_.*|.*@syno(eastream|resource)"), STORAGE),
     (re.compile(r"paxheaders?(\.(\d+|x))?"), TOOLS),
+    (re.compile(r".*\.(aae|xmp|thm|pp3|dop|nksc)|(.*[:._])?zone\.identifier(:\$data)?"), SIDECARS),
+    (re.compile(r".*\.(jpe?g|png|webp|gif|bmp|heic)(\.supplemental-metadata)?(\(\d+\))?\.json"), SIDECARS),  # Google Takeout
+    (re.compile(r".*\.(crdownload|opdownload|filepart|aria2|!ut|!qb)"), UNFINISHED),
     (re.compile(r".*\.\w{2,5}(\.(part|partial|crdownload|opdownload|download|filepart|tmp|swp)|~)|#.*\.\w{2,5}#"), UNFINISHED),
 )
 _CVS = ("Entries", "Repository", "Root")
@@ -48,7 +52,7 @@ def litter(folder: str, name: str) -> str | None:
         name: of the entry, a file or a folder.
 
     Returns:
-        One of :data:`HIDDEN`, :data:`SYSTEM`, :data:`STORAGE`, :data:`TOOLS`, :data:`UNFINISHED`.
+        One of :data:`HIDDEN`, :data:`SYSTEM`, :data:`STORAGE`, :data:`TOOLS`, :data:`SIDECARS`, :data:`UNFINISHED`.
     """
     if name.startswith("."):
         return HIDDEN

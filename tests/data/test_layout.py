@@ -64,9 +64,11 @@ def test_advice():
     assert advice("/d", ["shop/dress/a.jpg", "shop/shoe/b.jpg"]) == (
         "All pictures lie in the one folder shop: if the folders in it (dress, shoe) are the classes, give /d/shop."
     )
-    assert "if the folders below (test, train) are the classes, give /d/shop" in advice(
-        "/d", ["shop/train/dress/a.jpg", "shop/test/dress/b.jpg"]
+    assert advice("/d", ["shop/train/dress/a.jpg", "shop/test/shoe/b.jpg"]) == (
+        "All pictures lie in the one folder shop, whose folders (test, train) are splits; the classes (dress, shoe) lie below "
+        "those: give /d/shop."
     )
+    assert "are splits, without class folders in all of them: sort" in advice("/d", ["x/train/dress/a.jpg", "x/test/b.jpg"])
     assert advice("/d", ["Images/a.jpg", "Images/b.jpg"], ["styles.csv"]) == (
         "The only class is the folder 'Images': if its pictures have no labels, give /d/Images; where a table names their "
         "labels, give the table (styles.csv)."

@@ -1,5 +1,6 @@
 """Splits: by product, stable, even, and honest about what the data brought."""
 
+import shutil
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 
 from robustfashion import taxonomy
 from robustfashion.data.catalogue import SPLITS, catalogue_from_rows
+from robustfashion.data.sources import load_catalogue
 from robustfashion.data.sources.opening import open_catalogue
 from robustfashion.data.splits import LABELS, SHARES, Target, assign_splits, prepare_splits
 from robustfashion.errors import InputError
+from tests.data.images import put
 
 
 def _catalogue(rows):
@@ -279,3 +282,20 @@ def test_real_photographs(real_photos):
     assert sum(sizes.values()) == 3409
     assert sizes["validation"] == pytest.approx(307, abs=5)
     assert "its validation set (341 images) is the test set here" in note
+
+
+@pytest.mark.parametrize("second", ["test", "val"])
+def test_a_train_folder_copied_to_be_the_test_folder(second, tmp_path):
+    for k in range(8):
+        put(tmp_path / f"d/train/{'dress' if k % 2 else 'shoe'}/{k}.jpg", seed=k)
+    shutil.copytree(tmp_path / "d/train", tmp_path / "d" / second)
+    cause = (
+        r"all 8 products of train \(files with the same bytes, or the same group\) are in the test set, too, the first .* copied"
+    )
+    with pytest.raises(InputError, match=f"'dress': train 4, validation 0, test 4.*: {cause}"):
+        load_catalogue(tmp_path / "d", cache=tmp_path / "c")
+    shutil.rmtree(tmp_path / "d" / second / "shoe")
+    with pytest.raises(
+        InputError, match=r"'shoe': train 3, validation 1, test 0.*: 4 of 7 products of train .* made here; else add"
+    ):
+        load_catalogue(tmp_path / "d", cache=tmp_path / "c")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from robustfashion.pictures.litter import HIDDEN, STORAGE, SYSTEM, TOOLS, UNFINISHED, litter
+from robustfashion.pictures.litter import HIDDEN, SIDECARS, STORAGE, SYSTEM, TOOLS, UNFINISHED, litter
 
 SKIPPED = {
     HIDDEN: (
@@ -19,12 +19,19 @@ SKIPPED = {
         "SYNOPHOTO_THUMB_SM.jpg", "SYNOFILE_THUMB_M.png", "x@SynoEAStream", "x.jpg@SynoResource",
     ),
     TOOLS: ("__pycache__", "_darcs", "PaxHeaders.1234", "PaxHeaders.X", "PaxHeader", "pax_global_header"),
-    UNFINISHED: ("a.jpg.part", "a.jpg.crdownload", "a.png.tmp", "a.jpeg.download", "a.jpg~", "#a.jpg#", "a.webp.opdownload"),
+    SIDECARS: (
+        "IMG_1.AAE", "a.xmp", "a.jpg.xmp", "a.jpg:Zone.Identifier", "a.jpg_Zone.Identifier", "Zone.Identifier", "MVI_1.THM",
+        "a.jpg:Zone.Identifier:$DATA", "a.jpg.json", "a.jpeg.supplemental-metadata.json", "a.png.supplemental-metadata(1).json",
+    ),
+    UNFINISHED: (
+        "Unconfirmed 123.crdownload", "a.aria2", "a.jpg.part", "a.jpg.crdownload", "a.png.tmp", "a.jpeg.download", "a.jpg~",
+        "#a.jpg#", "a.webp.opdownload",
+    ),
 }  # fmt: skip
 
 KEPT = (
-    "dress", "thumbs", "thumbnails", "Recycled", "originals", "snapshot", "recycle", "lost and found", "part", "v.part", "tmp",
-    "icon", "Icon", "a.jpg", "-rf.jpg", "#1.jpg", "~.jpg", "@home", "$5.jpg", "macosx", "#sale", "@.jpg", "CVS", "cvs", "eaDir",
+    "dress", "thumbs", "thumbnails", "Recycled", "originals", "snapshot", "recycle", "lost and found", "part", "v.part", "xmp",
+    "a.json", "tmp", "icon", "Icon", "a.jpg", "-rf.jpg", "#1.jpg", "~.jpg", "@home", "$5.jpg", "macosx", "#sale", "@.jpg", "CVS", "cvs", "eaDir",
 )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def _read_classes(found: _Reading, entries: Entries, parent: Path, split: str | 
     _read_outside(found, entries.files)
     if not entries.folders:
         loose = sum(map(is_picture, entries.files))
-        without = "" if parent == found.root else f"; for pictures without labels, give {parent} itself"
+        without = "" if parent == found.root else _ways_without_classes(found, parent)
         raise InputError(
             f"{parent}: no class folders ({loose} images lie directly in it); expected one sub-folder of images per class"
             + without
@@ -112,6 +112,15 @@ def _read_classes(found: _Reading, entries: Entries, parent: Path, split: str | 
                 f"{folder}: class folder without images ({len(rows)} files of other kinds); remove it or add images "
                 f"({', '.join(SUFFIXES)}){_sibling(entries, folder)}{_skipped(found)}"
             )
+
+
+def _ways_without_classes(found: _Reading, parent: Path) -> str:
+    """What to give where a split folder holds pictures without labels, as test sets of competitions do."""
+    ways = f"; for pictures without labels, give {parent} itself"
+    for folder in Walker(found.root).entries(found.root).folders:
+        if folder != parent and split_of(folder.name) == "train" and Walker(folder).entries(folder).folders:
+            ways += f"; to train and test on pictures with labels, give {folder}: splits are then made of it"
+    return ways
 
 
 def _class_files(found: _Reading, folder: Path) -> list[Path]:

@@ -67,7 +67,7 @@ def scanned_catalogue(
     if str(data) == SYNTHETIC:
         return rendered_catalogue(synthetic or SyntheticSettings(), place, workers, progress), ""
     catalogue, opened = open_with_note(data)
-    catalogue = scan(catalogue, workers, progress, place)
+    catalogue = scan(catalogue, workers, progress, place, data)
     return catalogue, " ".join(filter(None, [opened, _duplicates_note(catalogue)]))
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
-from robustfashion.data.layout import split_conflicts, split_folders
+from robustfashion.data.layout import same_but_for_case, split_conflicts, split_folders
 from robustfashion.data.sources.manifest_columns import FREE, VOCABULARY, Columns, recognise
 from robustfashion.data.sources.manifest_paths import Places
 from robustfashion.delimited import read_delimited, without_empty_end
@@ -69,7 +70,24 @@ def open_manifest(location: str, root: str) -> tuple[Catalogue, str]:
     _check_ids(made, location)
     places.check_folder([str(row.values["path"]) for row in made if row.reason is None], location)
     catalogue = catalogue_from_rows([row.values | {"reason": row.reason} for row in made], root)
-    return catalogue, " ".join(filter(None, [columns.note, _splits_note(catalogue.usable()), *_contradictions(made)]))
+    usable = catalogue.usable()
+    return catalogue, " ".join(filter(None, [columns.note, _splits_note(usable), *_label_notes(usable), *_contradictions(made)]))
+
+
+_NO_LABEL = frozenset(
+    ("na", "n/a", "#n/a", "<na>", "nan", "-nan", "null", "(null)", "none", "nil", "nat", "#null!", "#ref!", "#value!")
+)
+"""How spreadsheets and programs write an empty cell or a failed formula; without case."""
+
+
+def _label_notes(usable: Catalogue) -> Iterator[str]:
+    """Labels that may be none, or one class in two spellings."""
+    counts = Counter(label for label in usable.column("label") if label is not None)
+    odd = [f"{label!r} ({counts[label]})" for label in sorted(counts) if label.casefold() in _NO_LABEL]
+    if odd:
+        told = printable(", ".join(odd))
+        yield f"Labels that usually mean none are classes here: {told}; empty cells are images without a label."
+    yield same_but_for_case(counts)
 
 
 def _splits_note(usable: Catalogue) -> str:
@@ -140,7 +158,7 @@ def _parquet_rows(table: Any) -> Iterator[_Given]:  # noqa: ANN401 - pyarrow pub
         columns = [column.to_pylist() for column in batch.columns]
         for values in zip(*columns, strict=True):
             number += 1
-            yield _Given(f"row {number}", [None if value is None else str(value) for value in values])
+            yield _Given(f"row {number}", [None if value is None or value != value else str(value) for value in values])
 
 
 def _catalogue_rows(columns: Columns, rows: Sequence[_Given], places: Places) -> Iterator[_Row]:

@@ -4,11 +4,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from robustfashion import taxonomy
 from robustfashion.data.catalogue import SPLITS
 from robustfashion.data.layout import listed
 from robustfashion.errors import InputError
+from robustfashion.pictures.files import is_url
+from robustfashion.pictures.folders import is_picture
 
 PLACES = ("path", "url")
 FREE = ("id", "label", "group", "source", "licence", "outlier_kind")
@@ -82,8 +85,15 @@ def _place(names: Sequence[str], given: str, where: str) -> str:
     places = [name for name in PLACES if name in names]
     if len(places) != 1:
         what = "both 'path' and 'url'; keep one" if places else "no column 'path' (or 'url')"
-        raise InputError(f"{where}: {what} (columns: {given})")
+        raise InputError(f"{where}: {what} (columns: {given}){_no_header(names)}")
     return places[0]
+
+
+def _no_header(names: Sequence[str]) -> str:
+    """What to do where the first line names a picture."""
+    if not any(is_url(part) or is_picture(Path(part)) for name in names for part in (name, *name.split()[:1])):
+        return ""
+    return "; the first line names a picture, so it is no header: write a line with the columns' names above it, as path,label"
 
 
 def _note(names: Sequence[str], read: Sequence[str]) -> str:

@@ -132,6 +132,30 @@ def test_one_folder_too_many(tmp_path):
     )
 
 
+def test_a_test_set_without_labels(tmp_path):
+    touch(tmp_path, "train/dress/a.jpg", "train/shoe/b.jpg", "test/1.jpg", "test/2.jpg")
+    with pytest.raises(InputError, match=r"test: no class folders \(2 images lie directly in it\)") as caught:
+        open_with_note(tmp_path)
+    told = str(caught.value)
+    assert f"for pictures without labels, give {tmp_path}/test itself" in told
+    assert f"to train and test on pictures with labels, give {tmp_path}/train: splits are then made of it" in told
+
+
+def test_splits_in_one_folder_too_many(tmp_path):
+    touch(tmp_path, "bottle/train/good/a.jpg", "bottle/test/good/b.jpg", "bottle/test/broken/c.jpg")
+    with pytest.raises(InputError, match=r"only one class \(bottle\).* are splits; the classes \(broken, good\) lie below those"):
+        make_task(open_with_note(tmp_path)[0])
+
+
+def test_notes_of_programs_are_no_rows(tmp_path):
+    names = ("a.jpg", "a.aae", "a.xmp", "a.jpg:Zone.Identifier", "b.crdownload", "a.jpg.json")
+    touch(tmp_path, *[f"{place}/{name}" for place in ("c/dress", "c/shoe", "flat") for name in names])
+    for folder, count in (("c", 2), ("flat", 1)):
+        catalogue, note = open_with_note(tmp_path / folder)
+        assert (len(catalogue), catalogue.refused()) == (count, [])
+        assert f"{4 * count} notes of programs beside pictures" in note and f"{count} unfinished downloads" in note
+
+
 def test_pictures_beside_their_table(tmp_path):
     touch(tmp_path, "images/1.jpg", "images/2.jpg", "styles.csv")
     _, note = opened(tmp_path)

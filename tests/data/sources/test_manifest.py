@@ -110,7 +110,7 @@ def test_one_image_written_in_two_ways(first, second, tmp_path):
     touch(tmp_path, "set/a.jpg", "set/sub/b.jpg", "set/sub/deep/c.jpg")
     catalogue, _ = opened(tmp_path / "set", f"path,label\n{first},x\n{second},y\n".replace("FOLDER", str(tmp_path / "set")))
     ((_, reason),) = catalogue.refused()
-    assert reason == "line 3: names the same image as line 2" and catalogue.usable().column("label") == ["x"]
+    assert reason.startswith("line 3: names the same image as line 2") and catalogue.usable().column("label") == ["x"]
 
 
 def test_images_that_only_look_the_same(tmp_path):
@@ -237,3 +237,30 @@ def test_an_image_named_in_two_splits_or_with_two_labels(tmp_path):
     assert "2 rows name an image again with another split (a leak, as the same picture would be trained on and tested on)" in note
     assert "1 rows name an image again with another label (a contradiction)" in note
     assert "b.jpg, line 5: names the same image as line 3 (split test here, train there; label x here, y there)." in note
+
+
+def test_labels_that_may_be_none_or_one(tmp_path):
+    odd = ["NA", "nan", "null", "None", "#N/A", "N/A", "dress", "Dress", "", "shoe"]
+    catalogue, note = opened(tmp_path, "path,label\n" + "".join(f"{k}.jpg,{label}\n" for k, label in enumerate(odd)))
+    assert catalogue.column("label") == [label or None for label in odd]
+    assert note == (
+        "Labels that usually mean none are classes here: '#N/A' (1), 'N/A' (1), 'NA' (1), 'None' (1), 'nan' (1), 'null' (1); "
+        "empty cells are images without a label. Classes whose names differ by case only are classes of their own: "
+        "Dress and dress."
+    )
+    pq.write_table(pa.table({"path": ["a.jpg", "b.jpg"], "label": [1.5, float("nan")]}), tmp_path / "t.parquet")
+    assert open_with_note(tmp_path / "t.parquet")[0].column("label") == ["1.5", None]
+
+
+@pytest.mark.parametrize("line", ["p/a.JPG,dress", "dress;b c.png", "https://e.org/a,dress", "train/a.jpg 3", "a.webp"])
+def test_lists_without_a_header(line, tmp_path):
+    with pytest.raises(InputError, match=r"t\.csv: no column 'path' .*; the first line names a picture, so it is no header"):
+        opened(tmp_path, f"{line}\n{line}\n")
+
+
+def test_a_table_of_which_nothing_is_there_is_named_with_the_path_tried(tmp_path):
+    (tmp_path / "t.csv").write_text("path,label\nphotos/a.jpg,x\nphotos/b.jpg,y\n")
+    with pytest.raises(
+        InputError, match=f"^{tmp_path}/t.csv: none of 2 .* the first: .*not found.* \\({tmp_path}/photos/a.jpg\\)"
+    ):
+        scanned_catalogue(tmp_path / "t.csv", cache=tmp_path / "cache")
