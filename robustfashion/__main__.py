@@ -8,10 +8,11 @@ import difflib
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robustfashion import commandline
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 
 if TYPE_CHECKING:
     from robustfashion.models.training_cli import TrainingCLI
@@ -61,13 +62,21 @@ def _main(arguments: list[str]) -> None:
 
 
 def _train(arguments: list[str]) -> None:
+    from robustfashion.models.preliminary import told_at_once
+
+    told_at_once(arguments)
     from robustfashion.models.training_cli import run
     from robustfashion.predictions import write_predictions
     from robustfashion.progress import silent
 
-    command = run(arguments, _tell if sys.stderr.isatty() else silent)
+    try:
+        command = run(arguments, _tell if sys.stderr.isatty() else silent)
+    except KeyboardInterrupt:
+        if arguments[0] == "fit":
+            sys.stderr.write(_way_on())
+        raise
     if command.trainer.is_global_zero:
-        for note in (command.given.note if command.given is not None else "", command.datamodule.note):
+        for note in (_untrained(command), command.given.note if command.given is not None else "", command.datamodule.note):
             sys.stderr.write(f"note: {note}\n" if note else "")
     if command.subcommand == "predict":
         table = _prediction_table(command)
@@ -77,10 +86,22 @@ def _train(arguments: list[str]) -> None:
         sys.stdout.write(f"{len(table.ids)} predictions: {path}\n")
 
 
+def _untrained(command: "TrainingCLI") -> str:
+    """Words on a training without a step; empty where there was one."""
+    if command.subcommand != "fit" or command.trainer.global_step > command.steps_before:
+        return ""
+    behind = f"; the checkpoint has {command.steps_before} steps behind it" if command.steps_before else ""
+    return f"Nothing was trained{behind}: raise trainer.max_steps or trainer.max_epochs."
+
+
+def _way_on() -> str:
+    """How a training that was stopped goes on; empty where it left no checkpoint in the usual place."""
+    found = sorted(Path("runs").glob("*/checkpoints/*.ckpt"), key=lambda file: file.stat().st_mtime)
+    return f"the training goes on from its last checkpoint with --ckpt_path {found[-1]}\n" if found else ""
+
+
 def _tell_refused(refused: Sequence[tuple[str, str]]) -> None:
     """Pictures without an answer, the first by name: no one is lost in silence."""
-    from robustfashion.pictures.folders import printable
-
     for name, reason in refused[:_SHOWN]:
         sys.stderr.write(f"refused: {printable(name)}: {reason}\n")
     if refused[_SHOWN:]:

@@ -33,6 +33,9 @@ def atomic_path(path: Path) -> Iterator[Path]:
     except InputError:
         raise
     except Exception as error:
+        stop = _stop_within(error)
+        if stop is not None:
+            raise stop from None
         failure = failed_writing(error, temporary)
         if failure is None:
             raise
@@ -40,6 +43,13 @@ def atomic_path(path: Path) -> Iterator[Path]:
     finally:
         temporary.unlink(missing_ok=True)
         _under_way.discard(temporary)
+
+
+def _stop_within(error: BaseException | None) -> KeyboardInterrupt | None:
+    """Ctrl-C or SIGTERM that came while a library was writing, which then says that it could not write."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 _under_way: set[Path] = set()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from robustfashion import interruption, machine, system_errors
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 
 UNUSABLE_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 """Exit statuses of every command line; the last two are a shell's for SIGINT and SIGPIPE."""
@@ -101,7 +101,7 @@ def run(main: Callable[[], int | None]) -> None:
         message = _expected(error)
         if message is None:
             raise
-        sys.stderr.write(f"error: {' '.join(message.splitlines())}\n")
+        sys.stderr.write(f"error: {printable(' '.join(message.splitlines()))}\n")
         _forget_output(error)
         raise SystemExit(UNUSABLE_INPUT) from None
     if status:

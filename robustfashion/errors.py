@@ -1,4 +1,6 @@
-"""The one exception that a user is meant to read."""
+"""The one exception that a user is meant to read, and text from elsewhere made fit for its message."""
+
+from pathlib import Path
 
 
 class InputError(ValueError):
@@ -15,3 +17,21 @@ class InputError(ValueError):
         super().__init__(why if where is None else f"{where}: {why}")
         self.why = why
         self.where = where
+
+
+def first_line(error: BaseException, most: int = 200) -> str:
+    """First line of what an exception says, at most ``most`` characters of it; the exception's name where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:most]
+
+
+def printable(text: Path | str) -> str:
+    """Text of files, or a path in POSIX form, on one line: control characters and bytes that are not UTF-8 are written out."""
+    plain = text.as_posix() if isinstance(text, Path) else text
+    return "".join(c if c.isprintable() else _written_out(c) for c in plain)
+
+
+def _written_out(character: str) -> str:
+    number = ord(character)
+    if 0xDC80 <= number <= 0xDCFF:  # how Python keeps bytes of a name that are not UTF-8
+        return f"\\x{number - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode()

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import yaml
 
 from robustfashion.commandline import nearest_option
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, first_line
 from robustfashion.system_errors import expanded
 
 _LONGEST = 600
@@ -34,7 +34,7 @@ class OneLine:
         parser: Any = getattr(ex, "subcommand_parser", None) or self
         text = in_one_line(message)
         unknown = re.match(r"unrecognized arguments: (--[^\s=]+)", text)
-        unaccepted = re.match(r"option '([\w.]+)' is not accepted", text)
+        unaccepted = re.match(r"(?:option|Subcommand '\w+' does not accept option) '([\w.]+)'", text)
         if unknown is not None:
             text += nearest_option(unknown[1], parser)
         elif unaccepted is not None:
@@ -76,11 +76,14 @@ def check_configs(arguments: Sequence[str]) -> None:
         InputError: a file that is not there or is no YAML table, with the line; or a key that stands in it twice, whose first
             value would be lost in silence.
     """
-    for text in _configs(arguments):
-        file = expanded(text)
-        if not file.exists() and ("\n" in text or ": " in text or text.startswith("{")):
-            continue  # the settings themselves
+    for file in config_files(arguments):
         check_config(file)
+
+
+def config_files(arguments: Sequence[str]) -> list[Path]:
+    """The settings files of a command line, in their order; settings that stand in it themselves are none."""
+    given = [(text, expanded(text)) for text in _configs(arguments)]
+    return [file for text, file in given if file.exists() or not ("\n" in text or ": " in text or text.startswith("{"))]
 
 
 def check_config(file: Path) -> None:
@@ -144,6 +147,6 @@ def _place(error: Exception) -> str:
 
 
 def _reason(error: Exception) -> str:
-    problem = getattr(error, "problem", None) or (str(error).splitlines() or [type(error).__name__])[0]
+    problem = getattr(error, "problem", None) or first_line(error)
     hint = "; indent by spaces, not by tabs" if "'\\t'" in str(problem) or "cannot start any token" in str(problem) else ""
     return f"{problem}{hint}"

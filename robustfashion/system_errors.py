@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -39,6 +40,10 @@ _WRITING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 _WRITERS = ("PytorchStreamWriter", "inline_container", "os error 28", "os error 27", "No space left", "File too large")
 """Words by which torch, safetensors and Arrow say, without an error number, that a file could not be written to its end."""
+
+
+_SPARE_BYTES = 256 << 20
+"""With less room than that, a write that failed for a reason that nobody tells failed for want of room."""
 
 
 class WriteError(InputError):
@@ -90,7 +95,10 @@ def failed_writing(error: Exception, temporary: Path) -> OSError | None:
     if isinstance(error, OSError):
         own = error.filename is not None and os.fspath(error.filename) == os.fspath(temporary)
         return error if own or error.errno in _WRITING or _said(error) else None
-    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if _said(error) else None
+    if not _said(error):
+        return None
+    number = errno.EFBIG if _limited() else errno.ENOSPC if _free_bytes(temporary.parent) < _SPARE_BYTES else errno.EIO
+    return OSError(number, os.strerror(number))
 
 
 def check_place(folder: Path) -> None:
@@ -107,7 +115,7 @@ def check_place(folder: Path) -> None:
     nearest = _nearest(folder)
     if not nearest.is_dir():
         raise cannot_write(folder, OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
-    if not os.access(nearest, os.W_OK | os.X_OK):
+    if not os.access(nearest, os.W_OK | os.X_OK) or _of_the_kernel(nearest):
         number = errno.EROFS if _read_only(nearest) else errno.EACCES
         raise cannot_write(folder, OSError(number, os.strerror(number)))
 
@@ -131,6 +139,22 @@ def expanded(path: str | Path) -> Path:
         return Path(path)
 
 
+def _limited() -> bool:
+    """Whether files of this process may not grow beyond some size."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return False
+    return resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
+
+
+def _free_bytes(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
+
+
 def _said(error: Exception) -> bool:
     text = str(error)
     return any(words in text for words in _WRITERS)
@@ -151,6 +175,11 @@ def _culprit(path: Path, number: int | None) -> str:
     if number in (errno.EACCES, errno.EPERM, errno.EROFS) and folder != path:
         return f"{folder}: {os.strerror(number)}"
     return ""
+
+
+def _of_the_kernel(folder: Path) -> bool:
+    """Whether nobody can make a file there, though to an administrator every place seems open."""
+    return sys.platform == "linux" and any(f"{os.path.realpath(folder)}/".startswith(f"{root}/") for root in ("/proc", "/sys"))
 
 
 def _read_only(folder: Path) -> bool:

@@ -1,5 +1,6 @@
 """The console script: dispatch, and fit, validate, test, predict end to end on a tiny folder of images."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import torch
 from PIL import Image
 
 from robustfashion import __main__ as entry
+from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.checkpoint import checkpoint_preprocessing, load_classifier, save_checkpoint
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.inference import predict_arrays
@@ -233,7 +235,7 @@ def test_bad_checkpoint_or_contradiction_is_one_line(case, photos, cache, traine
     assert not (tmp_path / "proof").exists()
 
 
-@pytest.mark.parametrize("case", ["recipe", "architecture", "positive", "accelerator", "devices", "best", "pixels"])
+@pytest.mark.parametrize("case", ["recipe", "architecture", "positive", "accelerator", "devices", "package", "best", "pixels"])
 def test_training_that_cannot_begin_is_one_line(case, photos, cache, trained, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     cases = {
@@ -242,6 +244,7 @@ def test_training_that_cannot_begin_is_one_line(case, photos, cache, trained, tm
         "positive": (["--data.positive", "hat"], "hat"),
         "accelerator": (["--trainer.accelerator", "tpu"], "trainer: "),
         "devices": (["--trainer.devices", "0"], "trainer: .*devices"),
+        "package": (["--trainer.logger", "CometLogger"], "settings: .*comet.*install the package"),
         "best": (["--ckpt_path", "best"], "ckpt_path is 'best'; a training goes on from a file"),
         "pixels": (["--ckpt_path", str(trained), "--data.canvas", "52"], "began with other pixels .canvas is 48 there, 52 now"),
     }
@@ -298,6 +301,63 @@ def test_a_place_without_room_for_predictions_is_told_first(tmp_path, capsys):
             ]
         )
     assert str(tmp_path / "file") in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["fit", "--data.data", "nowhere"], "nowhere: no such folder or file"),
+        (["test", "--config", "own.yaml"], "absent.ckpt: no such checkpoint file"),
+        (["predict", "--ckpt_path=absent.ckpt"], "absent.ckpt: no such checkpoint file"),
+        (["validate"], "validate: no checkpoint is given"),
+        (["fit", "--ckpt_path", "best"], "ckpt_path is 'best'; a training goes on from a file"),
+        (["fit", "--config", "twice.yaml"], "twice.yaml, line 2: 'seed_everything' is there twice"),
+        (["predict", "--ckpt_path", "absent.ckpt", "--predictions", "table.csv"], "call it table.parquet"),
+    ],
+)
+def test_told_without_torch(arguments, message, tmp_path):
+    (tmp_path / "own.yaml").write_text("data:\n  data: nowhere\nckpt_path: absent.ckpt\n")
+    (tmp_path / "twice.yaml").write_text("seed_everything: 1\nseed_everything: 2\n")
+    code = (
+        "import sys\nfrom robustfashion.__main__ import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit as end: assert end.code == 2\n"
+        "assert not {'torch', 'timm', 'pytorch_lightning'} & sys.modules.keys()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=tmp_path)
+    assert message in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_network_is_no_training_to_go_on_with(photos, cache, trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("own.ckpt", "own.safetensors"):
+        save_checkpoint(load_classifier(trained), tmp_path / name, Preprocessing.parse("pillow.bilinear", 48, 32))
+        with pytest.raises(SystemExit):
+            entry.main(["fit", *_arguments(photos, cache), "--ckpt_path", name])
+        assert f"{name}: holds a network, but no state of a training" in capsys.readouterr().err
+
+
+@pytest.mark.filterwarnings("ignore:Be aware that when using `ckpt_path`")
+def test_a_training_without_a_step_says_so(photos, cache, trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    more = ["--trainer.enable_model_summary", "false", "--ckpt_path", str(trained), "--trainer.default_root_dir", "elsewhere"]
+    entry.main(["fit", *_arguments(photos, cache), *more, "--trainer.max_epochs", "8"])
+    assert re.search(r"note: Nothing was trained; the checkpoint has \d+ steps behind it", capsys.readouterr().err)
+    assert (tmp_path / "elsewhere/version_0/config.yaml").is_file() and not (tmp_path / "runs").exists()
+
+
+def test_pictures_of_other_classes_are_named(photos, cache, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    save_checkpoint(Classifier(NET, ("dress", "hat")), tmp_path / "two.ckpt", Preprocessing.parse("pillow.bilinear", 48, 32))
+    count = len(list(photos.glob("shoe/*")))
+    words = f"their labels are none of the checkpoint's classes (shoe {count})."
+    for name in ("test", "predict"):
+        entry.main([name, "--data.data", str(photos), "--data.cache_dir", str(cache), *PLAIN, "--ckpt_path", "two.ckpt"])
+        what = "are left out" if name == "test" else "count as unlabelled"
+        assert f"{count} pictures {what}: {words}" in capsys.readouterr().err
+    options = ["--checkpoint", "two.ckpt", "--serve_methods", "[pillow.box]", "--cache", str(cache)]
+    entry.main(["bench", "resize", "--data", str(photos), *options])
+    tables = json.loads((tmp_path / "reports/resize/result.json").read_text())["tables"]
+    assert f"{count} pictures are left out: {words}" in next(t["note"] for t in tables if t["id"] == "accounting")
 
 
 PLAIN = ["--trainer.accelerator", "cpu", "--trainer.enable_progress_bar", "false"]

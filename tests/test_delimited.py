@@ -47,4 +47,11 @@ def test_delimiters():
     for text, want in (("a,b\n1;2;3\n", ","), ("a;b,c;d\n", ";"), ("a\tb\r1,2,3,4\r", "\t"), ("", ","), ("sep=\ta\tb", "\t")):
         assert read_delimited(text.encode(), "t").delimiter == want
     assert read_delimited(b"sep=\\t\na\tb\n", "t").delimiter == "\t"
+    assert read_delimited(b"sep=|\na|b\n", "t").delimiter == "|"
     assert read_delimited(b"separate,b\n", "t").skipped == 0
+
+
+@pytest.mark.parametrize("mark", ["§", "x", " ", '"', "", "ü"])
+def test_sep_line_of_another_mark(mark):
+    with pytest.raises(InputError, match=r"t: line 1 is .*sep=.*; the delimiter is one of , ; \| and tab"):
+        read_delimited(f"sep={mark}\r\na{mark}b\r\n".encode(), "t")

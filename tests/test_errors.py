@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, first_line, printable
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,9 @@ from robustfashion.errors import InputError
 def test_where_and_why(error, where, why, text):
     for same in (error, pickle.loads(pickle.dumps(error))):  # as it comes out of a worker process
         assert (same.where, same.why, str(same)) == (where, why, text or why)
+
+
+def test_text_from_elsewhere_is_one_printable_line():
+    assert printable("a\nb\x1b[2J\udcffé\u202e\ud800") == "a\\nb\\x1b[2J\\xffé\\u202e\\ud800"
+    assert first_line(ValueError("\n one\x0btwo\nthree")) == "one" and first_line(ValueError(" ")) == "ValueError"
+    assert first_line(ValueError("abcde"), 3) == "abc"

@@ -5,6 +5,8 @@ import os
 import pickle
 import resource
 import signal
+import sys
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -126,3 +128,10 @@ def test_in_words():
     error = PermissionError(errno.EACCES, "Permission denied", b"/a/\xe9.jpg")
     assert is_expected(error) and in_words(error).startswith("/a/\udce9.jpg: Permission denied; choose")
     assert not is_expected(OSError("no number")) and not is_expected(OSError(errno.EINVAL, "Invalid argument", "a"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own folders")
+@pytest.mark.parametrize("place", ["/proc/nowhere/x", "/sys/x", "/proc/self"])
+def test_places_that_are_closed_to_an_administrator_too(place):
+    with pytest.raises(WriteError, match=rf"{place}: cannot be written"):
+        check_place(Path(place))

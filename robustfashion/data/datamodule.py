@@ -14,6 +14,7 @@ from robustfashion.data.asked import AskedNetwork
 from robustfashion.data.batch import Batch
 from robustfashion.data.cache import usable_cache
 from robustfashion.data.catalogue import Catalogue, Task, make_task
+from robustfashion.data.network_task import strangers
 from robustfashion.data.order import SeededOrder
 from robustfashion.data.pixel_dataset import Augment, PixelDataset, as_gathered
 from robustfashion.data.pixels import build_pixels
@@ -118,7 +119,8 @@ class FashionDataModule(pl.LightningDataModule):
     @property
     def note(self) -> str:
         """How the splits came about and what was left out, in words."""
-        return self._loaded[1]
+        unknown = "" if self.network is None else strangers(self.catalogue, self.task, left_out=self.network.split is not None)
+        return " ".join(filter(None, [self._loaded[1], unknown]))
 
     @cached_property
     def task(self) -> Task:
@@ -186,7 +188,7 @@ class FashionDataModule(pl.LightningDataModule):
         dataset = self._datasets["train"]
         return DataLoader(
             dataset,
-            batch_size=min(self.batch_size, len(dataset)),
+            batch_size=min(self.batch_size, max(1, len(dataset) // self._processes)),
             sampler=SeededOrder(len(dataset), self.seed, dataset.start_epoch),
             # Else starting a loader draws from torch's global numbers, at another time in a resumed run than in the first.
             generator=torch.Generator().manual_seed(self.seed),
@@ -196,6 +198,11 @@ class FashionDataModule(pl.LightningDataModule):
             persistent_workers=self.num_workers > 0,
             pin_memory=torch.cuda.is_available(),
         )
+
+    @property
+    def _processes(self) -> int:
+        """Among which Lightning shares out the pictures."""
+        return 1 if self.trainer is None else self.trainer.world_size
 
     def val_dataloader(self) -> "DataLoader[Batch]":
         """Labelled validation images, in order."""

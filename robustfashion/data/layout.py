@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import takewhile
 
-from robustfashion.pictures.folders import printable
+from robustfashion.errors import printable
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "train": ("train", "training", "trn", "trainval"),
@@ -160,7 +160,8 @@ def nearly_splits(paths: Iterable[str]) -> list[str]:
 def split_conflicts(paths: Sequence[str], splits: Sequence[str | None]) -> str:
     """Pictures that lie in a split's folder and are of another split, or of none, in one sentence; empty: there are none.
 
-    Folders that all pictures lie in do not count.
+    Folders that all pictures lie in do not count. What an evaluation folder holds, the folders beside it say
+    (:func:`split_folders`); where neither a validation nor a test folder is among them, it may be either.
 
     Args:
         paths: of pictures, with ``/``.
@@ -169,8 +170,11 @@ def split_conflicts(paths: Sequence[str], splits: Sequence[str | None]) -> str:
     parts = [path.split("/")[:-1] for path in paths]
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(min(parts), max(parts), strict=False))) if parts else 0
     found: Counter[str] = Counter()
+    meant = split_folders(list({name for folders in parts for name in folders[shared:]}))
+    decided = not {"validation", "test"}.isdisjoint(map(_kind, meant))
     for folders, split in zip(parts, splits, strict=True):
-        said = {split_of(name) for name in folders[shared:]} - {None}
+        either = not decided and split in ("validation", "test")
+        said = {meant[name] for name in folders[shared:] if name in meant and not (either and _kind(name) == "evaluation")}
         if said and said != {split}:
             found.update([f"{' and '.join(sorted(map(str, said)))} but {split or 'no split'}"])
     if not found:

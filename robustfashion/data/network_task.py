@@ -1,10 +1,15 @@
 """What a given network tells apart, in the terms of a catalogue: its classes are known, the catalogue's labels are found out."""
 
+from collections import Counter
+
 from robustfashion import taxonomy
 from robustfashion.data.catalogue import Catalogue, Task
 from robustfashion.data.truth import OWN_LABELS, truth_column
 from robustfashion.decisions import rest_of
 from robustfashion.errors import InputError
+
+_NAMED = 8
+"""Labels that a note names."""
 
 
 def name_of_classes(classes: tuple[str, ...]) -> str:
@@ -45,6 +50,26 @@ def checkpoint_task(catalogue: Catalogue, classes: tuple[str, ...], positive: st
             "--ignore_labels true of `bench resize`, or `predict`"
         )
     return Task("label", classes)
+
+
+def strangers(catalogue: Catalogue, task: Task, left_out: bool = True) -> str:
+    """Words on pictures whose label a network does not know; empty: there are none.
+
+    Args:
+        catalogue: scanned.
+        task: the data's truth in the network's classes.
+        left_out: they are not asked about; else they have no truth.
+    """
+    if task.positive is not None:  # all other labels are the rest
+        return ""
+    truth = catalogue.usable().ordinary().truth(task.column, None).drop_null().to_pylist()
+    found = Counter(label for label in truth if label not in task.classes)
+    if not found:
+        return ""
+    named = ", ".join(f"{label} {count}" for label, count in sorted(found.items())[:_NAMED])
+    named += ", …" if len(found) > _NAMED else ""
+    what = "are left out" if left_out else "count as unlabelled"
+    return f"{found.total()} pictures {what}: their labels are none of the checkpoint's classes ({named})."
 
 
 def positive_of(classes: tuple[str, ...], positive: str | None) -> str | None:

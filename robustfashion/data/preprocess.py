@@ -29,6 +29,7 @@ Pixels = NDArray[np.uint8]
 DEFAULT_CANVAS = 500
 """Side of the paper's canvas, in px."""
 
+DEFAULT_METHOD = "pillow.bilinear"
 _WHITE = 255
 _AT_CANVAS = "@canvas"
 
@@ -37,7 +38,7 @@ _AT_CANVAS = "@canvas"
 class Preprocessing:
     """From file bytes to the network's input; the same text on the training and the serving side gives the same pixels."""
 
-    method: str = "pillow.bilinear"
+    method: str = DEFAULT_METHOD
     """Resize method from the canvas to the network's input."""
     fit_method: str | None = None
     """Resize method that fits pictures larger than the canvas into it. None: the same as ``method``."""

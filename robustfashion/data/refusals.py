@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from robustfashion.pictures.folders import printable
+from robustfashion.errors import printable
 
 
 def reasons_in_lines(refused: Sequence[tuple[str, str]], most: int = 5) -> list[str]:

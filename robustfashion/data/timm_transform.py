@@ -1,16 +1,18 @@
 """The preprocessing that timm evaluates a pretrained network with, read from its configuration; timm itself is not needed."""
 
 import math
+import reprlib
 from collections.abc import Mapping
 from typing import Any
 
-from robustfashion.data.policy import COLOURS, Colour, Policy
+from robustfashion.data.policy import COLOURS, MAX_SIDE_PX, Colour, Policy
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.resize import METHODS
 
 _DEFAULT_SIZE = 224
 _DEFAULT_CROP_PCT = 0.875
+_LEAST_CROP_PCT = 0.01
 _DEFAULT_INTERPOLATION = "bicubic"
 _MODES = ("center", "squash", "border")
 
@@ -62,14 +64,16 @@ def _size(config: Mapping[str, Any], use_test_size: bool) -> int:
         raise InputError(f"input_size is {list(value)}: {channels} channels; pictures here are RGB, 3 channels")
     if height != width:
         raise InputError(f"input_size is {list(value)}, which is not square; networks here take squares only")
+    if not 1 <= height <= MAX_SIDE_PX:
+        raise InputError(f"input_size has sides of {reprlib.repr(height)} px; they are 1 to {MAX_SIDE_PX}")
     return int(height)
 
 
 def _crop_pct(config: Mapping[str, Any], use_test_size: bool) -> float:
     tested = config.get("test_crop_pct") if use_test_size else None
     value = tested or config.get("crop_pct") or _DEFAULT_CROP_PCT
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-        raise InputError(f"crop_pct is {value!r}; expected a number above 0, as 0.875")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _LEAST_CROP_PCT <= value <= 1 / _LEAST_CROP_PCT:
+        raise InputError(f"crop_pct is {reprlib.repr(value)}; expected a number about 1, as 0.875")
     return float(value)
 
 

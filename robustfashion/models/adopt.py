@@ -1,5 +1,6 @@
 """A network that was trained elsewhere becomes a robustfashion checkpoint, with its classes, its pixels and golden images."""
 
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from torch import Tensor
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.timm_transform import preprocessing_of
 from robustfashion.errors import InputError
+from robustfashion.models.adopt_files import NAMED_CLASSES, check_out
 from robustfashion.models.architecture_hints import hint
 from robustfashion.models.backbones import check_name, create_backbone
 from robustfashion.models.checkpoint import checkpoint_digest, provenance_of, write_checkpoint
@@ -20,12 +22,9 @@ from robustfashion.models.fitting import Source, fit_body, fit_head
 from robustfashion.models.foreign import ForeignNetwork, find, with_defaults
 from robustfashion.models.golden_record import GoldenRecord
 from robustfashion.models.input_size import check_takes
-from robustfashion.models.matching import best_table, renamed
+from robustfashion.models.matching import COUNTER, best_table, renamed
 from robustfashion.models.normalisation import MeanStd, checked, mean_std, of_config
 from robustfashion.provenance import file_digest
-
-NAMED_CLASSES = "imagenet-"
-"""What the names of timm's own lists of classes begin with, as ``imagenet-1k`` (synsets, in the order of the outputs)."""
 
 _HARMLESS = frozenset({"num_classes", "in_chans", "drop_rate", "drop_path_rate", "drop_block_rate", "pretrained"})
 """Arguments of a timm model that change no answer, or that are looked at otherwise."""
@@ -79,10 +78,12 @@ def adopt(settings: AdoptSettings, out: Path) -> Adopted:
 
     Raises:
         InputError: no such weights, weights that do not fit the architecture, a number of outputs other than that of the classes,
-            a configuration that cannot be kept, a size that the network cannot take.
+            a configuration that cannot be kept, a size that the network cannot take, an ``out`` that is one of the files read.
     """
     classes = _said_classes(settings.classes)
+    check_out(out, Path(settings.weights), settings.classes)
     network = find(settings.weights)
+    check_out(out, network.file.path, None)  # of the hub's cache
     if network.file.metadata is not None:
         raise InputError(f"{network.file.path}: is a robustfashion checkpoint already; use it as it is")
     architecture = settings.architecture or network.architecture
@@ -92,9 +93,10 @@ def adopt(settings: AdoptSettings, out: Path) -> Adopted:
             f"{settings.weights}: does not name its architecture; add --architecture NAME, as timm calls it (resnet50){likely}"
         )
     check_name(architecture)
+    classes = classes or network.classes
     network = with_defaults(network, architecture)
     preprocessing = _preprocessing(settings, network)
-    fitted = _fitted(settings, network, architecture, classes or network.classes, preprocessing.size)
+    fitted = _fitted(settings, network, architecture, classes, preprocessing.size)
     scaling = mean_std(checked(settings.normalisation), network.config) if settings.normalisation else of_config(network.config)
     model = _classifier(fitted, scaling, preprocessing.size)
     _check_arguments(network, fitted, model, preprocessing.size)
@@ -137,7 +139,10 @@ def _fitted(
         )
     notes = _resampled(model, table.tensors, source)
     if outputs == 1 and len(classes) == 2:
-        head = {name: torch.cat([torch.zeros_like(tensor), tensor]) for name, tensor in head.items()}
+        head = {
+            name: torch.cat([torch.zeros_like(tensor), tensor]) if tensor.shape != wanted[name].shape else tensor
+            for name, tensor in head.items()
+        }
         notes += (f"one output: its sigmoid is the probability of {classes[1]!r}; as softmax, {classes[0]!r} has the logit 0",)
     elif other:
         raise InputError(_other_number(settings, network, outputs, classes))
@@ -188,7 +193,7 @@ def _preprocessing(settings: AdoptSettings, network: ForeignNetwork) -> Preproce
     text = settings.preprocessing or network.preprocessing
     if text is not None:
         size = settings.size
-        if size is None and not any(option in text for option in ("crop=", "squash=")):
+        if size is None and not any(option in text for option in ("crop=", "squash=", "longer=")):
             size = preprocessing_of(network.config).size
         return Preprocessing.parse(text, settings.canvas, size)
     if settings.size is None:
@@ -200,7 +205,7 @@ def _classifier(fitted: _Fitted, scaling: MeanStd, size: int) -> Classifier:
     with torch.random.fork_rng(devices=[]):  # first weights are drawn, and overwritten
         model = Classifier(fitted.architecture, fitted.classes, normalisation=scaling.text, image_size=size)
     state = model.backbone.state_dict()
-    missing = [name for name in state if name not in fitted.weights and not name.endswith("num_batches_tracked")]
+    missing = [name for name in state if name not in fitted.weights and not name.endswith(COUNTER)]
     if missing:
         raise InputError(f"{fitted.architecture}: weight {missing[0]!r} is in no part of the file")
     model.backbone.load_state_dict({**state, **fitted.weights})
@@ -214,6 +219,12 @@ def _check_arguments(network: ForeignNetwork, fitted: _Fitted, model: Classifier
     arguments = {name: value for name, value in network.model_args.items() if name not in _HARMLESS}
     if not arguments:
         return
+    unknown = [name for name in arguments if name not in _own_arguments(type(model.backbone))]
+    if unknown:
+        raise InputError(
+            f"{network.said_by}: model_args has {unknown[0]!r}, which is no argument of {fitted.architecture}'s layers "
+            f"({type(model.backbone).__name__}); leave it out, if the network answers as it should without it"
+        )
     try:
         built = timm.create_model(fitted.architecture, num_classes=len(fitted.classes), **arguments).eval()
         built.load_state_dict(model.backbone.state_dict())
@@ -228,6 +239,16 @@ def _check_arguments(network: ForeignNetwork, fitted: _Fitted, model: Classifier
             f"{network.said_by}: the network was built with model_args {listed}, which a robustfashion checkpoint does not keep, "
             "and without them it answers otherwise; name an architecture of timm's that has them"
         )
+
+
+def _own_arguments(kind: type) -> set[str]:
+    """What builds the layers of a timm model, and nothing of how timm finds, loads or compiles it (``checkpoint_path``, ...)."""
+    import timm.models
+
+    helpers: Any = (timm.create_model, timm.models.build_model_with_cfg)
+    general = {name for helper in helpers for name in inspect.signature(helper).parameters}
+    own = inspect.signature(kind).parameters.values()
+    return {one.name for one in own if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)} - general
 
 
 def _check_answers(model: Classifier, size: int) -> None:
@@ -255,8 +276,9 @@ def _notes(settings: AdoptSettings, network: ForeignNetwork) -> list[str]:
         notes.append(f"the file also has an average of the weights ({averages[0]}); --ema takes that one")
     if settings.averaged and not averages:
         notes.append("--ema: the file names no average; the weights are the only ones in it")
-    test = network.config.get("test_input_size")
-    if test and settings.preprocessing is None and list(test) != list(network.config.get("input_size") or test):
+    test: Any = network.config.get("test_input_size")
+    larger = isinstance(test, list | tuple) and len(test) == 3 and list(test) != list(network.config.get("input_size") or test)
+    if larger and settings.preprocessing is None:
         notes.append(f"timm also evaluates it at {test[-1]} px; --size {test[-1]} takes that")
     return notes
 

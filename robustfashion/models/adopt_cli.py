@@ -6,14 +6,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
+from robustfashion.models.adopt_files import NAMED_CLASSES, SUFFIXES, check_out, default_out
+from robustfashion.models.class_file import read_classes
+from robustfashion.models.normalisation import checked
 
 if TYPE_CHECKING:
     from robustfashion.models.adopt import Adopted
 
 HELP = "make a robustfashion checkpoint of a timm, torchvision or Hugging Face timm network"
 
-_SUFFIXES = (".pth.tar", ".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar")
 _SHOWN = 6
 
 
@@ -49,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Adopt a network and say what was assumed."""
     out = default_out(parsed.weights) if parsed.out is None else parsed.out
-    _check(parsed.weights, parsed.classes, out)
+    _check(parsed, out)
     from robustfashion.models.adopt import AdoptSettings, adopt
 
     settings = AdoptSettings(
@@ -60,31 +62,20 @@ def run(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def default_out(weights: str) -> Path:
-    """Where the checkpoint goes when nobody says: beside a file or folder, in the working directory for a name."""
-    path = Path(weights)
-    if not path.exists():
-        name = weights.rpartition(":")[2].partition("@")[0].rpartition("/")[2]
-        return Path(f"{name}.robustfashion.ckpt")
-    path = path if path.name else path.resolve()
-    suffix = next((suffix for suffix in _SUFFIXES if path.is_file() and path.name.endswith(suffix)), "")
-    return path.with_name(f"{path.name.removesuffix(suffix)}.robustfashion.ckpt")
-
-
-def _check(weights: str, classes: str | None, out: Path) -> None:
-    """What can be told within a blink."""
-    path = Path(weights)
-    looks_like_a_file = weights.endswith(_SUFFIXES) or weights.startswith(("/", "./", "../", "~"))
+def _check(parsed: argparse.Namespace, out: Path) -> None:
+    """What can be told within a blink, before torch is loaded and a network is built."""
+    weights, path = parsed.weights, Path(parsed.weights)
+    looks_like_a_file = weights.endswith(SUFFIXES) or weights.startswith(("/", "./", "../", "~"))
     if looks_like_a_file and not path.exists():
         raise InputError(f"{weights}: no such file or folder")
-    if out.is_dir():
-        raise InputError(f"--out {out}: is a folder; name a file in it, as {out / 'network.safetensors'}")
-    if path.is_file() and out.exists() and out.samefile(path):
-        raise InputError(f"--out {out}: is WEIGHTS itself; name another file")
-    if classes is not None and not classes.startswith("imagenet-"):
-        from robustfashion.models.class_file import read_classes
+    check_out(out, path, parsed.classes)
+    from robustfashion.data.preprocess import DEFAULT_METHOD, Preprocessing
 
-        read_classes(Path(classes))
+    Preprocessing.parse(parsed.preprocessing or DEFAULT_METHOD, parsed.canvas, parsed.size)
+    if parsed.normalisation is not None:
+        checked(parsed.normalisation)
+    if parsed.classes is not None and not parsed.classes.startswith(NAMED_CLASSES):
+        read_classes(Path(parsed.classes))
 
 
 def _show(adopted: "Adopted") -> None:
@@ -104,4 +95,4 @@ def _show(adopted: "Adopted") -> None:
         f"written        {adopted.out}, golden images recorded; what it was trained on is not known",
         f"next           python -m robustfashion.bench resize --data FOLDER --checkpoint {shlex.quote(str(adopted.out))}",
     ]
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))

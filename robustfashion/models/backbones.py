@@ -7,7 +7,7 @@ from typing import Any
 import timm
 from torch import nn
 
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, first_line
 from robustfashion.models import lite0, torchvision_backbones  # noqa: F401 - the second registers with timm
 from robustfashion.models.fitting import Source, fit_body
 from robustfashion.models.input_size import fixed_size
@@ -99,9 +99,8 @@ def _published(name: str, options: dict[str, Any]) -> nn.Module:
     try:
         model: nn.Module = timm.create_model(name, pretrained=True, **options)
     except (OSError, RuntimeError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise InputError(
-            f"ImageNet weights of {name!r} cannot be fetched from {config.hf_hub_id or config.url} ({reason}); "
+            f"ImageNet weights of {name!r} cannot be fetched from {config.hf_hub_id or config.url} ({first_line(error)}); "
             "fetch the file elsewhere and give its path as pretrained"
         ) from error
     return model

@@ -34,10 +34,11 @@ from robustfashion.models.description import (
     read_network,
 )
 from robustfashion.models.drift import warn_of_drift
+from robustfashion.models.metadata_key import METADATA_KEY
 from robustfashion.models.stages import describe_stages
 from robustfashion.models.task import describe_task
 from robustfashion.models.trained_on import TrainedOn, read_trained_on
-from robustfashion.models.weights import METADATA_KEY, WeightFile, digest_parts, read_weights
+from robustfashion.models.weights import WeightFile, digest_parts, read_weights
 from robustfashion.provenance import content_digest, library_versions, provenance
 
 

@@ -19,11 +19,11 @@ from robustfashion.models.description import Description, read_description, read
 from robustfashion.models.golden import golden_of
 from robustfashion.models.input_size import fixed_size
 from robustfashion.models.losses import class_weights, training_loss
+from robustfashion.models.metadata_key import METADATA_KEY
 from robustfashion.models.normalisation import Normalisation, checked, mean_std
 from robustfashion.models.parameter_groups import parameter_groups
 from robustfashion.models.recipes import resolve_recipe
 from robustfashion.models.trained_on import TrainedOn
-from robustfashion.models.weights import METADATA_KEY
 
 
 class Prediction(TypedDict):

@@ -133,11 +133,15 @@ class Description:
         before = self.preprocessing
         if before is None or before == now:
             return
-        name = next(name for name in ("canvas", "size", "name") if getattr(before, name) != getattr(now, name))
-        what = "served by" if name == "name" else f"{name} is"
+        pairs = {name: (getattr(before, name), getattr(now, name)) for name in ("canvas", "size", "name")}
+        other = [
+            f"{'served by' if name == 'name' else f'{name} is'} {then} there, {here} now"
+            for name, (then, here) in pairs.items()
+            if then != here
+        ]
         raise InputError(
-            f"{source}: its training began with other pixels ({what} {getattr(before, name)} there, {getattr(now, name)} now); "
-            "give the same data options, or begin a training of its own from it, with model.pretrained"
+            f"{source}: its training began with other pixels ({'; '.join(other)}); give the same data options, or begin a "
+            "training of its own from it, with model.pretrained"
         )
 
     def check_fits(self, source: str, classes: Sequence[str] | None, architecture: str | None) -> None:

@@ -21,7 +21,7 @@ from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_prepro
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.exported import EXTRA_FILE, SUFFIXES, Ask, Format, explained, open_exported, require_packages
 from robustfashion.models.golden import observe
-from robustfashion.models.weights import METADATA_KEY
+from robustfashion.models.metadata_key import METADATA_KEY
 
 PARITY = 1e-4
 """Most that an exported program's logits may differ from the classifier's, times the largest logit where that is above 1."""
@@ -127,7 +127,7 @@ def write_onnx(
         outputs: names of what it returns.
         path: file to write.
         dynamic: whether the model takes any number of images.
-        metadata: text that goes along under :data:`~robustfashion.models.weights.METADATA_KEY`.
+        metadata: text that goes along under :data:`~robustfashion.models.metadata_key.METADATA_KEY`.
 
     Raises:
         InputError: the network cannot be exported, or a package is missing.

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from robustfashion.errors import InputError
-from robustfashion.models.weights import METADATA_KEY
+from robustfashion.errors import InputError, first_line
+from robustfashion.models.metadata_key import METADATA_KEY
 
 Format = Literal["onnx", "torchscript"]
 Ask = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -61,8 +61,7 @@ def explained(what: str, way_out: str) -> Iterator[None]:
     except InputError:
         raise
     except Exception as error:  # of many kinds
-        line = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
-        raise InputError(f"{what} ({line}); {way_out}") from error
+        raise InputError(f"{what} ({first_line(error, 300)}); {way_out}") from error
 
 
 def open_exported(path: Path, form: Format) -> Ask:

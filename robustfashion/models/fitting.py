@@ -11,7 +11,7 @@ from torch import Tensor
 
 from robustfashion.errors import InputError
 from robustfashion.models.architecture_hints import hint
-from robustfashion.models.matching import COUNTER, head_names, not_of_a_head, renamed
+from robustfashion.models.matching import COUNTER, contradiction, head_names, not_of_a_head, renamed
 from robustfashion.models.torchvision_names import from_torchvision
 
 _OF_POSITIONS = re.compile(r"pos|attn_mask")
@@ -47,8 +47,11 @@ def fit_body(model: Any, tensors: Mapping[str, Tensor], source: Source) -> Body:
     Positions of another input size are resampled, as timm does it for its own weights.
 
     Raises:
-        InputError: a weight of the body is missing, has another shape, or one is left over.
+        InputError: a weight of the body is missing, has another shape, or one is left over; two copies of one that differ.
     """
+    copies = contradiction(tensors, model.state_dict(), source.averaged)
+    if copies is not None:
+        raise InputError(f"{source.name}: {copies[0]!r} and {copies[1]!r} are one weight of the network and differ; keep one")
     head = head_names(model)
     wanted = {key: value for key, value in model.state_dict().items() if key not in head}
     found = _best_reading(_readings(model, wanted, tensors, source), wanted)
@@ -161,10 +164,17 @@ def fit_head(model: Any, body: Body, source: Source) -> dict[str, Tensor]:  # no
             f"{source.name}: has the body of {source.architecture}, but no head ({missing[0]!r} is missing), so it tells no "
             "classes apart; take it as `pretrained` of a training"
         )
-    wrong = [name for name in names if found[name].shape[1:] != state[name].shape[1:]]
+    wrong = [name for name in names if found[name].ndim != state[name].ndim or found[name].shape[1:] != state[name].shape[1:]]
     if wrong:
         raise InputError(
             f"{source.name}: the head's {wrong[0]!r} has shape {list(found[wrong[0]].shape)}, {source.architecture} needs "
-            f"[classes, {', '.join(str(side) for side in state[wrong[0]].shape[1:])}]"
+            f"[{', '.join(['classes', *map(str, state[wrong[0]].shape[1:])])}]"
         )
+    for name in names:
+        bias = found.get(f"{name.removesuffix('.weight')}.bias") if name.endswith(".weight") else None
+        if bias is not None and bias.shape[:1] != found[name].shape[:1]:
+            raise InputError(
+                f"{source.name}: the head's {name!r} has {found[name].shape[0]} outputs and its bias {bias.shape[0]}; one of "
+                "them is of another network"
+            )
     return found

@@ -1,17 +1,21 @@
 """Networks of timm, torchvision and the Hugging Face hub as they lie about: a file, a folder with its config.json, a name."""
 
 import json
+import reprlib
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from robustfashion.errors import InputError
+from robustfashion.delimited import decode_text
+from robustfashion.errors import InputError, first_line
+from robustfashion.models.adopt_files import CONFIG, IN_FOLDER, SUFFIXES, weights_in
 from robustfashion.models.class_file import checked_classes, in_order
 from robustfashion.models.lite0 import ARCHITECTURE, lite0_file, lite0_tensors
+from robustfashion.models.normalisation import IMAGENET
 from robustfashion.models.torchvision_names import timm_architecture
 from robustfashion.models.weights import Table, WeightFile, read_weights
 
@@ -19,8 +23,6 @@ HUB = ("hf-hub:", "hf_hub:")
 """What names on the Hugging Face hub begin with, as timm has it."""
 LITE0 = "lite0"
 """Name of the ImageNet network that an installed package brings."""
-_WEIGHTS = ("model.safetensors", "pytorch_model.bin", "pytorch_model.pth", "model.pth")
-_SUFFIXES = (".safetensors", ".pth", ".pt", ".pth.tar", ".bin", ".ckpt")
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class ForeignNetwork:
     file: WeightFile
     architecture: str | None = None
     """timm's name."""
-    classes: tuple[str, ...] | None = None
-    """In the order of the outputs."""
+    labels: Any = None
+    """What the configuration says of the classes; None: nothing."""
     config: Mapping[str, Any] = field(default_factory=dict)
     """timm's ``pretrained_cfg``."""
     model_args: Mapping[str, Any] = field(default_factory=dict)
@@ -40,6 +42,15 @@ class ForeignNetwork:
     """The text of the preprocessing, where ``config`` does not say it."""
     said_by: str = ""
     """Where ``config`` comes from."""
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """In the order of the outputs; None: the configuration names none.
+
+        Raises:
+            InputError: what stands there are no class names.
+        """
+        return checked_classes(in_order(self.labels, self.said_by), self.said_by) if self.labels else None
 
 
 def find(weights: str) -> ForeignNetwork:
@@ -57,7 +68,7 @@ def find(weights: str) -> ForeignNetwork:
         return _from_hub(weights.partition(":")[2])
     if path.is_dir():
         return _from_folder(path)
-    if path.exists() or path.name.endswith(_SUFFIXES):
+    if path.exists() or path.name.endswith(SUFFIXES):
         file = read_weights(path)
         return ForeignNetwork(file, _said_architecture(file))
     return _installed() if weights == LITE0 else _published(weights)
@@ -81,22 +92,23 @@ def _said_architecture(file: WeightFile) -> str | None:
 
 
 def _from_folder(folder: Path) -> ForeignNetwork:
-    found = [folder / name for name in _WEIGHTS if (folder / name).is_file()]
-    found = found or sorted(path for path in folder.iterdir() if path.name.endswith(_SUFFIXES))
+    found = weights_in(folder)
     if not found:
-        raise InputError(f"{folder}: a folder without weights; expected one of {', '.join(_WEIGHTS)} in it")
-    if len(found) > 1 and found[0].name not in _WEIGHTS:
+        raise InputError(f"{folder}: a folder without weights; expected one of {', '.join(IN_FOLDER)} in it")
+    if len(found) > 1 and found[0].name not in IN_FOLDER:
         raise InputError(f"{folder}: holds {len(found)} weight files ({found[0].name}, {found[1].name}, ...); name one of them")
-    config = folder / "config.json"
+    config = folder / CONFIG
     return _with_config(read_weights(found[0]), config) if config.is_file() else ForeignNetwork(read_weights(found[0]))
 
 
 def _with_config(file: WeightFile, path: Path) -> ForeignNetwork:
     """What timm writes beside weights for the hub: ``architecture``, ``label_names``, ``pretrained_cfg``, ``model_args``."""
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({error})") from error
+        said = json.loads(decode_text(path.read_bytes(), str(path)))
+    except InputError:
+        raise
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: cannot be read as JSON ({first_line(error)})") from error
     if not isinstance(said, Mapping):
         raise InputError(f"{path}: is no table; expected timm's config.json")
     architecture = said.get("architecture")
@@ -106,41 +118,48 @@ def _with_config(file: WeightFile, path: Path) -> ForeignNetwork:
             f"{path}: names no timm architecture{f', but {kind}' if kind else ''}; only timm's models are adopted (transformers "
             "has them as TimmWrapperForImageClassification), so give timm's weights of this network"
         )
-    config = said.get("pretrained_cfg", said)
+    config = _table(said, "pretrained_cfg", path) if "pretrained_cfg" in said else said
     labels = next((said[key] for key in ("label_names", "labels", "id2label") if said.get(key)), config.get("label_names"))
-    classes = checked_classes(in_order(labels, str(path)), str(path)) if labels else None
-    arguments = said.get("model_args") or {}
-    return ForeignNetwork(file, architecture, classes, dict(config), dict(arguments), said_by=str(path))
+    return ForeignNetwork(file, architecture, labels, dict(config), dict(_table(said, "model_args", path)), said_by=str(path))
+
+
+def _table(said: Mapping[str, Any], key: str, path: Path) -> Mapping[str, Any]:
+    """A table inside a configuration; null is an empty one."""
+    found = said.get(key)
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise InputError(f"{path}: {key} is {reprlib.repr(found)}; expected a table, as timm writes it")
+    return found
 
 
 def _from_hub(name: str) -> ForeignNetwork:
     from huggingface_hub.errors import EntryNotFoundError
 
     repository, _, revision = name.partition("@")
-    config = _fetch(repository, "config.json", revision)
-    for weights in _WEIGHTS:
+    config = _fetch(repository, CONFIG, revision)
+    for weights in IN_FOLDER:
         try:
             return _with_config(read_weights(_fetch(repository, weights, revision)), config)
         except InputError as error:
             if not isinstance(error.__cause__, EntryNotFoundError):
                 raise
-    raise InputError(f"hf-hub:{name}: holds none of {', '.join(_WEIGHTS)}")
+    raise InputError(f"hf-hub:{name}: holds none of {', '.join(IN_FOLDER)}")
 
 
 def _fetch(repository: str, name: str, revision: str) -> Path:
     from huggingface_hub import constants, hf_hub_download, try_to_load_from_cache
 
-    known = try_to_load_from_cache(repository, name, revision=revision or None)
-    if isinstance(known, str):
-        return Path(known)
     try:
+        known = try_to_load_from_cache(repository, name, revision=revision or None)
+        if isinstance(known, str):
+            return Path(known)
         _resolve(constants.ENDPOINT)
         return Path(hf_hub_download(repository, name, revision=revision or None))
     except Exception as error:  # of the network, of the name, of the hub's rules: all end here
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         raise InputError(
-            f"hf-hub:{repository}: {name} cannot be fetched ({reason}); fetch config.json and the weights elsewhere into a "
-            "folder, and give that folder"
+            f"hf-hub:{repository}: {name} cannot be fetched ({first_line(error)}); fetch config.json and the weights "
+            "elsewhere into a folder, and give that folder"
         ) from error
 
 
@@ -174,9 +193,8 @@ def _published(name: str) -> ForeignNetwork:
             _resolve(config.url)
         path = Path(download_cached_file(config.url))
     except Exception as error:  # of the network
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         raise InputError(
-            f"{name}: cannot be fetched from {config.url} ({reason}); fetch the file elsewhere and give its path"
+            f"{name}: cannot be fetched from {config.url} ({first_line(error)}); fetch the file elsewhere and give its path"
         ) from error
     file, said_by = read_weights(path), f"timm's configuration of {name}"
     return ForeignNetwork(file, architecture, config=config.to_dict(), said_by=said_by)
@@ -207,10 +225,16 @@ def with_defaults(network: ForeignNetwork, architecture: str) -> ForeignNetwork:
     if {"val_crop_size", "val_resize_size"} <= told.keys():  # torchvision's reference scripts
         method = told.get("interpolation", "bilinear")
         text = f"pillow.{method}+shorter={told['val_resize_size']}+crop={told['val_crop_size']}"
-        scaling = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
         said_by = "the training's arguments in the file, and torchvision's reference scripts"
-        return replace(network, config={**config, **scaling}, preprocessing=text, said_by=said_by)
-    settings = data.resolve_data_config(args=told, pretrained_cfg=config)
+        return replace(network, config={**config, **asdict(IMAGENET)}, preprocessing=text, said_by=said_by)
+    try:
+        settings = data.resolve_data_config(args=told, pretrained_cfg=config)
+    except Exception as error:  # it trusts their types
+        listed = ", ".join(f"{key}={reprlib.repr(value)}" for key, value in told.items())
+        raise InputError(
+            f"{network.file.path}: the training's arguments in it cannot be used ({listed}); save state_dict alone, and say "
+            "--preprocessing and --normalisation"
+        ) from error
     return replace(network, config={**config, **settings}, said_by=f"the training's arguments in the file, and {said_by}")
 
 

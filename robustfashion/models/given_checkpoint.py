@@ -16,34 +16,10 @@ from robustfashion.errors import InputError
 from robustfashion.models.checkpoint import checkpoint_preprocessing, load_classifier
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.description import Description
+from robustfashion.models.preliminary import SPLITS
 
 Options = Mapping[str, Any]
 """What the user gave of ``data`` or ``model``, by name; defaults are not in it."""
-
-SPLITS: dict[str, str | None] = {"validate": "validation", "test": "test", "predict": None}
-"""Commands that ask a checkpoint, and which pictures they ask it about."""
-
-_WORDS = ("best", "last", "hpc", "registry")
-"""What Lightning takes for a checkpoint of a training."""
-
-
-def checkpoint_file(command: str, given: object, folder: Path = Path("runs")) -> Path:
-    """The file that a command is given to ask.
-
-    Args:
-        command: a key of :data:`SPLITS`.
-        given: value of ``ckpt_path``.
-        folder: where trainings of this folder lie, for the hint.
-
-    Raises:
-        InputError: none is given, or one of a training that this process has not run.
-    """
-    if given is not None and str(given) not in _WORDS:
-        return Path(str(given)).expanduser()
-    found = sorted(folder.glob("*/checkpoints/*.ckpt"), key=lambda file: file.stat().st_mtime)
-    hint = f"; the newest of {folder} is {found[-1]}" if found else ""
-    what = "no checkpoint is given" if given is None else f"ckpt_path is {given!r}, which only a training knows"
-    raise InputError(f"{command}: {what}, and an untrained network has no answers; add --ckpt_path FILE{hint}")
 
 
 @dataclass(frozen=True)

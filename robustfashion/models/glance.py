@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from robustfashion.errors import InputError
-
-METADATA_KEY = "robustfashion"
-"""Under which a checkpoint of ours keeps its description; :data:`robustfashion.models.weights.METADATA_KEY` is the same."""
+from robustfashion.models.metadata_key import METADATA_KEY
 
 _PLAIN = ("torch", "collections", "numpy", "argparse", "_codecs", "builtins")
 """Packages that training scripts' files ask for; what else one asks for is left to the reader of weights, which refuses it."""
@@ -54,7 +52,7 @@ def describes_itself(path: Path) -> bool | None:
                 file.seek(8)
                 header = json.loads(file.read(size))
                 return METADATA_KEY in (header.get("__metadata__") or {})
-    except (OSError, ValueError, AttributeError, TypeError, RecursionError, zipfile.BadZipFile):
+    except Exception:  # damaged in whatever way (zlib.error, an encrypted archive, ...): the reader of weights says in which
         return None
     return None
 

@@ -85,17 +85,23 @@ def load_inert(path: Path) -> Any:  # noqa: ANN401 - any structure of plain valu
 
 
 def inert_names(value: Any, depth: int = 4) -> list[str]:  # noqa: ANN401 - any value out of a file
-    """Names that the placeholders in a value stand for, each once, down to a depth."""
-    if isinstance(value, Placeholder):
-        return [value.asks_for]
-    if isinstance(value, type) and issubclass(value, Placeholder):
-        return [value.asks_for]
-    inner: list[Any] = []
-    if depth > 0 and isinstance(value, Mapping):
-        inner = [*value.keys(), *value.values()]
-    elif depth > 0 and isinstance(value, list | tuple | set):
-        inner = list(value)
-    return list(dict.fromkeys(name for each in inner for name in inert_names(each, depth - 1)))
+    """Names that the placeholders in a value stand for, each once, down to a depth.
+
+    Containers that stand in many places, or inside themselves, are looked into once.
+    """
+    found: dict[str, None] = {}
+    seen: set[int] = set()
+    level = [value]
+    for _ in range(depth + 1):
+        inner: list[Any] = []
+        for each in level:
+            if isinstance(each, Placeholder) or (isinstance(each, type) and issubclass(each, Placeholder)):
+                found[each.asks_for] = None
+            elif isinstance(each, Mapping | list | tuple | set) and id(each) not in seen:
+                seen.add(id(each))
+                inner += [*each.keys(), *each.values()] if isinstance(each, Mapping) else each
+        level = inner
+    return list(found)
 
 
 @contextmanager
@@ -117,12 +123,23 @@ def plain_table(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any value out o
     table = value.state if isinstance(value, Placeholder) else value
     if not isinstance(table, Mapping):
         return {}
-    return {name: found for name, found in table.items() if isinstance(name, str) and _is_plain(found)}
+    known: dict[int, bool] = {}
+    return {name: found for name, found in table.items() if isinstance(name, str) and _is_plain(found, known)}
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: object, known: dict[int, bool], depth: int = 8) -> bool:
+    """Whether there is nothing but plain values in it, and no list that contains itself or lies too deep.
+
+    Args:
+        value: out of a file.
+        known: of lists that were looked at, by their id.
+        depth: of lists in lists.
+    """
     if isinstance(value, list | tuple):
-        return all(_is_plain(each) for each in value)
+        if id(value) not in known:
+            known[id(value)] = False  # what meets it while it is looked at lies inside it
+            known[id(value)] = depth > 0 and all(_is_plain(each, known, depth - 1) for each in value)
+        return known[id(value)]
     return value is None or isinstance(value, bool | int | float | str)
 
 
@@ -131,6 +148,7 @@ def _torch_load(path: Path) -> Any:  # noqa: ANN401
         # Torch warns first and fails then; the failure is explained by who asked.
         warnings.filterwarnings("ignore", message="'torch.load' received a zip file that looks like a TorchScript archive")
         warnings.filterwarnings("ignore", message="Detected pickle protocol")
+        warnings.filterwarnings("ignore", message="Validating sparse tensor invariants")  # such files are refused
         if path.suffix != ".safetensors":
             return torch.load(path, map_location="cpu", weights_only=True)
         with path.open("rb") as file:  # torch would go by that suffix, which is wrong here

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from robustfashion.models.weights import AVERAGED, Table, WeightFile
@@ -31,13 +32,41 @@ def renamed(tensors: Mapping[str, Tensor], wanted: Collection[str], averaged: bo
     Returns:
         What carries the prefix, also weights that the network does not know; what does not carry it is not the network's.
     """
+    groups = _unwrapped(tensors, wanted)
+    prefix = _prefix(groups, wanted, averaged)
+    return {name.removeprefix(prefix): tensors[names[0]] for name, names in groups.items() if name.startswith(prefix)}
+
+
+def contradiction(tensors: Mapping[str, Tensor], wanted: Collection[str], averaged: bool = False) -> tuple[str, str] | None:
+    """Two names of a file that stand for one weight of a network, as ``fc.bias`` and ``_orig_mod.fc.bias``, and differ in value.
+
+    Args:
+        tensors: as in :func:`renamed`, as the others.
+        wanted: names of the network's weights.
+        averaged: which of two copies is asked for.
+    """
+    groups, known = _unwrapped(tensors, wanted), set(wanted)
+    prefix = _prefix(groups, wanted, averaged)
+    for name, (first, *others) in groups.items():
+        if name.startswith(prefix) and name.removeprefix(prefix) in known:
+            other = next((other for other in others if not _same(tensors[first], tensors[other])), None)
+            if other is not None:
+                return first, other
+    return None
+
+
+def _unwrapped(tensors: Mapping[str, Tensor], wanted: Collection[str]) -> dict[str, list[str]]:
+    """Names of a file by what they are without wrappers' parts."""
     own = {part for name in wanted for part in name.split(".")}
     dropped = _WRAPPERS | ({"module"} - own)
-    clean: dict[str, Tensor] = {}
-    for name, tensor in tensors.items():
-        clean.setdefault(".".join(part for part in name.split(".") if part not in dropped), tensor)
-    prefix = _prefix(clean, wanted, averaged)
-    return {name.removeprefix(prefix): tensor for name, tensor in clean.items() if name.startswith(prefix)}
+    groups: dict[str, list[str]] = {}
+    for name in tensors:
+        groups.setdefault(".".join(part for part in name.split(".") if part not in dropped), []).append(name)
+    return groups
+
+
+def _same(one: Tensor, other: Tensor) -> bool:
+    return one.dtype == other.dtype and torch.equal(one, other)
 
 
 def _prefix(names: Collection[str], wanted: Collection[str], averaged: bool) -> str:

@@ -5,7 +5,6 @@ weights expect; ``mean=0.48,0.46,0.41/std=0.27,0.26,0.28``: then shifted and sca
 for all channels).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -32,6 +31,10 @@ class MeanStd:
         """The text that reads back as these numbers, in the shortest spelling that does."""
         mean, std = (",".join(f"{value!r}" for value in values) for values in (self.mean, self.std))
         return f"mean={mean}/std={std}"
+
+
+IMAGENET = MeanStd((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+"""Of the training pictures of ImageNet, as torchvision and timm have it."""
 
 
 def checked(text: object) -> Normalisation:
@@ -66,7 +69,7 @@ def of_config(config: Mapping[str, Any]) -> MeanStd:
     Raises:
         InputError: not numbers in [0, 1], or a deviation of 0.
     """
-    mean, std = config.get("mean") or (0.485, 0.456, 0.406), config.get("std") or (0.229, 0.224, 0.225)
+    mean, std = config.get("mean") or IMAGENET.mean, config.get("std") or IMAGENET.std
     return MeanStd(_three(mean, "mean"), _three(std, "std"))
 
 
@@ -89,7 +92,7 @@ def read_numbers(text: object) -> MeanStd:
 def _three(values: Sequence[float] | float, name: str) -> tuple[float, float, float]:
     found = [values] if isinstance(values, int | float) else list(values)
     found = found * 3 if len(found) == 1 else found
-    numbers = all(isinstance(value, int | float) and math.isfinite(value) and 0 <= value <= 1 for value in found)
+    numbers = all(isinstance(value, int | float) and 0 <= value <= 1 for value in found)  # NaN is neither
     if len(found) != 3 or not numbers or (name == "std" and not all(found)):
         raise InputError(f"{name} of the normalisation is {values!r}; {_WAYS}")
     red, green, blue = (float(value) for value in found)

@@ -10,6 +10,7 @@ names are torchvision's, so that its weight files load unchanged. Differences, a
   scratch its first hundreds of steps.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -17,7 +18,8 @@ from timm.models import build_model_with_cfg, register_model
 from torch import Tensor, nn
 from torchvision import models as torchvision_models
 
-_IMAGENET = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
+from robustfashion.models.normalisation import IMAGENET
+
 _HALF = {"mean": (0.5, 0.5, 0.5), "std": (0.5, 0.5, 0.5)}
 
 
@@ -38,7 +40,7 @@ def _config(weights: Any, first_conv: str, classifier: str, normalisation: dict[
 
 default_cfgs = {
     "googlenet": _config(torchvision_models.GoogLeNet_Weights.IMAGENET1K_V1, "conv1.conv", "fc", _HALF),
-    "alexnet": _config(torchvision_models.AlexNet_Weights.IMAGENET1K_V1, "features.0", "classifier.6", _IMAGENET),
+    "alexnet": _config(torchvision_models.AlexNet_Weights.IMAGENET1K_V1, "features.0", "classifier.6", asdict(IMAGENET)),
 }
 
 

@@ -19,14 +19,14 @@ from robustfashion.models.checkpoint import base_trained_on, provenance_of
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.description import Description, RecordedPreprocessing, read_description
 from robustfashion.models.device_augmentation import RecipeAugmentation
-from robustfashion.models.given_checkpoint import SPLITS, GivenCheckpoint, checkpoint_file, open_checkpoint
+from robustfashion.models.given_checkpoint import GivenCheckpoint, open_checkpoint
 from robustfashion.models.input_size import check_takes
+from robustfashion.models.preliminary import GOES_ON, SPLITS, begun, check_table, checkpoint_file
 from robustfashion.models.quiet import interruptible, is_lightnings, quiet_lightning, refusal, refusals_of
 from robustfashion.models.trained_on import TrainedOn
 from robustfashion.models.weights import read_weights
 from robustfashion.progress import Progress, silent
-from robustfashion.settings_parser import OneLine, check_configs
-from robustfashion.system_errors import check_file
+from robustfashion.settings_parser import OneLine
 
 # runs/version_0/{config.yaml,metrics.csv,checkpoints/}; Lightning's own choice depends on what else is installed.
 _LOGGER = {"class_path": "pytorch_lightning.loggers.CSVLogger", "init_args": {"save_dir": "runs", "name": ""}}
@@ -35,9 +35,6 @@ _CHECKPOINTS = {"class_path": "robustfashion.models.checkpoint_io.AtomicCheckpoi
 
 _OF_NETWORK = ("architecture", "recipe", "normalisation", "drop_rate")
 """Settings that a training that goes on takes from its checkpoint, where they are not given."""
-
-GOES_ON = ("last", "hpc")
-"""What ``fit --ckpt_path`` takes beside a file; where there is none, Lightning says so and begins anew."""
 
 _WARNINGS = (
     "LightningCLI's args parameter",  # torchgeo met it, too: the arguments come from our own entry point
@@ -62,6 +59,8 @@ class TrainingCLI(LightningCLI):
     """That is asked; None in ``fit``."""
     _resumed: Description | None = None
     """Of the checkpoint that a training goes on from."""
+    steps_before: int = 0
+    """Optimiser steps of the training that goes on."""
     _command: str = "fit"
     """Whose parser is being made."""
 
@@ -94,17 +93,25 @@ class TrainingCLI(LightningCLI):
             InputError: it cannot be asked, or a training cannot go on from it.
         """
         path = None if self.subcommand is None else self._get(self.config, "ckpt_path")
+        if self.subcommand == "fit":
+            self._follow_root()
         if self.subcommand == "predict":
-            check_file(self._get(self.config, "predictions"))
+            check_table(self._get(self.config, "predictions"))
         if self.subcommand in SPLITS:
             said = {name: _plain(self._get(self._said, name)) for name in ("data", "model")}
             self.given = open_checkpoint(checkpoint_file(self.subcommand, path), self.subcommand, **said)
         elif path is not None and path not in GOES_ON:
-            self._resumed = _goes_on_from(path)
+            self._resumed, self.steps_before = _goes_on_from(begun(path))
             found, said = self._resumed.network.to_dict(), _plain(self._get(self._said, "model"))
             for name in _OF_NETWORK:
                 if name not in said:
                     self.config[self.subcommand]["model"][name] = found[name]
+
+    def _follow_root(self) -> None:
+        """A folder that is given for the trainer's outputs is where our logger writes, too, unless another logger is given."""
+        said = _plain(self._get(self._said, "trainer"))
+        if said.get("default_root_dir") is not None and "logger" not in said:
+            self.config["fit"]["trainer"]["logger"]["init_args"]["save_dir"] = str(said["default_root_dir"])
 
     def instantiate_classes(self) -> None:
         """A given checkpoint's network stands in the place of a new one.
@@ -115,7 +122,13 @@ class TrainingCLI(LightningCLI):
         if self.given is not None:
             model = self.given.model
             self.parser.add_instantiator(lambda *_, **__: model, Classifier, prepend=True)
-        super().instantiate_classes()
+        try:
+            super().instantiate_classes()
+        except (ImportError, ValueError) as error:  # the parser's, of a logger or callback whose package is not there
+            missing = _import_error(error)
+            if isinstance(error, InputError) or missing is None:
+                raise
+            raise InputError(f"settings: {missing}; install the package, or leave out what needs it") from error
 
     def instantiate_trainer(self, **kwargs: Any) -> pl.Trainer:  # noqa: ANN401 - Lightning's
         """As Lightning does it; what it refuses is one line."""
@@ -153,7 +166,7 @@ class TrainingCLI(LightningCLI):
         """As Lightning does it; settings that it refuses only then are one line."""
         try:
             super()._run_subcommand(subcommand)
-        except (MisconfigurationException, ValueError, ZeroDivisionError) as error:
+        except (MisconfigurationException, RuntimeError, ValueError, ZeroDivisionError) as error:
             if isinstance(error, InputError) or not is_lightnings(error):
                 raise
             raise refusal("trainer", error) from error
@@ -175,7 +188,6 @@ def run(arguments: list[str], progress: Progress = silent) -> TrainingCLI:
         InputError: data, checkpoint or settings that cannot be used.
     """
     fit = arguments[0] == "fit"
-    check_configs(arguments)
     with _quiet(fit), _told_by_the_data(progress):
         return build(arguments, save_config_callback=SaveConfigCallback if fit else None)
 
@@ -222,13 +234,24 @@ def _plain(options: Namespace | None) -> dict[str, Any]:
     return found
 
 
-def _goes_on_from(path: object) -> Description:
-    """What the checkpoint says that a training goes on from.
+def _import_error(error: BaseException | None) -> ImportError | None:
+    """The one that an error comes from."""
+    while error is not None and not isinstance(error, ImportError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _goes_on_from(path: Path) -> tuple[Description, int]:
+    """What the checkpoint says that a training goes on from, and how many steps it has behind it.
 
     Raises:
-        InputError: not a robustfashion checkpoint, a pickle with code in it, or a word that means nothing before a training.
+        InputError: not a robustfashion checkpoint, a pickle with code in it, or one that holds no training's state.
     """
-    if path in ("best", "registry"):
-        words = " or ".join(GOES_ON)
-        raise InputError(f"ckpt_path is {path!r}; a training goes on from a file, or from the {words} that Lightning finds")
-    return read_description(read_weights(Path(str(path))).metadata, str(path))
+    said = read_description(read_weights(path).metadata, str(path))
+    content = {} if path.suffix == ".safetensors" else torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    if not content.get("optimizer_states"):
+        raise InputError(
+            f"{path}: holds a network, but no state of a training that could go on; begin one from it, with --model.pretrained "
+            f"{path}"
+        )
+    return said, int(content.get("global_step", 0))

@@ -39,6 +39,7 @@ CODE = (
 
 NOT_DECIDING_CODE = (
     "errors.py", "provenance.py", "models/architecture_hints.py", "models/description.py", "models/devices.py",
+    "models/metadata_key.py",
     "models/golden.py", "models/history.py", "models/quiet.py", "models/trained_on.py", "resize/kernels/jit.py",
 )  # fmt: skip
 """Modules that a training loads and that decide no weight."""

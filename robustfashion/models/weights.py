@@ -9,17 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from torch import Tensor
 
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, first_line
 from robustfashion.models.inert import inert_names, load_inert, plain_table, refusal
-
-METADATA_KEY = "robustfashion"
-"""Key of our own metadata in a checkpoint: a dict in a PyTorch archive, JSON text in a safetensors header."""
+from robustfashion.models.metadata_key import METADATA_KEY
 
 # Names under which training scripts keep the weights inside a larger dict, in order of preference.
 _WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights", "params", "module")
@@ -81,6 +78,7 @@ def read_weights(path: Path) -> WeightFile:
         raise InputError(
             refusal(path, names[0]) if names else f"{path}: holds no weights; expected tensors by name (a state dict)"
         )
+    _check_dense(tables, path)
     said = content.get("arch")
     architecture = said if isinstance(said, str) else None
     return WeightFile(path, tables[0].tensors, _metadata(content, path), tables, architecture, plain_table(content.get("args")))
@@ -116,6 +114,20 @@ def _tables(content: Mapping[Any, Any], where: tuple[str, ...] = ()) -> Iterator
             yield from _tables(inner, (*where, name))
 
 
+def _check_dense(tables: Sequence[Table], path: Path) -> None:
+    """Refuse tensors that are no plain numbers in rows, with which nothing after this can deal."""
+    for name, tensor in ((name, tensor) for table in tables for name, tensor in table.tensors.items()):
+        kinds = (
+            ("empty", tensor.is_meta), ("nested", tensor.is_nested), ("quantized", tensor.is_quantized),
+            ("sparse", tensor.layout != torch.strided),
+        )  # fmt: skip
+        found = next((kind for kind, holds in kinds if holds), None)
+        if found is not None:
+            raise InputError(
+                f"{path}: weight {name!r} is a {found} tensor; save ordinary ones (as `tensor.to_dense()` gives of sparse)"
+            )
+
+
 def _ranked(tables: list[Table]) -> list[Table]:
     """The likeliest first: no small table beside a large one, no average, then by the order of the usual names."""
     largest = max((len(table.tensors) for table in tables), default=0)
@@ -144,10 +156,10 @@ def _read_torch(path: Path) -> Any:  # noqa: ANN401 - any structure of plain val
         raise InputError(_refusal(path, str(error))) from error
     except InputError:
         raise
-    except (RuntimeError, EOFError, OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except Exception as error:  # of many kinds, struct.error and AssertionError among them
         if "TorchScript" in str(error):
             raise InputError(f"{path}: is a TorchScript program, not weights; save model.state_dict() instead") from error
-        raise InputError(f"{path}: not a readable checkpoint, or a damaged one ({_first_line(error)})") from error
+        raise InputError(f"{path}: not a readable checkpoint, or a damaged one ({first_line(error)})") from error
 
 
 def _refusal(path: Path, message: str) -> str:
@@ -183,7 +195,7 @@ def _named_in_pickle(path: Path) -> str | None:
                     return ".".join(texts[-2:])
                 if isinstance(argument, str):
                     texts.append(argument)
-        except ValueError:
+        except Exception:  # a damaged one: whatever its bytes lead to
             return None
     return None
 
@@ -196,9 +208,5 @@ def _read_safetensors(path: Path) -> dict[str, Any]:
             if text is not None:
                 content = {"state_dict": content, METADATA_KEY: json.loads(text)}
             return content
-    except (SafetensorError, OSError, ValueError) as error:
-        raise InputError(f"{path}: not a readable safetensors file, or a damaged one ({_first_line(error)})") from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    except Exception as error:  # of many kinds: its own, of JSON, of torch
+        raise InputError(f"{path}: not a readable safetensors file, or a damaged one ({first_line(error)})") from error

@@ -1,10 +1,9 @@
 """A transparent picture with its transparency, as programs that work with Pillow see it."""
 
-from io import BytesIO
-
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+
+from robustfashion.pictures.decode import open_header
 
 Pixels = NDArray[np.uint8]
 
@@ -19,10 +18,12 @@ def with_alpha(data: bytes) -> Pixels | None:
     of 1, 2, 4 and 16 bits are not the file's.
     """
     try:
-        with Image.open(BytesIO(data), formats=_KINDS) as image:
+        with open_header(data) as image:
+            if image.format not in _KINDS:
+                return None
             if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:
                 return None
             rgba = np.array(image.convert("RGBA"))
-    except (OSError, ValueError, SyntaxError):  # of another kind
+    except (OSError, ValueError, SyntaxError):  # not read by Pillow
         return None
     return None if (rgba[:, :, 3] == 255).all() else rgba

@@ -96,7 +96,7 @@ def decode_bytes(data: bytes, settings: Decode = Decode(), name: str = "image") 
     """
     if (pixels := _fast_jpeg(data, settings, name)) is not None:
         return upright(pixels, _jpeg_info(data)) if settings.exif_orientation else pixels
-    image = _open(data, settings, name)
+    image = open_header(data, settings, name)
     try:
         _WHOLE[type(image)](data, name)
         if settings.draft is not None:  # of JPEGs only; others have no reduced scale
@@ -129,8 +129,12 @@ def _jpeg_info(data: bytes) -> Mapping[str | tuple[int, int], object]:
         return {}
 
 
-def _open(data: bytes, settings: Decode, name: str) -> ImageFile:
-    """Read the header only."""
+def open_header(data: bytes, settings: Decode = Decode(), name: str = "image") -> ImageFile:
+    """Pillow's picture of which the header only is read, without its warning about large ones.
+
+    Raises:
+        InputError: as :func:`decode_bytes`, but for damage behind the header.
+    """
     if not data:
         raise InputError("zero bytes", where=name)
     kind = next((kind for magic, kind in _FORMATS if data.startswith(magic)), None)

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from robustfashion.errors import InputError
+from robustfashion.errors import printable as printable  # also for who writes names of pictures
 from robustfashion.pictures.decode import SUFFIXES
 from robustfashion.pictures.litter import litter
 
@@ -20,11 +21,9 @@ def is_picture(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def printable(path: Path | str) -> str:
-    """POSIX form on one line: control characters and bytes that are not UTF-8 are written out."""
-    text = path.as_posix() if isinstance(path, Path) else path
-    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+def whole_text(name: str) -> str:
+    """A name as text that any file can hold: bytes that are not UTF-8 are written out as ``backslashreplace`` does."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 @dataclass

@@ -4,15 +4,17 @@ import csv
 import io
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from robustfashion.delimited import DELIMITERS, Delimited, read_delimited
+from robustfashion.delimited import DELIMITERS, Delimited, read_delimited, without_empty_end
 from robustfashion.errors import InputError
 from robustfashion.predictions.foreign_content import LAYOUTS, TEXT_FIELDS, ForeignContent, check_spelling, listed
 
@@ -32,7 +34,8 @@ def from_parquet(path: Path) -> ForeignContent:
 def from_csv(path: Path) -> ForeignContent:
     r"""Columns of a CSV file in UTF-8 or UTF-16, divided by comma, semicolon or tab, quoted by ``"``, with decimal points.
 
-    Only an empty cell is empty: ``NA``, ``null`` and ``None`` are names like all others, and 007 keeps its zeros.
+    Empty columns at the end and rows without any value, as spreadsheets leave them, are none. Only an empty cell is empty:
+    ``NA``, ``null`` and ``None`` are names like all others, and 007 keeps its zeros.
 
     Raises:
         InputError: as :func:`from_parquet`.
@@ -47,8 +50,40 @@ def from_csv(path: Path) -> ForeignContent:
         quoted_strings_can_be_null=True,
     )
     parse = pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    source = pa.BufferReader(table.text.encode())
-    return _content(pa_csv.read_csv(source, parse_options=parse, convert_options=convert), path)
+
+    def parsed(text: str) -> pa.Table:
+        """The text by the options above."""
+        return pa_csv.read_csv(pa.BufferReader(text.encode()), parse_options=parse, convert_options=convert)
+
+    if names and not names[-1].strip():
+        return _content(_without_empty_rows(parsed(_trimmed(table.text, delimiter, path))), path)
+    try:
+        found = parsed(table.text)
+    except pa.ArrowInvalid:  # rows of several lengths: rewritten one by one, which is slow
+        found = parsed(_trimmed(table.text, delimiter, path))
+    return _content(_without_empty_rows(found), path)
+
+
+def _trimmed(text: str, delimiter: str, path: Path) -> str:
+    """The table without empty fields at the ends of its rows, as far as the header goes, and without empty rows."""
+    trimmed = io.StringIO(newline="")
+    writer = csv.writer(trimmed, delimiter=delimiter, lineterminator="\n")
+    width = 0
+    try:
+        for fields in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            kept = without_empty_end(fields, width)
+            width = width or len(kept)
+            if any(field.strip() for field in kept):
+                writer.writerow(kept)
+    except csv.Error as error:
+        raise InputError(f"{path}: not a readable CSV file ({error}); a quoted value may not be closed") from error
+    return trimmed.getvalue()
+
+
+def _without_empty_rows(table: pa.Table) -> pa.Table:
+    if any(not column.null_count for column in table.columns):
+        return table
+    return table.filter(reduce(pc.or_, map(pc.is_valid, table.columns)))
 
 
 def _header(table: Delimited, path: Path) -> tuple[str, list[str]]:

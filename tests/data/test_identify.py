@@ -133,6 +133,12 @@ def test_command(tmp_path, capsys):
     best = json.loads(capsys.readouterr().out)[0]
     assert best["method"] == "java2d.bicubic" and best["differing_pixels"] == best["max_difference"] == 0
     assert best["stages"] == ["resize"]
+    (tmp_path / "after" / "c.png").unlink()
+    (tmp_path / "after" / "c.png").symlink_to("nowhere.png")
+    (tmp_path / "before" / "d.png").write_bytes(_png(TALL))
+    main(["identify", str(tmp_path / "before"), str(tmp_path / "after")])
+    out, err = capsys.readouterr()
+    assert "(2 pairs, 2 left out)" in out and "c.png: a link whose target" in err and "1 without a result: d.png" in err
 
 
 def test_every_way_is_tried_where_nothing_is_passed_over(tmp_path, capsys):

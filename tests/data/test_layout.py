@@ -90,4 +90,10 @@ def test_split_conflicts():
         "Pictures lie in folders of other splits than they are given: 1 by their folder train but no split; "
         "1 by their folder train but test."
     )
+    paths = [f"{folder}/{k}.jpg" for k, folder in enumerate(("train", "val", "eval"))]
+    assert split_conflicts(paths, ["train", "validation", "test"]) == ""
+    for either in ("validation", "test"):  # nothing beside it says which
+        assert split_conflicts(paths[::2], ["train", either]) == ""
+    assert "1 by their folder test but validation" in split_conflicts(paths, ["train", "validation", "validation"])
+    assert "1 by their folder validation but train" in split_conflicts(paths[::2], ["train", "train"])
     assert split_conflicts(["train/a.jpg", "train/b.jpg"], [None, None]) == split_conflicts([], []) == ""

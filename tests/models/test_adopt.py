@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -315,6 +316,120 @@ def test_folders_of_the_hub(tmp_path, small):
     _refused("a folder without weights", tmp_path, weights=str(tmp_path / "empty"))
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"pretrained_cfg": [1, 2]}, r"config\.json: pretrained_cfg is \[1, 2\]; expected a table"),
+        ({"pretrained_cfg": "x"}, "pretrained_cfg is 'x'"), ({"model_args": ["x"]}, r"model_args is \['x'\]"),
+        ({"label_names": "abc"}, "holds a str"), ({"label_names": ["a", ["b"]]}, "where a class name is expected"),
+        ({"pretrained_cfg": {"input_size": [3, 10**400, 10**400]}}, "input_size"),
+        ({"pretrained_cfg": {"crop_pct": 1e-308}}, "crop_pct is 1e-308"),
+        ({"pretrained_cfg": {"mean": "x"}}, "mean .* is 'x'"),
+        ({"pretrained_cfg": {"mean": [10**400, 0, 0]}}, "mean"),
+        ({"pretrained_cfg": {"interpolation": {"a": 1}}}, "interpolation"),
+    ],
+)  # fmt: skip
+def test_configurations_of_other_types(tmp_path, small, changes, message):
+    _refused(message, tmp_path, weights=_hub_folder(tmp_path, small, **changes))
+
+
+def test_configurations_that_say_little(tmp_path, small):
+    folder = _hub_folder(tmp_path, small, pretrained_cfg=None, model_args=None)
+    config = tmp_path / "hub" / "config.json"
+    config.write_text("\ufeff" + config.read_text(), encoding="utf-8")
+    found = adopt(AdoptSettings(folder, size=64), tmp_path / "a.ckpt")
+    assert found.classes == CLASSES and found.preprocessing.name == "pillow.bicubic+shorter=73+crop=64"
+    config.write_text("[" * 100_000)
+    (tmp_path / "a.ckpt").unlink()
+    _refused("cannot be read as JSON", tmp_path, weights=folder)
+    config.write_text(json.dumps({"architecture": SMALL, "label_names": ["a", "a"], "pretrained_cfg": {}}))
+    _refused("classes 0 and 1 are both called 'a'", tmp_path, weights=folder, size=64)
+    found = adopt(AdoptSettings(folder, classes=_names(tmp_path / "n.txt"), size=64), tmp_path / "a.ckpt")
+    assert found.classes == CLASSES  # what the user says comes before it
+
+
+GENERAL = [
+    "checkpoint_path", "cache_dir", "pretrained_cfg", "pretrained_cfg_overlay", "scriptable", "exportable", "no_jit",
+    "features_only", "kwargs", "model_name", "self", "nonsense", "pretrained_strict",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GENERAL)
+def test_a_configuration_tells_timm_nothing_but_layers(tmp_path, small, name, monkeypatch):
+    """Least of all to read a file: config.json is a stranger's."""
+    read: list[object] = []
+    monkeypatch.setattr("timm.models._factory.load_checkpoint", lambda *given, **_: read.append(given))
+    said = {
+        "model_args": {"global_pool": "avg", name: str(tmp_path / "secret.pth")},
+        "pretrained_cfg": {"input_size": [3, 32, 32]},
+    }
+    message = rf"config\.json: model_args has '{name}', which is no argument of {SMALL}'s layers"
+    _refused(message, tmp_path, weights=_hub_folder(tmp_path, small, **said))
+    assert not read
+
+
+def test_arguments_of_the_layers_that_change_no_answer(tmp_path, small):
+    arguments = {"global_pool": "avg", "drop_rate": 0.3, "num_classes": 5}
+    assert adopt(AdoptSettings(_hub_folder(tmp_path, small, model_args=arguments)), tmp_path / "a.ckpt").classes == CLASSES
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"img_size": "abc"}, {"input_size": [3, 64]}, {"mean": "x"}, {"crop_pct": "a"}, {"crop_pct": -1}, {"interpolation": "evil"},
+     {"crop_mode": ["zzz"]}, {"val_crop_size": [1], "val_resize_size": "x"}],
+)  # fmt: skip
+def test_training_arguments_of_other_types(tmp_path, small, told):
+    torch.save({"state_dict": small.state_dict(), "args": argparse.Namespace(model=SMALL, **told)}, tmp_path / "w.pth")
+    _refused(r"\w", tmp_path, weights=str(tmp_path / "w.pth"), classes=_names(tmp_path / "n.txt"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"classifier.bias": torch.tensor(1.0)}, r"'classifier\.bias' has shape \[\], .* needs \[classes\]"),
+        ({"classifier.weight": torch.ones(5)}, r"'classifier\.weight' has shape \[5\], .* needs \[classes, 1024\]"),
+        ({"classifier.bias": torch.ones(4)}, "has 5 outputs and its bias 4"),
+        ({"classifier.weight": torch.eye(5, 1024).to_sparse()}, "'classifier.weight' is a sparse tensor"),
+        ({"conv_stem.weight": torch.tensor(1.0)}, r"'conv_stem\.weight' has shape \[\]"),
+    ],
+)
+def test_weights_of_other_shapes(tmp_path, small, changes, message):
+    torch.save(small.state_dict() | changes, tmp_path / "w.pth")
+    _refused(message, tmp_path, weights=str(tmp_path / "w.pth"), architecture=SMALL, classes=_names(tmp_path / "n.txt"))
+
+
+def test_a_policy_that_names_its_own_square(tmp_path, small):
+    settings = AdoptSettings(_hub_folder(tmp_path, small), preprocessing="pillow.bicubic+longer=96+pad=white")
+    assert adopt(settings, tmp_path / "a.ckpt").preprocessing.size == 96
+
+
+def test_what_is_read_is_not_overwritten(tmp_path, small, capsys):
+    folder = tmp_path / "hub"
+    _hub_folder(tmp_path, small)
+    names = Path(_names(tmp_path / "n.txt"))
+    (tmp_path / "link.ckpt").symlink_to(folder / "model.safetensors")
+    before = {path: path.read_bytes() for path in (folder / "model.safetensors", folder / "config.json", names)}
+    for out in (*before, tmp_path / "link.ckpt"):
+        with pytest.raises(InputError, match=r"--out .*which would be overwritten"):
+            adopt(AdoptSettings(str(folder), classes=str(names)), out)
+        with pytest.raises(SystemExit):
+            main(["adopt", str(folder), "--classes", str(names), "--out", str(out)])
+        assert "which would be overwritten" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in before} == before
+    adopt(AdoptSettings(str(folder), size=64), folder / "other.ckpt")  # beside them is a place like any other
+
+
+def test_names_of_a_stranger_do_not_reach_the_terminal_raw(tmp_path, small, capsys):
+    folder = _hub_folder(tmp_path, small, label_names=["a\x1b[2Jb", "c\u202ed", "e\rf", "g", "h"])
+    main(["adopt", folder, "--size", "64", "--out", str(tmp_path / "a.ckpt")])
+    told = capsys.readouterr().out
+    assert "a\\x1b[2Jb, c\\u202ed, e\\rf" in told and told.replace("\n", "").isprintable()
+    folder = _hub_folder(tmp_path, small, architecture=None, model_type="x\x1b[2Jy")
+    with pytest.raises(SystemExit):
+        main(["adopt", folder, "--out", str(tmp_path / "a.ckpt")])
+    assert "x\\x1b[2Jy" in capsys.readouterr().err
+
+
 def test_no_network_is_one_line(tmp_path, monkeypatch):
     def fail(*_arguments, **_options):
         raise OSError("Name or service not known")
@@ -324,6 +439,8 @@ def test_no_network_is_one_line(tmp_path, monkeypatch):
     _refused(r"hf-hub:a/b: config\.json cannot be fetched \(Name or service not known\)", tmp_path, weights="hf-hub:a/b")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     _refused(r"cannot be fetched from https://.*give its path", tmp_path, weights="resnet18.a1_in1k", classes="imagenet-1k")
+    for name in ("../../x y", "a/b/c", "a//b", "x" * 200):
+        _refused(r"hf-hub:.*config\.json cannot be fetched", tmp_path, weights=f"hf-hub:{name}")
     _refused("no such file or folder, and no weights that timm knows", tmp_path, weights="blub")
 
 
@@ -371,6 +488,10 @@ def test_the_command(tmp_path, small, capsys, monkeypatch):
         (["nowhere.pth"], "nowhere.pth: no such file or folder"), (["./nowhere"], "no such file"),
         (["w.pth", "--out", "."], "is a folder"), (["w.pth", "--out", "w.pth"], "is WEIGHTS itself"),
         (["w.pth", "--classes", "nowhere.txt"], "nowhere.txt: no such file"),
+        (["w.pth", "--out", "/proc/nowhere/x"], "/proc/nowhere: cannot be written"),
+        (["w.pth", "--out", "w.pth/x"], "cannot be written"), (["w.pth", "--preprocessing", "pillow.bicubik"], "bicubik"),
+        (["w.pth", "--preprocessing", "pillow.bicubic+shorter=96"], "add crop=N"), (["w.pth", "--size", "0"], "size is 0"),
+        (["w.pth", "--canvas", "-1"], "canvas is -1"), (["w.pth", "--normalisation", "mean=2"], "normalisation is 'mean=2'"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_before_torch_is_loaded(tmp_path, arguments, message, capsys, monkeypatch):

@@ -4,7 +4,8 @@ import pytest
 
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
-from robustfashion.models.given_checkpoint import checkpoint_file, served
+from robustfashion.models.given_checkpoint import served
+from robustfashion.models.preliminary import checkpoint_file
 
 PADDED = Preprocessing.parse("opencv.area+jpeg80", 90, 61)
 CROPPED = Preprocessing.parse("pillow.bicubic+shorter=73+crop=64")

@@ -9,7 +9,7 @@ from torch import nn
 
 from robustfashion.errors import InputError
 from robustfashion.models.backbones import create_backbone
-from robustfashion.models.matching import best_table, head_names, not_of_a_head, renamed
+from robustfashion.models.matching import best_table, contradiction, head_names, not_of_a_head, renamed
 from robustfashion.models.weights import read_weights
 
 
@@ -138,3 +138,20 @@ def test_no_tables_no_weights(tmp_path):
     torch.save({"optimizer": {"a": torch.ones(2)}}, tmp_path / "w.pth")
     with pytest.raises(InputError, match="holds no weights"):
         read_weights(tmp_path / "w.pth")
+
+
+def test_two_copies_under_wrappers_that_differ(network, tmp_path):
+    """Which of the two is meant cannot be told; equal ones may stand beside each other, and another network's do not matter."""
+    state = network.state_dict()
+    compiled = {f"_orig_mod.{name}": value.clone() for name, value in state.items()}
+    assert contradiction(state | compiled, state) is None
+    compiled["_orig_mod.layer2.0.conv1.weight"] += 1
+    assert contradiction(compiled | state, state) == ("_orig_mod.layer2.0.conv1.weight", "layer2.0.conv1.weight")
+    half = {"module.fc.bias": state["fc.bias"].half()}
+    assert contradiction(state | half, state) == ("fc.bias", "module.fc.bias")
+    assert contradiction(state | {"loss.weight": torch.ones(1), "module.loss.weight": torch.zeros(1)}, state) is None
+    averaged = {f"ema_model.module.{name}": value + 1 for name, value in state.items()}
+    assert contradiction({f"model.{name}": value for name, value in state.items()} | averaged, state) is None
+    torch.save(state | compiled, tmp_path / "w.pth")
+    with pytest.raises(InputError, match=r"w\.pth: 'layer2.0.conv1.weight' and '_orig_mod.layer2.0.conv1.weight' are one weight"):
+        create_backbone("resnet18", 5, str(tmp_path / "w.pth"))

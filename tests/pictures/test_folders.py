@@ -7,7 +7,7 @@ import pytest
 
 from robustfashion.errors import InputError
 from robustfashion.pictures import folders
-from robustfashion.pictures.folders import CIRCLE, MISSING_TARGET, Walker, find_files, find_pictures, has_pictures, printable
+from robustfashion.pictures.folders import CIRCLE, MISSING_TARGET, Walker, find_files, find_pictures, has_pictures
 from robustfashion.pictures.litter import HIDDEN, STORAGE
 
 
@@ -92,7 +92,3 @@ def test_folders_that_all_link_to_each_other(tmp_path):
 def test_find_files(tmp_path):
     touch(tmp_path, "x/meta_a.csv", "__MACOSX/meta_b.csv", "x/._meta_a.csv", "meta_c.CSV", "meta_.csv")
     assert find_files(tmp_path, "meta_*.csv") == [tmp_path / "meta_.csv", tmp_path / "x/meta_a.csv"]
-
-
-def test_printable():
-    assert printable("a\nb\x1b[2J\udcffé\u202e") == "a\\nb\\x1b[2J\\xffé\\u202e"

@@ -31,8 +31,8 @@ SKIPPED = {
 
 KEPT = (
     "dress", "thumbs", "thumbnails", "Recycled", "originals", "snapshot", "recycle", "lost and found", "part", "v.part",
-    "xmp", "a.json", "tmp",
-    "icon", "Icon", "a.jpg", "-rf.jpg", "#1.jpg", "~.jpg", "@home", "$5.jpg", "macosx", "#sale", "@.jpg", "CVS", "cvs", "eaDir",
+    "xmp", "a.json", "tmp", "icon", "Icon", "a.jpg", "-rf.jpg", "#1.jpg", "~.jpg", "@home",
+    "$5.jpg", "macosx", "#sale", "@.jpg", "CVS", "cvs", "eaDir",
 )  # fmt: skip
 
 

@@ -108,6 +108,22 @@ def test_dialects(delimiter, encoding, end, tmp_path):
     np.testing.assert_array_equal(table.logits, np.array([[1.5, 2e-3], [-1, 0]], np.float32))
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["id,label,logit:a,logit:b,,", "x,a,1,2,,", '"y,\n1",,3,4,,', ",,,,,"],
+        ["id,label,logit:a,logit:b", "x,a,1,2,,", '"y,\n1",,3,4', ",,,"],
+        ["id,label,logit:a,logit:b, ", "x,a,1,2", "", '"y,\n1",,3,4,', ",,,,,,"],
+        ["id,label,logit:a,logit:b", "x,a,1,2", ",,,", '"y,\n1",,3,4'],
+    ],
+)
+def test_what_spreadsheets_leave_at_the_end(lines, delimiter, tmp_path):
+    text = "\r\n".join(lines).replace(",", delimiter).replace(f"y{delimiter}", "y,")
+    table = open_predictions(_csv(tmp_path / "p.csv", text))
+    assert table.ids == ("x", "y,\n1") and table.labels.tolist() == [0, -1] and table.logits.tolist() == [[1, 2], [3, 4]]
+
+
 def test_whole_numbers_before_fractions_in_a_long_file(tmp_path):
     """Types that are guessed from the first megabyte would fail behind it."""
     rows = [f"{i:06},1,2" for i in range(150_000)] + ["last,1.5,2.5"]
@@ -252,6 +268,10 @@ def test_no_probabilities(rows, message, tmp_path):
         ("a,b\n1,2\n", r"no column .* \(columns: a, b\)"),
         ("logit:a,logit:b\n", "holds no row"),
         ("logit:a,logit:b\n1,2\n3\n", "Expected 2 columns, got 1"),
+        ("logit:a,logit:b,\n1,2,3\n", "Expected 2 columns, got 3"),
+        ("logit:a,,logit:b\n1,2,3\n,,\n4,,\n", "row 1, column 'logit:b' is empty"),
+        ("logit:a,logit:b,,\n,,,\n", "holds no row"),
+        (f'logit:a,logit:b,\n1,"{"2," * 99_999}\n', "a quoted value may not be closed"),
         ("logit:a,logit:a\n1,2\n", "the column 'logit:a' more than once"),
         ("id,id,logit:a,logit:b\nx,y,1,2\n", "the column 'id' more than once"),
         ("logit:a;logit:b\n1,5;2\n", "row 0, column 'logit:a' is '1,5', not a number"),
@@ -348,3 +368,10 @@ def test_other_files_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"p.xlsx: predictions are read from .parquet, .csv, .npz files"):
         open_predictions(_csv(tmp_path / "p.xlsx", "x"))
     assert open_predictions(_csv(tmp_path / "P.CSV", "logit:a,logit:b\n1,2\n")).classes == ("a", "b")
+
+
+@pytest.mark.parametrize("mark", ["§", "x", "\r", "\0"])
+def test_sep_lines_that_name_no_delimiter(tmp_path, mark):
+    (tmp_path / "p.csv").write_text(f"sep={mark}\nid{mark}logit:a{mark}logit:b\nx{mark}1{mark}2\n", encoding="utf-8", newline="")
+    with pytest.raises(InputError, match=r"p\.csv: "):
+        open_predictions(tmp_path / "p.csv")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.data.catalogue import SPLITS, Catalogue, Task, make_task
-from robustfashion.data.network_task import checkpoint_task
+from robustfashion.data.network_task import checkpoint_task, strangers
 from robustfashion.data.splits import Target, check_splits, prepare_splits, settle_splits
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
@@ -139,6 +139,7 @@ def divide_for_network(
     else:
         divided = ordinary.replace(split=["test" if reason is None else None for reason in ordinary.column("reason")])
         note = "The data brings no test split: all usable images can be evaluated."
+    note = " ".join(filter(None, [note, strangers(ordinary, task)]))
     division = _parts(divided, task, note, seed, max_images if split_all else None)
     if not len(division["test"]):
         raise InputError(f"{catalogue.root}: no image of the test split has a class of the task ({', '.join(task.classes)})")

@@ -90,11 +90,10 @@ def _resized_rows(found: Sequence[Original], preprocessing: Preprocessing) -> li
             [padded, _of(int((longer < canvas).sum()), n)],
         ]
     sides, name = (shorter, "shorter") if policy.scaling == "shorter" else (longer, "longer")
-    rows: list[list[Cell]] = [
+    return [
         [f"{name} side above {policy.side} px, so reduced", _of(int((sides > policy.side).sum()), n)],
         [f"{name} side below {policy.side} px, so enlarged", _of(int((sides < policy.side).sum()), n)],
     ]
-    return rows
 
 
 def _note(preprocessing: Preprocessing) -> str:

@@ -50,8 +50,8 @@ def _lines(c: Classifier, run: Run, method: str) -> Iterator[list[object]]:
             *map(_harmless, (c.ids[i], c.groups[i], c.task, label, c.row.name)), run.seed,
             *map(_harmless, (c.reference, method)),
             _change(bool(tag_before[i] != NO_TAG), bool(tag_after[i] != NO_TAG)),
-            _harmless(c.classes[before.predicted[i]]), f"{sure_before[i]:.4f}",
-            _harmless(c.classes[after.predicted[i]]), f"{sure_after[i]:.4f}", f"{thresholds[shown]:.4f}",
+            _harmless(c.classes[before.predicted[i]]), f"{sure_before[i]:.6f}",
+            _harmless(c.classes[after.predicted[i]]), f"{sure_after[i]:.6f}", f"{thresholds[shown]:.6f}",
         ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -27,13 +28,16 @@ from robustfashion.data.resizing.folder import (
     write_refused,
 )  # fmt: skip
 from robustfashion.data.resizing.records import Records, Stamp, stamp
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.bulk import ordered_map
 from robustfashion.pictures.decode import SUFFIXES, Pixels
-from robustfashion.pictures.folders import find_pictures, printable
+from robustfashion.pictures.folders import find_pictures
 from robustfashion.pictures.reading import decode_file
 from robustfashion.resize import METHODS, check_method, check_size
 from robustfashion.resize.reencode import JpegEncoding
+
+if TYPE_CHECKING:
+    from robustfashion.data.identify import Match
 
 PROGRAM = "python -m robustfashion.resize"
 
@@ -222,10 +226,7 @@ def _decoded(files: Sequence[Path]) -> Iterator[Pixels]:
             sys.stderr.write(f"left out: {error}\n")
 
 
-def _identify(arguments: list[str]) -> None:
-    from robustfashion.data.identify import joint, verdict
-    from robustfashion.data.pairs import find_pairs, identify_pairs
-
+def _identify_parser() -> argparse.ArgumentParser:
     parser = commandline.Parser(
         prog=f"{PROGRAM} identify",
         description="Which method (library, filter, stages, re-encoding) turned one file into the other? Several pairs give one "
@@ -246,26 +247,43 @@ def _identify(arguments: list[str]) -> None:
         "--all", action="store_true", dest="every",
         help="also try what comes nowhere near by a quick look, whose bounds are measured, not proved; some ten times as long",
     )  # fmt: skip
-    settings = parser.parse_args(arguments)
+    return parser
+
+
+def _identify(arguments: list[str]) -> None:
+    from robustfashion.data.identify import joint
+    from robustfashion.data.pairs import find_pairs, identify_pairs
+
+    settings = _identify_parser().parse_args(arguments)
     pairs = find_pairs(settings.files)
+    for line in pairs.told():
+        sys.stderr.write(f"{line}\n")
     console = Console(stderr=True)
     columns = (TextColumn("pairs"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task("", total=len(pairs))
-        found, refused = identify_pairs(pairs, settings.canvas, lambda: bars.advance(task), settings.every)
+        found, refused = identify_pairs(pairs.pairs, settings.canvas, lambda: bars.advance(task), settings.every)
     for reason in refused:
         sys.stderr.write(f"left out: {reason}\n")
     matches = joint(found)
     if settings.json:
         sys.stdout.write(json.dumps([match.to_dict() for match in matches], indent=1) + "\n")
         return
+    left_out = len(refused) + pairs.left_out
+    beside = f" ({len(found)} pairs, {left_out} left out)" if len(found) + left_out > 1 else ""
+    _write_ways(matches, settings, beside)
+
+
+def _write_ways(matches: "Sequence[Match]", settings: argparse.Namespace, beside: str) -> None:
+    """The best ways, and the verdict with the counts behind it."""
+    from robustfashion.data.identify import verdict
+
     for match in matches[: settings.top]:
         stages = ", ".join(match.way.stages)
         sys.stdout.write(
             f"{match.way.method:32} {stages:28} {match.differing_pixels:>9} px differ, at most {match.max_difference:>3}, "
             f"mean {match.mean_difference:.4f}\n"
         )
-    beside = f" ({len(found)} pairs, {len(refused)} left out)" if len(pairs) > 1 else ""
     explained = any(match.exact or match.near for match in matches)
     passed_over = "" if settings.every or explained else "; --all also tries what came nowhere near"
     sys.stdout.write(f"{verdict(matches)}{passed_over}{beside}\n")

@@ -12,9 +12,9 @@ from typing import Any
 
 from robustfashion.atomic import write_json, write_text
 from robustfashion.data.resizing.records import Records
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.decode import SUFFIXES
-from robustfashion.pictures.folders import Skipped, check_outside, find_pictures, printable
+from robustfashion.pictures.folders import Skipped, check_outside, find_pictures
 
 SETTINGS_FILE = "resize.json"
 REFUSED_FILE = "refused.csv"

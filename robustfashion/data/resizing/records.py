@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from robustfashion.atomic import write_json
-from robustfashion.errors import InputError
-from robustfashion.pictures.folders import printable
+from robustfashion.errors import InputError, printable
 
 RECORDS_FILE = ".resize-sources.json"
 _INTERVAL_S = 60.0

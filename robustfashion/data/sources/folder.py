@@ -19,9 +19,9 @@ from robustfashion.data.layout import (
     split_of,
 )
 from robustfashion.data.sources.manifest import MANIFEST_SUFFIXES
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.decode import SUFFIXES
-from robustfashion.pictures.folders import Entries, Walker, has_pictures, is_picture, printable
+from robustfashion.pictures.folders import Entries, Walker, has_pictures, is_picture, whole_text
 
 ANNOTATIONS = "folders beside split folders without pictures of products"
 
@@ -73,7 +73,7 @@ def open_folder(root: Path) -> tuple[Catalogue, str]:
         for folder in top.folders:
             if folder.name in splits:
                 _read_classes(found, walker.entries(folder), folder, splits[folder.name])
-        _check_inner_splits(found)
+        _check_inner_splits(found, splits)
         _check_unlabelled(found, [folder for folder in top.folders if folder.name in splits])
     found.rows += [_row(root, path, None, None) | {"reason": why} for path, why in walker.refused]
     found.rows.sort(key=lambda row: (str(row["id"]), row["reason"] or ""))
@@ -114,7 +114,7 @@ def _read_classes(found: _Reading, entries: Entries, parent: Path, split: str | 
             f"images per class: give {parent}, if they are the splits, or rename them"
         )
     for folder in entries.folders:
-        label = unicodedata.normalize("NFC", _text(folder.name))
+        label = unicodedata.normalize("NFC", whole_text(folder.name))
         rows = [_row(found.root, path, split, label) for path in _class_files(found, folder)]
         found.rows += rows
         if not any(row["reason"] is None for row in rows):
@@ -181,7 +181,7 @@ def _read_outside(found: _Reading, files: Sequence[Path]) -> None:
 
 def _row(root: Path, path: Path, split: str | None, label: str | None) -> _Values:
     relative = path.relative_to(root).as_posix()
-    name, reason = _text(relative), None
+    name, reason = whole_text(relative), None
     if name != relative:
         reason = "file name is not valid Unicode; rename the file"
     elif not is_picture(path):
@@ -232,10 +232,11 @@ def _honour_inner_splits(found: _Reading) -> None:
         row["split"] = own.pop()
 
 
-def _check_inner_splits(found: _Reading) -> None:
-    """Refuse folders of one split in another's."""
+def _check_inner_splits(found: _Reading, splits: dict[str, str]) -> None:
+    """Refuse folders of one split in another's; an evaluation folder agrees with what it means alone and beside ``splits``."""
     for row in found.rows:
-        inner = {split_of(name) for name in _inner(str(row["id"]), first=2)} - {row["split"]}
+        readings = [(split_of(name, splits), split_of(name)) for name in _inner(str(row["id"]), first=2)]
+        inner = {reading[0] for reading in readings if row["split"] not in reading}
         if row["reason"] is None and inner:
             raise InputError(
                 f"{found.root}: {row['id']} lies in folders of several splits ({row['split']}, {inner.pop()}); "
@@ -246,11 +247,6 @@ def _check_inner_splits(found: _Reading) -> None:
 def _inner(name: str, first: int = 1) -> list[str]:
     """Names of the split folders that a picture lies in, below its class folder."""
     return [part for part in name.split("/")[first:-1] if split_of(part) is not None]
-
-
-def _text(name: str) -> str:
-    """Bytes of a name that are not UTF-8 written out."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _skipped(found: _Reading) -> str:

@@ -4,7 +4,7 @@ import csv
 import io
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from robustfashion.data.catalogue import Catalogue, catalogue_from_rows
-from robustfashion.data.layout import same_but_for_case, split_conflicts, split_of
+from robustfashion.data.layout import same_but_for_case, split_conflicts, split_folders
 from robustfashion.data.sources.manifest_columns import FREE, VOCABULARY, Columns, recognise
 from robustfashion.data.sources.manifest_paths import Places
-from robustfashion.delimited import read_delimited
-from robustfashion.errors import InputError
+from robustfashion.delimited import read_delimited, without_empty_end
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.files import read_bytes
-from robustfashion.pictures.folders import printable
 
 MANIFEST_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
 
@@ -67,7 +66,7 @@ def open_manifest(location: str, root: str) -> tuple[Catalogue, str]:
     header, rows = _parquet(data, location) if location.lower().endswith(".parquet") else _csv(data, location)
     columns = recognise(header, location)
     places = Places(root)
-    made = list(_catalogue_rows(columns, rows, places))
+    made = list(_catalogue_rows(columns, list(rows), places))
     _check_ids(made, location)
     places.check_folder([str(row.values["path"]) for row in made if row.reason is None], location)
     catalogue = catalogue_from_rows([row.values | {"reason": row.reason} for row in made], root)
@@ -119,18 +118,10 @@ def _contradictions(rows: list[_Row]) -> Iterator[str]:
 def _csv(data: bytes, location: str) -> tuple[list[str], Iterator[_Given]]:
     table = read_delimited(data, location)
     reader = csv.reader(io.StringIO(table.text, newline=""), delimiter=table.delimiter, strict=True)
-    header = next(filter(None, map(_without_empty_end, _lines(reader, location))), None)
+    header = next(filter(None, map(without_empty_end, _lines(reader, location))), None)
     if header is None:
         raise InputError(f"{location}: the file is empty; expected a header with path and label")
     return header, _csv_rows(reader, header, location, table.skipped)
-
-
-def _without_empty_end(fields: list[str], keep: int = 0) -> list[str]:
-    """Fields without the empty ones at their end, which spreadsheets leave; at least ``keep`` of them."""
-    last = len(fields)
-    while last > keep and not fields[last - 1].strip():
-        last -= 1
-    return fields[:last]
 
 
 def _lines(reader: Any, location: str) -> Iterator[list[str]]:  # noqa: ANN401 - csv's reader has no public type
@@ -143,7 +134,7 @@ def _lines(reader: Any, location: str) -> Iterator[list[str]]:  # noqa: ANN401 -
 def _csv_rows(reader: Any, header: list[str], location: str, skipped: int) -> Iterator[_Given]:  # noqa: ANN401 - see _lines
     for given in _lines(reader, location):
         where = f"line {reader.line_num + skipped}"
-        fields = _without_empty_end(given, len(header))
+        fields = without_empty_end(given, len(header))
         if not any(field.strip() for field in fields):
             continue
         if len(fields) != len(header):
@@ -170,25 +161,27 @@ def _parquet_rows(table: Any) -> Iterator[_Given]:  # noqa: ANN401 - pyarrow pub
             yield _Given(f"row {number}", [None if value is None or value != value else str(value) for value in values])
 
 
-def _catalogue_rows(columns: Columns, rows: Iterator[_Given], places: Places) -> Iterator[_Row]:
+def _catalogue_rows(columns: Columns, rows: Sequence[_Given], places: Places) -> Iterator[_Row]:
     """Rows of the catalogue; what is refused keeps an id of its own."""
     first: dict[str, tuple[str, _Values]] = {}
+    splits = _splits(columns, rows)
     known = [name for name in columns.names if name in (*FREE, *VOCABULARY)]
     for row in rows:
         given = dict(zip(columns.names, row.fields, strict=True))
         path, reason = _place(given[columns.place], places)
         values: _Values = {name: (given[name] or "").strip() or None for name in known}
-        _normalise(values)
+        _normalise(values, splits)
         reason = row.reason or (f"{columns.place} is empty" if path is None else reason or _defect(values))
+        image = None if path is None else places.image(path)
         contradicts: tuple[str, ...] = ()
-        if reason is None and "id" not in values and path in first:
-            where, before = first[path]
+        if reason is None and "id" not in values and image in first:
+            where, before = first[image]
             contradicts = tuple(
                 name for name in _MEANT if None not in (pair := (values.get(name), before.get(name))) and pair[0] != pair[1]
             )
             reason = f"names the same image as {where}{_differences(values, before, contradicts)}"
-        if path is not None and path not in first:
-            first[path] = (row.where, dict(values))
+        if image is not None and image not in first:
+            first[image] = (row.where, dict(values))
         if reason is not None:
             values |= {"id": f"{path or 'unnamed'} ({row.where})", **dict.fromkeys(VOCABULARY)}
             reason = f"{row.where}: {reason}"
@@ -212,13 +205,21 @@ def _place(given: str | None, places: Places) -> tuple[str | None, str | None]:
         return given.strip(), error.why
 
 
-def _normalise(values: _Values) -> None:
+def _splits(columns: Columns, rows: Sequence[_Given]) -> dict[str, str]:
+    """What the values of the column ``split`` stand for: an evaluation set is told by the values beside it."""
+    if "split" not in columns.names:
+        return {}
+    at = columns.names.index("split")
+    return split_folders(list({(row.fields[at] or "").strip() for row in rows}))
+
+
+def _normalise(values: _Values, splits: dict[str, str]) -> None:
     """Labels in one Unicode form, as those of folders are; splits by their usual names."""
     label, split = values.get("label"), values.get("split")
     if label is not None:
         values["label"] = unicodedata.normalize("NFC", label)
-    if split is not None and split not in VOCABULARY["split"]:
-        values["split"] = split_of(split) or split
+    if split is not None:
+        values["split"] = splits.get(split, split)
 
 
 def _defect(values: _Values) -> str | None:

@@ -52,6 +52,26 @@ class Places:
         slashed = path.replace("\\", "/")
         return self._other_form(slashed) or slashed
 
+    def image(self, path: str) -> str:
+        """A form of a path that is the same for all ways to write it: ``a.jpg``, ``./a.jpg``, ``sub/../a.jpg``, absolute or not.
+
+        Links are not followed: ``..`` takes a folder away that is there and is no link, since behind a link it leads elsewhere.
+        URLs, and whatever lies below one, stay as they are.
+
+        Args:
+            path: as :meth:`find` gave it.
+        """
+        if not self._local or is_url(path):
+            return path
+        whole = Path(self.root, path).absolute()
+        if ".." not in whole.parts:
+            return str(whole)
+        place = Path(whole.anchor)
+        for part in whole.parts[1:]:
+            back = part == ".." and place.name not in ("", "..") and place.is_dir() and not place.is_symlink()
+            place = place.parent if back else place / part
+        return str(place)
+
     def check_folder(self, paths: Sequence[str], location: str) -> None:
         """Refuse a table of which the first pictures lie in a folder beside it, all of them, and none where it says.
 

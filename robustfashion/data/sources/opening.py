@@ -8,9 +8,9 @@ from robustfashion.data.catalogue_file import is_catalogue, read_catalogue
 from robustfashion.data.layout import listed
 from robustfashion.data.sources.folder import open_folder
 from robustfashion.data.sources.manifest import MANIFEST_SUFFIXES, open_manifest
-from robustfashion.errors import InputError
+from robustfashion.errors import InputError, printable
 from robustfashion.pictures.files import is_url
-from robustfashion.pictures.folders import Walker, check_outside, has_pictures, printable
+from robustfashion.pictures.folders import Walker, check_outside, has_pictures
 from robustfashion.system_errors import expanded
 
 CATALOGUE_FILE = "catalogue.parquet"

@@ -20,8 +20,8 @@ from robustfashion.data.synthetic.rendering import encode, render_image
 from robustfashion.data.synthetic.sampling import sample_spec
 from robustfashion.data.synthetic.settings import SyntheticSettings
 from robustfashion.data.synthetic.spec import ProductSpec
-from robustfashion.errors import InputError
-from robustfashion.pictures.folders import Walker, printable
+from robustfashion.errors import InputError, printable
+from robustfashion.pictures.folders import Walker
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import file_digest
 

@@ -37,6 +37,10 @@ def test_every_change_is_listed_and_nothing_else():
         ("'" + IDS[0], "other tag"), ("b.jpg", "tag lost"), ("c, d.jpg", "tag gained"), ("e.jpg", "other class, no tag"),
     ]  # fmt: skip
     assert rows[0]["class_before"] == "'+dress" and rows[0]["class_after"] == "hat", "no spreadsheet runs a name as a formula"
-    assert (rows[1]["confidence_before"], rows[1]["confidence_after"], rows[1]["threshold"]) == ("0.9000", "0.6000", "0.7000")
+    assert (rows[1]["confidence_before"], rows[1]["confidence_after"], rows[1]["threshold"]) == (
+        "0.900000",
+        "0.600000",
+        "0.700000",
+    )
     assert rows[0]["task"] == "'=kind" and [row["product"] for row in rows] == ["p1", "p1", "p2", "p3"]
     assert rows[3]["label"] == "" and rows[2]["label"] == "shoe" and {row["seed"] for row in rows} == {"3"}

@@ -11,6 +11,7 @@ from robustfashion.data.pairs import find_pairs
 from robustfashion.data.resizing.command import main
 from robustfashion.data.resizing.folder import Job, find_jobs, folds_names, target_name, without_collisions
 from robustfashion.errors import InputError
+from robustfashion.pictures.folders import MISSING_TARGET
 from robustfashion.resize import resize
 from tests.data.images import put
 from tests.pictures.test_folders import locked, touch
@@ -105,7 +106,7 @@ def test_pairs_of_folders(tmp_path):
     touch(tmp_path / "out", "a.jpg.png", "a.png", "b/c.webp.png", "d.jpg", "e.png", ".f.png", "g.png.png", "resize.json")
     pairs = [
         (x.relative_to(tmp_path / "in").as_posix(), y.relative_to(tmp_path / "out").as_posix())
-        for x, y in find_pairs([tmp_path / "in", tmp_path / "out"])
+        for x, y in find_pairs([tmp_path / "in", tmp_path / "out"]).pairs
     ]
     assert pairs == [
         ("a.jpg", "a.jpg.png"), ("a.png", "a.png"), ("b/c.webp", "b/c.webp.png"), ("d.png", "d.jpg"), ("e.bmp", "e.png"),
@@ -114,3 +115,25 @@ def test_pairs_of_folders(tmp_path):
     touch(tmp_path / "in", "e.gif")
     with pytest.raises(InputError, match=r"in: e\.bmp and e\.gif differ by their suffix only; rename one"):
         find_pairs([tmp_path / "in", tmp_path / "out"])
+
+
+def test_what_is_in_no_pair_is_told(tmp_path, monkeypatch):
+    touch(tmp_path / "in", *(f"{k}.jpg" for k in range(9)), "closed/x.jpg", "only/y.jpg", ".hidden.jpg")
+    touch(tmp_path / "out", "0.png", "1.png", "more.png", "@eaDir/1.png")
+    (tmp_path / "out" / "2.png").symlink_to("nowhere.png")  # with its original: one pair that is left out
+    locked(monkeypatch, "closed")
+    found = find_pairs([tmp_path / "in", tmp_path / "out"])
+    assert [pair[1].name for pair in found.pairs] == ["0.png", "1.png"]
+    assert found.originals == [f"{k}.jpg" for k in range(3, 9)] + ["only/y.jpg"] and found.results == ["more.png"]
+    assert found.left_out == 2 + 7 + 1
+    refused, originals, results, *skipped = found.told()
+    assert "closed: folder cannot be read (Permission denied)" in refused and f"out/2.png: {MISSING_TARGET}" in refused
+    assert originals == "left out: 7 without a result: 3.jpg, 4.jpg, 5.jpg, 6.jpg, 7.jpg, …"
+    assert results == "left out: 1 without an original: more.png"
+    assert [line.rpartition("/")[2] for line in skipped] == [
+        "in: 1 hidden names (.hidden.jpg)",
+        "out: 1 thumbnails, bins and snapshots of network storage (@eaDir)",
+    ]
+    touch(tmp_path / "bare", "other.png")
+    with pytest.raises(InputError, match=r"\(10 and 1 pictures\); 1 left out, the first .*closed: folder cannot"):
+        find_pairs([tmp_path / "in", tmp_path / "bare"])

@@ -33,6 +33,18 @@ def test_splits_below_classes(train, test, tmp_path):
     assert "Split folders below the class folders are honoured" in note and train in note and test in note
 
 
+@pytest.mark.parametrize(
+    ("tops", "split"), [("train eval", "validation"), ("train val eval", "test"), ("train test eval", "validation")]
+)
+def test_evaluation_folders_within_their_like(tops, split, tmp_path):
+    touch(tmp_path, *(f"{top}/dress/{top}/1.jpg" for top in tops.split()))
+    rows, _ = opened(tmp_path)
+    assert rows["eval/dress/eval/1.jpg"] == ("dress", split)
+    touch(tmp_path, "train/dress/eval/2.jpg")
+    with pytest.raises(InputError, match=r"train/dress/eval/2\.jpg lies in folders of several splits \(train, "):
+        open_with_note(tmp_path)
+
+
 def test_splits_deeper_below_classes(tmp_path):
     touch(tmp_path, "dress/red/train/a.jpg", "dress/blue/test/b.jpg", "shoe/train/c.jpg", "shoe/test/x/d.jpg", "shoe/note.txt")
     rows, _ = opened(tmp_path)

@@ -64,6 +64,23 @@ def test_tables_without_labels(tmp_path):
         make_task(catalogue)
 
 
+@pytest.mark.parametrize(
+    ("values", "splits"),
+    [
+        ("train val eval", "train validation test"),
+        ("Training dev Evaluation", "train validation test"),
+        ("train eval", "train validation"),
+        ("train eval test", "train validation test"),
+        ("train validation eval test", "train validation validation test"),
+    ],
+)
+def test_an_evaluation_set_is_told_by_the_values_beside_it(values, splits, tmp_path):
+    """A folder of each value says the same, so nothing is told."""
+    rows = "".join(f"all/{value}/{k}.jpg,x,{value}\n" for k, value in enumerate(values.split()))
+    catalogue, note = opened(tmp_path, f"path,label,split\n{rows}")
+    assert catalogue.column("split") == splits.split() and note == ""
+
+
 def test_lines_are_those_of_the_file(tmp_path):
     catalogue, _ = opened(tmp_path, 'sep=;\npath;label\n"a\nb.jpg";x\n;;;\nc.jpg;x;extra;\n;y\n')
     assert catalogue.usable().column("path") == ["a\nb.jpg"]
@@ -76,6 +93,33 @@ def test_backslashes_in_names_that_are_there(tmp_path):
     touch(tmp_path, "dress\\a.jpg", "shoe/b.jpg", "shoe\\b.jpg", " c.jpg")
     catalogue, _ = opened(tmp_path, "path,label\ndress\\a.jpg,x\nshoe\\b.jpg,x\nshoe/b.jpg,x\n c.jpg,x\nnew\\d.jpg,x\n")
     assert catalogue.column("path") == ["dress\\a.jpg", "shoe\\b.jpg", "shoe/b.jpg", " c.jpg", "new/d.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a.jpg", "./a.jpg"),
+        ("sub/../a.jpg", "a.jpg"),
+        ("sub/b.jpg", "sub//b.jpg"),
+        ("sub/b.jpg", "sub/./deep/../b.jpg"),
+        ("sub\\b.jpg", ".\\sub\\b.jpg"),
+        ("../set/a.jpg", "FOLDER/a.jpg"),
+    ],
+)
+def test_one_image_written_in_two_ways(first, second, tmp_path):
+    touch(tmp_path, "set/a.jpg", "set/sub/b.jpg", "set/sub/deep/c.jpg")
+    catalogue, _ = opened(tmp_path / "set", f"path,label\n{first},x\n{second},y\n".replace("FOLDER", str(tmp_path / "set")))
+    ((_, reason),) = catalogue.refused()
+    assert reason.startswith("line 3: names the same image as line 2") and catalogue.usable().column("label") == ["x"]
+
+
+def test_images_that_only_look_the_same(tmp_path):
+    """Behind a link ``..`` leads elsewhere, from a folder that is not there nowhere; URLs are names."""
+    touch(tmp_path, "set/a.jpg", "away/a.jpg", "away/deep/b.jpg")
+    (tmp_path / "set/link").symlink_to(tmp_path / "away/deep")
+    names = ["link/../a.jpg", "none/../a.jpg", "a.jpg", "s3://shop/a.jpg", "s3://shop//a.jpg", "s3://shop/./a.jpg"]
+    catalogue, _ = opened(tmp_path / "set", "path,label\n" + "".join(f"{name},x\n" for name in names))
+    assert catalogue.usable().column("path") == names
 
 
 @pytest.mark.parametrize("path", ["C:\\shop\\a.jpg", "d:/shop/a.jpg", "\\\\server\\shop\\a.jpg"])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from robustfashion.data.layout import split_of
+from robustfashion.data.layout import split_folders
 from robustfashion.data.sources.public import records
 from robustfashion.data.sources.public.records import Place, Records, text
 from robustfashion.data.sources.public.tables import find_file, read_csv
@@ -22,8 +22,10 @@ def read_small(place: Place) -> Iterator[Records]:
     files = records.inventory(place.root)
     picture = records.is_picture(files)
     folder = records.dirname(files)
-    inside = pa.array([name != "" and split_of(name) is None for name in records.basename(folder).to_pylist()], pa.bool_())
-    split = text([split_of(name) for name in records.basename(records.dirname(folder)).to_pylist()])
+    own, above = (records.basename(part).to_pylist() for part in (folder, records.dirname(folder)))
+    splits = split_folders(list({*own, *above}))
+    inside = pa.array([name != "" and name not in splits for name in own], pa.bool_())
+    split = text([splits.get(name) for name in above])
     if not pc.any(pc.and_(picture, inside)).as_py():
         raise InputError(f"{place.root}: no pictures in class folders; expected {SMALL_LAYOUT}")
     reason = pc.coalesce(

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from robustfashion.data.sources.public import records
 from robustfashion.data.sources.public.records import Place, Records
-from robustfashion.data.sources.public.tables import find_file
+from robustfashion.data.sources.public.tables import find_file, read_text
 from robustfashion.errors import InputError
 from robustfashion.pictures.folders import find_files
 
@@ -68,10 +68,7 @@ def _base(files: pa.Array) -> pa.Array:
 
 def _lines(path: Path, header: bool = True) -> pa.Array:
     """Lines below the count and the header; blanks at their ends cut."""
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from error
+    lines = read_text(path).split("\n")
     if header and (not lines[0].strip().isdigit() or len(lines) < 2):
         raise InputError(f"{path}: line 1 is {lines[0][:40]!r}; expected the number of lines, then a header")
     found = pc.utf8_trim_whitespace(records.text(lines[2:] if header else lines))

@@ -1,6 +1,6 @@
 """From a public set to a catalogue: read, map, settle ids and paths, look at every picture, write, report."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,11 @@ from robustfashion.data.sources.public.adapter import Adapter
 from robustfashion.data.sources.public.download import download_set, fetch_pictures
 from robustfashion.data.sources.public.label_map import read_label_map
 from robustfashion.data.sources.public.mapping import Mapper
-from robustfashion.data.sources.public.records import TEXT, Place, Records, constant, joined, mask_of
+from robustfashion.data.sources.public.records import TEXT, Place, Records, constant, files_refused, joined, left_out, mask_of
 from robustfashion.data.sources.public.registry import find_adapter
 from robustfashion.data.sources.public.summary import summarize
-from robustfashion.errors import InputError
-from robustfashion.pictures.folders import check_outside
+from robustfashion.errors import InputError, printable
+from robustfashion.pictures.folders import Skipped, check_outside
 from robustfashion.progress import Progress, silent
 
 REPORT_FILE = "import.json"
@@ -84,14 +84,12 @@ def import_public(
     if settings.download:
         download_set(adapter, Path(source).expanduser(), progress)
     place = Place(_checked_source(adapter, source, out), out, settings.workers, progress)
-    batches = [_rows(adapter, records, mapper.apply(records), place) for records in adapter.reader(place) if len(records)]
-    if not batches:
-        raise InputError(f"{source}: no records of {name} found; expected {adapter.layout}")
-    table = _distinct(pa.concat_tables(batches).combine_chunks())
+    refused, skipped = left_out(place.root) if place.root.is_dir() else ([], Skipped())
+    table = _distinct(_all_rows(adapter, mapper, place, refused))
     if settings.fetch:
         table = fetch_pictures(table, place)
     catalogue = _scanned(Catalogue(table, str(out)), place, settings.cache or cache_root())
-    report = summarize(catalogue, mapper, name)
+    report = summarize(catalogue, mapper, name, skipped)
     if not report["usable"]:
         reasons = ", ".join(f"{count} times: {why}" for why, count in list(report["refused"].items())[:3])
         raise InputError(
@@ -116,6 +114,23 @@ def _checked_source(adapter: Adapter, source: str | Path, out: Path) -> Path:
     if target.exists() and not target.is_dir():
         raise InputError(f"{out}: a file is in the way; give a folder")
     return path.resolve()
+
+
+def _all_rows(adapter: Adapter, mapper: Mapper, place: Place, refused: Sequence[tuple[str, str]]) -> pa.Table:
+    """What the reader found, and of what could not be reached (``refused``) that which no record names."""
+    beside = f"; left out: {len(refused)}, the first: {printable(refused[0][0])}: {refused[0][1]}" if refused else ""
+    try:
+        batches = [_rows(adapter, records, mapper.apply(records), place) for records in adapter.reader(place) if len(records)]
+    except InputError as error:
+        raise InputError(f"{error}{beside}") from error
+    if not batches:
+        raise InputError(f"{place.root}: no records of {adapter.name} found; expected {adapter.layout}{beside}")
+    if refused:
+        more = files_refused(refused, mapper.map.fields())
+        rows = _rows(adapter, more, mapper.apply(more), place)
+        named = pc.is_in(rows["path"], value_set=pa.concat_arrays([chunk for b in batches for chunk in b["path"].chunks]))
+        batches.append(rows.filter(pc.invert(named)))
+    return pa.concat_tables(batches).combine_chunks()
 
 
 def _rows(adapter: Adapter, records: Records, found: Mapping[str, pa.Array], place: Place) -> pa.Table:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import yaml
 
 from robustfashion import taxonomy
+from robustfashion.delimited import decode_text
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest
 
@@ -89,14 +90,14 @@ def normalised(value: str) -> str:
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file that holds one mapping; a key given twice is an error.
+    """A YAML file in UTF-8 or UTF-16 that holds one mapping; a key given twice is an error.
 
     Raises:
-        InputError: unreadable, not YAML, not a mapping, a key given twice.
+        InputError: unreadable, of another encoding, not YAML, not a mapping, a key given twice.
     """
     try:
-        value = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        value = yaml.load(decode_text(path.read_bytes(), str(path), "save it as UTF-8"), Loader=_StrictLoader)
+    except (OSError, yaml.YAMLError) as error:
         raise InputError(f"{path}: not a readable YAML file ({' '.join(str(error).split())})") from error
     if not isinstance(value, dict):
         raise InputError(f"{path}: expected a mapping with 'label' and 'columns'")

@@ -1,6 +1,7 @@
 """What a reader hands over: records column by column, so that no work is done row by row."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from robustfashion.pictures.folders import Walker
+from robustfashion.pictures.decode import SUFFIXES
+from robustfashion.pictures.folders import Skipped, Walker, whole_text
 from robustfashion.progress import Progress, silent
 
 TEXT = pa.string()
@@ -99,9 +101,27 @@ def look_up(keys: pa.Array, known: pa.Array, values: pa.Array) -> pa.Array:
 
 
 def inventory(root: Path) -> pa.Array:
-    """Files below ``root``, sorted, relative with ``/``; :class:`~robustfashion.pictures.folders.Walker` says which."""
+    """Files below ``root``, sorted, relative with ``/``; :class:`~robustfashion.pictures.folders.Walker` says which.
+
+    What it refuses and skips, :func:`left_out` tells of the whole set.
+    """
     found = sorted(path.relative_to(root).as_posix() for path in Walker(root).files(root))
-    return text([name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for name in found])
+    return text([whole_text(name) for name in found])
+
+
+def left_out(root: Path) -> tuple[list[tuple[str, str]], Skipped]:
+    """What no reader sees of a set's folder: what cannot be reached, sorted ``(name, why)``, and litter, counted."""
+    walker = Walker(root)
+    for _ in walker.files(root):
+        pass
+    return sorted((whole_text(path.relative_to(root).as_posix()), why) for path, why in walker.refused), walker.skipped
+
+
+def files_refused(refused: Sequence[tuple[str, str]], raw: Collection[str]) -> Records:
+    """Files and folders ``(name, why)`` as refused records; the set's fields (``raw``) are null in them."""
+    names = text([name for name, _ in refused])
+    nothing = {field: pa.nulls(len(names), TEXT) for field in raw}
+    return Records(names, names, nothing, reason=text([why for _, why in refused]))
 
 
 def pictures(files: pa.Array) -> pa.Array:
@@ -111,7 +131,7 @@ def pictures(files: pa.Array) -> pa.Array:
 
 def is_picture(files: pa.Array) -> pa.Array:
     """Whether the suffix is one of a picture: boolean [n]."""
-    return pc.match_substring_regex(files, r"(?i)\.(jpe?g|jpe|jfif|png|webp|gif|bmp)$")
+    return pc.match_substring_regex(files, rf"(?i)({'|'.join(map(re.escape, SUFFIXES))})$")
 
 
 def basename(paths: pa.Array) -> pa.Array:

@@ -4,6 +4,7 @@ import platform
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
@@ -11,19 +12,21 @@ import pyarrow.compute as pc
 
 from robustfashion.data.catalogue import Catalogue
 from robustfashion.data.sources.public.mapping import Counts, Mapper
+from robustfashion.pictures.folders import Skipped
 from robustfashion.provenance import git_commit
 
 _SHOWN = 60
 """Values told one by one; the rest is told as a number."""
 
 
-def summarize(catalogue: Catalogue, mapper: Mapper, name: str) -> dict[str, Any]:
+def summarize(catalogue: Catalogue, mapper: Mapper, name: str, skipped: Skipped) -> dict[str, Any]:
     """The report of an import, for JSON.
 
     ``records`` = ``usable`` + the sum of ``refused``. Per column and label: ``hits`` (records that the map gave the label),
     ``in_conflict`` (of them, records with several labels), ``labelled`` (usable rows that carry the label in the end). Per
     column: ``conflicts`` by set of labels; ``dropped`` and ``unmapped``: occurrences of values that stand for no label, and of
-    values that the map does not name (the most frequent ones, their number and their sum).
+    values that the map does not name (the most frequent ones, their number and their sum). ``skipped``: what is nobody's picture
+    (:mod:`~robustfashion.pictures.litter`), by reason, with the first names; no records.
     """
     usable = catalogue.usable()
     return {
@@ -33,6 +36,7 @@ def summarize(catalogue: Catalogue, mapper: Mapper, name: str) -> dict[str, Any]
         "products": len(pc.unique(usable.table["group"])),
         "remote": int(pc.sum(pc.match_substring(usable.table["path"], "://")).as_py() or 0),
         "refused": _reasons(catalogue),
+        "skipped": asdict(skipped),
         "splits": _counted(usable, "split"),
         "licences": _counted(catalogue, "licence"),
         "labels": _top(Counter(_counted(usable, "label"))),
@@ -91,6 +95,8 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
     yield f"{report['set']}: {report['records']} records, {report['usable']} usable{remote}, {refused} refused"
     for why, count in list(report["refused"].items())[:12]:
         yield f"  refused {count:>9}  {why}"
+    if skipped := Skipped(**report["skipped"]).in_words():
+        yield f"  skipped: {skipped}"
     for column, found in report["columns"].items():
         width = max(map(len, found["labels"]), default=0)
         yield f"{column:<{width + 4}}{'hits':>9} {'conflict':>9} {'labelled':>9}"

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.json as pa_json
 
+from robustfashion.delimited import decode_text
 from robustfashion.errors import InputError
 from robustfashion.pictures.folders import find_files
 from robustfashion.progress import Progress, silent
@@ -38,7 +40,7 @@ def find_file(root: Path, name: str, expected: str) -> Path:
 
 
 def read_csv(path: Path, needed: Sequence[str], names: Sequence[str] | None = None) -> tuple[pa.Table, BadLines]:
-    """A quoted CSV (gzip by its suffix) with all columns as text, and its lines with a wrong number of fields.
+    """A quoted CSV (:func:`read_text`) with all columns as text, and its lines with a wrong number of fields.
 
     Args:
         path: the file.
@@ -55,46 +57,50 @@ def read_csv(path: Path, needed: Sequence[str], names: Sequence[str] | None = No
         bad.append((row.number, f"{row.actual_columns} fields where {row.expected_columns} belong"))
         return "skip"
 
-    header = list(names) if names is not None else _header(path)
+    text = read_text(path)
+    header = list(names) if names is not None else _header(text, path)
     missing = [name for name in needed if name not in header]
     if missing:
         raise InputError(f"{path}: no column {missing[0]!r}; its columns are {', '.join(header)}")
     try:
         table = pa_csv.read_csv(
-            path,
+            pa.BufferReader(text.encode()),
             read_options=pa_csv.ReadOptions(column_names=header, skip_rows=0 if names is not None else 1, use_threads=False),
             parse_options=pa_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=keep),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=True, null_values=[""]
             ),
         )
-    except (OSError, pa.ArrowException) as error:
+    except pa.ArrowException as error:
         raise InputError(f"{path}: not a readable CSV file ({error})") from error
     return table, bad
 
 
-def _header(path: Path) -> list[str]:
-    for line in raw_lines(path):
-        return [name.strip() for name in next(csv.reader([line]), [])]
-    raise InputError(f"{path}: the file is empty; expected a header")
+def _header(text: str, path: Path) -> list[str]:
+    line = io.StringIO(text, newline=None).readline()
+    if not line:
+        raise InputError(f"{path}: the file is empty; expected a header")
+    return [name.strip() for name in next(csv.reader([line]), [])]
+
+
+def read_text(path: Path) -> str:
+    """A text file (gzip by its suffix) in UTF-8 or UTF-16 (:func:`~robustfashion.delimited.decode_text`).
+
+    Raises:
+        InputError: unreadable or of another encoding.
+    """
+    try:
+        data = path.read_bytes()
+        data = gzip.decompress(data) if path.suffix == ".gz" else data
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: cannot be read ({error}); fetch it again") from error
+    return decode_text(data, str(path))
 
 
 def raw_lines(path: Path) -> Iterator[str]:
-    """Lines as UTF-8 text without their ends; a byte-order mark is dropped.
-
-    Raises:
-        InputError: unreadable or not UTF-8.
-    """
-    try:
-        with _open(path) as file, io.TextIOWrapper(file, encoding="utf-8-sig") as lines:
-            for line in lines:
-                yield line.rstrip("\r\n")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not readable as UTF-8 text ({error})") from error
-
-
-def _open(path: Path) -> Any:  # noqa: ANN401 - a binary file or a gzip file
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    """Lines of a :func:`read_text` without their ends."""
+    for line in io.StringIO(read_text(path), newline=None):
+        yield line.rstrip("\n")
 
 
 def json_lines(path: Path, schema: pa.Schema, progress: Progress = silent) -> Iterator[tuple[pa.Table, BadLines]]:

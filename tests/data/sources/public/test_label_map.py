@@ -55,6 +55,18 @@ def test_faults_are_named(old, new, message, tmp_path):
     assert "map.yaml" in str(caught.value)
 
 
+def test_encodings(tmp_path):
+    text, file = GOOD.replace("hat", "hût").replace("Hat", "Hût"), tmp_path / "map.yaml"
+    file.write_bytes(text.encode())
+    want = read_label_map(file).digest
+    for encoding in ("utf-8-sig", "utf-16"):
+        file.write_bytes(text.encode(encoding))
+        assert read_label_map(file).digest == want
+    file.write_bytes(text.encode("cp1252"))
+    with pytest.raises(InputError, match=r"map\.yaml: line \d+ is not UTF-8 \(byte 0xfb\); save it as UTF-8$"):
+        read_label_map(file)
+
+
 def test_no_columns(tmp_path):
     with pytest.raises(InputError, match="no mapping 'columns'"):
         read_label_map(written(tmp_path, "label: kind\n"))

@@ -11,6 +11,7 @@ from robustfashion.data.sources.public.tables import (
     json_documents,
     json_lines,
     json_object,
+    raw_lines,
     read_csv,
     rows_of,
 )
@@ -27,6 +28,24 @@ def test_csv_keeps_text_and_tells_bad_lines(tmp_path):
     assert table.to_pylist() == [{"id": "007", "name": 'a, "b"'}, {"id": "9", "name": None}, {"id": "10", "name": "two\nlines"}]
     assert [why for _, why in bad] == ["3 fields where 2 belong", "1 fields where 2 belong"]
     assert bad[0][0] == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
+def test_encodings_of_spreadsheets(name, encoding, tmp_path):
+    data = "id,größe\r\n7,ä\r\n".encode(encoding)
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    assert read_csv(tmp_path / name, ("größe",))[0].to_pylist() == [{"id": "7", "größe": "ä"}]
+    assert list(raw_lines(tmp_path / name)) == ["id,größe", "7,ä"]
+
+
+def test_other_encodings_name_their_line(tmp_path):
+    (tmp_path / "t.csv").write_bytes("id\nä\n".encode("cp1252"))
+    with pytest.raises(InputError, match=r"t\.csv: line 2 is not UTF-8 \(byte 0xe4\)"):
+        read_csv(tmp_path / "t.csv", ("id",))
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(b"id\n" * 999)[:-9])
+    with pytest.raises(InputError, match=r"t\.csv\.gz: cannot be read .*fetch it again"):
+        list(raw_lines(tmp_path / "t.csv.gz"))
 
 
 @pytest.mark.parametrize(("data", "message"), [(b"", "empty"), (b"x,y\n1,2\n", "no column 'id'"), (b"id\n\xff\xfe\n", "t.csv")])
