@@ -96,9 +96,9 @@ def _policy(settings: ResizeSettings) -> list[str]:
     policy = None if settings.predictions else settings.preprocessing().policy
     if policy is None:
         return []
-    return [
-        f"Every method stands in the training's own preprocessing ({policy.name}), unless it names another: the resizer differs."
-    ]
+    others = [method for method in settings.methods if settings.preprocessing(method).policy != policy]
+    but = f", but for {', '.join(others)}" if others else ""
+    return [f"All methods share the training's own preprocessing ({policy.name}){but}, and differ in the resizer alone."]
 
 
 def _hash(divisions: Divisions) -> str:
