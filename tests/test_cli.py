@@ -310,6 +310,7 @@ def test_a_place_without_room_for_predictions_is_told_first(tmp_path, capsys):
         (["test", "--config", "own.yaml"], "absent.ckpt: no such checkpoint file"),
         (["predict", "--ckpt_path=absent.ckpt"], "absent.ckpt: no such checkpoint file"),
         (["validate"], "validate: no checkpoint is given"),
+        (["fit", "--data.data", "."], "runs lies inside .: "),
         (["fit", "--ckpt_path", "best"], "ckpt_path is 'best'; a training goes on from a file"),
         (["fit", "--config", "twice.yaml"], "twice.yaml, line 2: 'seed_everything' is there twice"),
         (["predict", "--ckpt_path", "absent.ckpt", "--predictions", "table.csv"], "call it table.parquet"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from robustfashion.data.sources.loading import SYNTHETIC
-from robustfashion.data.sources.opening import check_is_there
+from robustfashion.data.sources.opening import check_is_there, check_out
 from robustfashion.errors import InputError
 from robustfashion.models.glance import check_checkpoint
 from robustfashion.settings_parser import check_configs, config_files
@@ -19,7 +19,7 @@ GOES_ON = ("last", "hpc")
 
 _WORDS = ("best", "last", "hpc", "registry")
 """What Lightning takes for a checkpoint of a training."""
-_LOOKED_AT = ("ckpt_path", "data.data", "predictions")
+_LOOKED_AT = ("ckpt_path", "data.data", "predictions", "trainer.default_root_dir")
 
 
 def told_at_once(arguments: Sequence[str]) -> None:
@@ -45,6 +45,8 @@ def told_at_once(arguments: Sequence[str]) -> None:
     data = said.get("data.data", SYNTHETIC)
     if data != SYNTHETIC:
         check_is_there(data)
+        if arguments[0] == "fit":
+            check_out(expanded(said.get("trainer.default_root_dir", "runs")), data)
 
 
 def _said(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
