@@ -11,7 +11,7 @@ from torch import Tensor
 
 from robustfashion.errors import InputError
 from robustfashion.models.architecture_hints import hint
-from robustfashion.models.matching import COUNTER, contradiction, head_names, not_of_a_head, renamed
+from robustfashion.models.matching import COUNTER, contradiction, head_names, not_of_a_head, renamed, rivals
 from robustfashion.models.torchvision_names import from_torchvision
 
 _OF_POSITIONS = re.compile(r"pos|attn_mask")
@@ -47,13 +47,17 @@ def fit_body(model: Any, tensors: Mapping[str, Tensor], source: Source) -> Body:
     Positions of another input size are resampled, as timm does it for its own weights.
 
     Raises:
-        InputError: a weight of the body is missing, has another shape, or one is left over; two copies of one that differ.
+        InputError: a weight of the body is missing, has another shape, or one is left over; copies that differ.
     """
     copies = contradiction(tensors, model.state_dict(), source.averaged)
     if copies is not None:
         raise InputError(f"{source.name}: {copies[0]!r} and {copies[1]!r} are one weight of the network and differ; keep one")
     head = head_names(model)
     wanted = {key: value for key, value in model.state_dict().items() if key not in head}
+    two = rivals(tensors, wanted, source.averaged)
+    if two is not None:
+        names = " and ".join(repr(prefix) if prefix else "no prefix" for prefix in two)
+        raise InputError(f"{source.name}: holds two networks, under {names}, that differ; write the one that is meant to a file")
     found = _best_reading(_readings(model, wanted, tensors, source), wanted)
     _check_body(found, wanted, head, tensors, source)
     body = {key: found[key] for key in wanted if key in found}

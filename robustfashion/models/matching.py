@@ -17,6 +17,8 @@ from robustfashion.models.weights import AVERAGED, Table, WeightFile
 # What compiling, sharding and checkpointing of activations put between the parts of a name; no network has parts called so.
 _WRAPPERS = frozenset({"_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module"})
 _HEAD = re.compile(r"(aux|fc|head|classif|logits?|last_linear|linear|output|proj|cls|loss|criterion|metric|arc)", re.IGNORECASE)
+_MANY = 10
+"""Names that a network has at least, of which two copies in one file are told from layers that happen to be called alike."""
 COUNTER = "num_batches_tracked"
 """Last part of the names of what batch normalisation counts, which old files lack."""
 
@@ -69,7 +71,39 @@ def _same(one: Tensor, other: Tensor) -> bool:
     return one.dtype == other.dtype and torch.equal(one, other)
 
 
+def rivals(tensors: Mapping[str, Tensor], wanted: Collection[str], averaged: bool = False) -> tuple[str, str] | None:
+    """Two prefixes under which a file holds a network alike, as ``net_a.`` and ``net_b.``, with other values; None: one at most.
+
+    Averages of a training's weights beside the weights are no rivals: which of them is meant is asked for. A teacher may be an
+    average or another network: it is taken where averages are asked for, and else is a rival. Arguments as of
+    :func:`contradiction`.
+    """
+    groups = _unwrapped(tensors, wanted)
+    counts = _counts(groups, wanted)
+    most = max(counts.values(), default=0)
+
+    def asked_for(prefix: str) -> bool:
+        """Whether a copy of this name may be meant."""
+        return (AVERAGED.search(prefix) is not None) == averaged or (not averaged and "teacher" in prefix.lower())
+
+    alike = [prefix for prefix, count in counts.items() if count == most and asked_for(prefix)]
+    if len(alike) < 2 or most < _MANY:
+        return None
+    first, *others = alike
+    for other in others:
+        shared = [name for name in wanted if first + name in groups and other + name in groups]
+        if any(not _same(tensors[groups[first + name][0]], tensors[groups[other + name][0]]) for name in shared):
+            return first, other
+    return None
+
+
 def _prefix(names: Collection[str], wanted: Collection[str], averaged: bool) -> str:
+    counts = _counts(names, wanted)
+    return max(counts, key=lambda prefix: (counts[prefix], (AVERAGED.search(prefix) is not None) == averaged), default="")
+
+
+def _counts(names: Collection[str], wanted: Collection[str]) -> Counter[str]:
+    """How many of the wanted names each prefix makes known."""
     known = set(wanted)
     counts: Counter[str] = Counter()
     for name in names:
@@ -80,7 +114,7 @@ def _prefix(names: Collection[str], wanted: Collection[str], averaged: bool) -> 
             start = name.find(".", start) + 1
             if start == 0:
                 break
-    return max(counts, key=lambda prefix: (counts[prefix], (AVERAGED.search(prefix) is not None) == averaged), default="")
+    return counts
 
 
 def head_names(model: Any) -> set[str]:  # noqa: ANN401 - timm's models share methods, not a base class

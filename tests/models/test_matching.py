@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from robustfashion.errors import InputError
-from robustfashion.models.backbones import create_backbone
-from robustfashion.models.matching import best_table, contradiction, head_names, not_of_a_head, renamed
+from robustfashion.models.backbones import create_backbone, load_body
+from robustfashion.models.matching import best_table, contradiction, head_names, not_of_a_head, renamed, rivals
 from robustfashion.models.weights import read_weights
 
 
@@ -138,6 +138,21 @@ def test_no_tables_no_weights(tmp_path):
     torch.save({"optimizer": {"a": torch.ones(2)}}, tmp_path / "w.pth")
     with pytest.raises(InputError, match="holds no weights"):
         read_weights(tmp_path / "w.pth")
+
+
+def test_two_networks_in_one_file(network, tmp_path):
+    """Student and teacher: which of them is meant nobody says; an average is no rival, and neither is a copy."""
+    state = network.state_dict()
+    student, teacher = (
+        {f"{who}.backbone.{k}": v + add for k, v in state.items()} for who, add in (("student", 0), ("teacher", 1))
+    )
+    assert rivals(student | teacher, state) == ("student.backbone.", "teacher.backbone.")
+    same = {name.replace("student", "momentum"): value for name, value in student.items()}
+    assert rivals(student | same, state) is None and rivals(student, state) is None
+    assert rivals(student | {f"model_ema.{k}": v + 1 for k, v in state.items()}, state) is None
+    torch.save(teacher | student, tmp_path / "w.pth")
+    with pytest.raises(InputError, match=r"w\.pth: holds two networks, under 'teacher\.backbone\.' and 'student\.backbone\.'"):
+        load_body(network, tmp_path / "w.pth", "resnet18")
 
 
 def test_two_copies_under_wrappers_that_differ(network, tmp_path):
