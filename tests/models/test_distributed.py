@@ -7,6 +7,9 @@ import sys
 import pytest
 from PIL import Image
 
+from robustfashion.data.preprocess import Preprocessing
+from robustfashion.models.checkpoint import save_checkpoint
+from robustfashion.models.classifier import Classifier
 from tests.models.samples import NET, halves
 
 pytestmark = pytest.mark.slow
@@ -25,15 +28,15 @@ TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--np
 
 @pytest.mark.parametrize("launcher", [(sys.executable, "-W", "error"), TORCHRUN], ids=["lightning", "torchrun"])
 def test_metrics_of_two_processes_are_those_of_one(tmp_path, launcher):
-    images, labels = halves(58)  # of which 11 become the test set: an uneven share
+    images, labels = halves(57)  # an uneven share
     for number, (image, label) in enumerate(zip(images, labels, strict=True)):
         path = tmp_path / "photos" / ("dress" if label else "shoe") / f"{number}.png"
         path.parent.mkdir(exist_ok=True, parents=True)
         Image.fromarray(image).save(path)
+    save_checkpoint(Classifier(NET), tmp_path / "own.ckpt", Preprocessing.parse("pillow.bilinear", 32, 32))
     arguments = [
-        "--data.data", str(tmp_path / "photos"), "--data.positive", "dress", "--data.canvas", "32", "--data.size", "32",
-        "--data.batch_size", "4", "--data.cache_dir", str(tmp_path / "cache"), "--model.architecture", NET,
-        "--trainer.accelerator", "cpu", "--trainer.enable_progress_bar", "false",
+        "--data.data", str(tmp_path / "photos"), "--data.batch_size", "4", "--data.cache_dir", str(tmp_path / "cache"),
+        "--ckpt_path", str(tmp_path / "own.ckpt"), "--trainer.accelerator", "cpu", "--trainer.enable_progress_bar", "false",
     ]  # fmt: skip
     alone, shared = _metrics(arguments, 1), _metrics(arguments, 2, launcher)
     assert set(alone) == {"test/accuracy", "test/balanced_accuracy", "test/loss"}
