@@ -140,6 +140,7 @@ def not_of_a_head(found: Mapping[str, Tensor], wanted: Collection[str], head: Co
         groups.setdefault(name.partition(".")[0], []).append(found[name])
 
     def is_head(group: str) -> bool:
+        """Whether what lies below a first part is a head by its name, or linear layers beside the body."""
         shapes = [tensor.ndim for tensor in groups[group]]
         called = _HEAD.match(group) is not None
         linear = group not in body and 2 in shapes and max(shapes) <= 2
@@ -163,6 +164,7 @@ def best_table(file: WeightFile, wanted: Collection[str], averaged: bool = False
     names = set(wanted)
 
     def rank(table: Table) -> tuple[int, bool]:
+        """How many names it knows, then whether it is the kind of weights that is asked for."""
         return len(names & renamed(table.tensors, names, averaged).keys()), table.averaged == averaged
 
     return max(file.tables, key=rank)

@@ -133,6 +133,7 @@ def _ranked(tables: list[Table]) -> list[Table]:
     largest = max((len(table.tensors) for table in tables), default=0)
 
     def rank(table: Table) -> tuple[bool, bool, int]:
+        """Small beside the largest, an average, place of its key among the usual ones: lower is likelier."""
         last = table.key.rpartition(".")[2]
         usual = _WRAPPERS.index(last) if last in _WRAPPERS else len(_WRAPPERS)
         return 2 * len(table.tensors) < largest, table.averaged, usual
