@@ -108,14 +108,16 @@ def _sheet(arguments: argparse.Namespace) -> int:
     _check_data(arguments.catalogue, arguments.out)
     check_place(arguments.out)
     from robustfashion.data.cache import usable_cache
-    from robustfashion.data.scan import scan_local
+    from robustfashion.data.scan import is_unscanned_and_local, scan
     from robustfashion.data.sheet import write_sheets
     from robustfashion.data.sources import open_with_note
     from robustfashion.pictures.files import resolve
 
     opened, note = open_with_note(arguments.catalogue)
     with ProgressBar() as bar:
-        catalogue = scan_local(opened, progress=bar, cache=usable_cache(None), given=arguments.catalogue)
+        catalogue = opened
+        if is_unscanned_and_local(opened):
+            catalogue = scan(opened, progress=bar, cache=usable_cache(None), given=arguments.catalogue)
         before = {name for name, _ in opened.refused()}
         unreadable = {resolve(catalogue.root, name): f"{name}: {why}" for name, why in catalogue.refused() if name not in before}
         known = len(unreadable)

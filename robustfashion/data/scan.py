@@ -71,18 +71,12 @@ def _nothing_usable(scanned: Catalogue) -> str:
     return f"none of {len(scanned)} images can be used; the first: {reason}{tried}"
 
 
-def scan_local(
-    catalogue: Catalogue,
-    workers: int = 2,
-    progress: Progress = silent,
-    cache: Path | None = None,
-    given: str | Path | None = None,
-) -> Catalogue:
-    """As :func:`scan` where every picture is a local file; what was scanned before or lies behind URLs is left alone."""
+def is_unscanned_and_local(catalogue: Catalogue) -> bool:
+    """Whether pictures are left to scan and all are local files, so that a scan costs no network."""
     usable = catalogue.usable()
-    if is_url(catalogue.root) or not usable.table["sha256"].null_count or any(map(is_url, map(str, usable.column("path")))):
-        return catalogue
-    return scan(catalogue, workers, progress, cache, given)
+    if is_url(catalogue.root) or not usable.table["sha256"].null_count:
+        return False
+    return not any(map(is_url, map(str, usable.column("path"))))
 
 
 def _with_verdicts(catalogue: Catalogue, found: list[pa.Table]) -> Catalogue:
