@@ -38,6 +38,15 @@ def _ended(code, number=signal.SIGTERM, before=()):
 READY = "def main():\n    print('ready', flush=True)\n"
 
 
+@pytest.fixture(autouse=True)
+def usual_signals():
+    """As a terminal starts a process, whoever started this one: ``nohup`` makes it ignore SIGHUP."""
+    former = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in former.items():
+        signal.signal(number, handler)
+
+
 @pytest.fixture
 def patient(monkeypatch):
     """Nobody ends the test's own process."""
@@ -49,7 +58,7 @@ def patient(monkeypatch):
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_as_ctrl_c(number, status, capsys, patient):
-    handler, cleaned = signal.getsignal(number), []
+    cleaned = []
 
     def main():
         try:
@@ -62,7 +71,6 @@ def test_as_ctrl_c(number, status, capsys, patient):
         run(main)
     assert end.value.code == status and cleaned and not patient
     assert capsys.readouterr().err == "terminated; finished parts are cached, run the same command again to go on\n"
-    signal.signal(number, handler)
 
 
 def test_without_a_signal_all_is_as_before():
