@@ -74,7 +74,10 @@ def test_no_circle_of_files():
 
 @pytest.mark.parametrize(
     "module",
-    ["robustfashion.resize", "robustfashion.result", "robustfashion.report", "robustfashion.stats", "robustfashion.predictions"],
+    [
+        "robustfashion.resize", "robustfashion.result", "robustfashion.report", "robustfashion.stats", "robustfashion.predictions",
+        "robustfashion.rejection",
+    ],  # fmt: skip
 )
 def test_no_torch(module):
     code = f"import sys, {module}; sys.exit('torch' in sys.modules)"

@@ -26,7 +26,7 @@ def test_the_first_two_commands_are_the_contract():
     assert COMMANDS[:2] == ["pip install -e . && python -m robustfashion.bench resize", 'pip install -e ".[dev]" && pytest']
     assert COMMANDS[:2] == INSTALLATIONS
     ci = (ROOT / ".ci" / "run").read_text()
-    assert 'pip install --quiet -e ".[dev]" && pytest' in ci and "python -m robustfashion.bench resize" in ci
+    assert '    pip install --quiet -e ".[dev]"\n    pytest\n' in ci and "python -m robustfashion.bench resize" in ci
 
 
 def _photos(folder: Path) -> None:
