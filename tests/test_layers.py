@@ -74,10 +74,7 @@ def test_no_circle_of_files():
 
 @pytest.mark.parametrize(
     "module",
-    [
-        "robustfashion.resize", "robustfashion.result", "robustfashion.report", "robustfashion.stats", "robustfashion.predictions",
-        "robustfashion.rejection",
-    ],  # fmt: skip
+    [f"robustfashion.{name}" for name in ("resize", "result", "report", "stats", "predictions", "rejection")],
 )
 def test_no_torch(module):
     code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
