@@ -116,11 +116,12 @@ def _name_curves(axes: Axes, drawn: list[_Drawn], layout: Layout) -> None:
             end = float(np.clip(known[-1], bottom, top))
             rows.append((end, float(known.mean()), shorten(one.curve.name), one.style))
     grey = sum(one.curve.role == "muted" for one in drawn)
-    rows = sorted(rows, key=lambda row: row[:2])
+    gap = (top - bottom) * 0.07
+    rows = sorted(rows, key=lambda row: (round(row[0] / gap), row[1]))  # ends that nearly meet: by height along the way
     if grey:
         rows.insert(0, (bottom, 0.0, f"{grey} more (grey)", dict(_GREY)))
     if layout.beside:
-        places = apart([row[0] for row in rows], top, (top - bottom) * 0.07)
+        places = apart([row[0] for row in rows], top, gap)
         heights, left = [(place - bottom) / (top - bottom) for place in places], 1.02
     else:
         heights, left = [-(0.62 + 0.2 * k) / layout.inches[1] for k in reversed(range(len(rows)))], -0.08

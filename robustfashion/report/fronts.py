@@ -13,7 +13,7 @@ from robustfashion.report.colour_bar import Scale, colour_bar
 from robustfashion.report.drawing import Drawing, named_axis
 from robustfashion.report.format import visible
 from robustfashion.report.labels import draw_marks
-from robustfashion.report.palette import CONTEXT, MUTED, PAGE, SERIES, scale
+from robustfashion.report.palette import CONTEXT, MUTED, SERIES, scale
 from robustfashion.report.svg import own_settings, to_svg
 from robustfashion.result import Axis, Front, FrontPoint
 
@@ -95,7 +95,7 @@ def _dots(axes: Axes, points: list[FrontPoint], shades: Scale | None, size: floa
     for colour, same in sorted(by_colour.items()):
         axes.plot(
             [p.x for p in same], [p.y for p in same], linestyle="none", marker="o", markersize=size, zorder=zorder,
-            markerfacecolor=colour, markeredgecolor=MUTED if size > 4 else PAGE, markeredgewidth=0.6 if size > 4 else 0.2,
+            markerfacecolor=colour, markeredgecolor=MUTED, markeredgewidth=0.6 if size > 4 else 0.25,
         )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ BINS = 60
 _BARS, _LINE, _GAP, _LANE = 0.42, 0.165, 0.12, 0.19
 """Inches: the tallest bar of a row, a line of text, the room between rows, a row of thresholds' names."""
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def draw_histogram(name: str, title: str, data: Histogram) -> list[Drawing]:
     """One drawing in a wide and a narrow form; none without a group.
@@ -71,9 +73,10 @@ def _draw(name: str, title: str, data: Histogram, layout: Layout) -> Markup:
 
 
 def _about(group: Group) -> str:
+    """Name, size and text; a line is broken between them rather than within."""
     parts = [shorten(group.name), f"n = {group.n:,}", visible(group.text)]
     parts += [f"{count:,} {where} the axis" for count, where in ((group.below, "below"), (group.above, "above")) if count]
-    return " · ".join(part for part in parts if part)
+    return " · ".join(part.replace(" ", _NO_BREAK) if len(part) <= NARROW.characters - 2 else part for part in parts if part)
 
 
 def _row(axes: Axes, row: tuple[Group, NDArray[np.int64]], edges: NDArray[np.float64], base: float, colour: str) -> None:

@@ -48,18 +48,28 @@ def draw_marks(axes: Axes, marks: Sequence[Mark], busy: NDArray[np.float64], wid
 
 
 def _mark(axes: Axes, mark: Mark) -> None:
-    for sides, along in ((mark.x_interval, True), (mark.y_interval, False)):
-        if sides is not None:
-            x, y = (sides, (mark.y, mark.y)) if along else ((mark.x, mark.x), sides)
-            axes.plot(x, y, color=INK, linewidth=1.3, zorder=5)
+    for (x0, y0), (x1, y1) in _bars(mark):
+        axes.plot([x0, x1], [y0, y1], color=INK, linewidth=1.3, zorder=5)
     axes.plot([mark.x], [mark.y], linestyle="none", zorder=7, **_SHAPES[mark.kind])
+
+
+def _bars(mark: Mark) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """Ends of the lines that show its intervals."""
+    found = []
+    if mark.x_interval is not None:
+        found.append(((mark.x_interval[0], mark.y), (mark.x_interval[1], mark.y)))
+    if mark.y_interval is not None:
+        found.append(((mark.x, mark.y_interval[0]), (mark.x, mark.y_interval[1])))
+    return found
 
 
 def _name(axes: Axes, marks: Sequence[Mark], busy: NDArray[np.float64], width: int) -> None:
     renderer = measure(axes)
     frame = axes.get_window_extent(renderer)
     places = axes.transData.transform([(mark.x, mark.y) for mark in marks]) if marks else np.empty((0, 2))
-    lines = axes.transData.transform(busy) if len(busy) else np.empty((0, 2))
+    bars = [np.linspace(*ends, 20) for mark in marks for ends in _bars(mark)]
+    busy = np.concatenate([busy.reshape(-1, 2), *bars])
+    lines = axes.transData.transform(busy) if len(busy) else busy
     taken = [Bbox.from_bounds(px - 5, py - 5, 10, 10) for px, py in places]
     for k in sorted(range(len(marks)), key=lambda k: (marks[k].kind != "chosen", k)):
         text = axes.text(
