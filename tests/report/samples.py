@@ -111,7 +111,7 @@ def charts():
         BIDI, "", "flip.png", [f"gate: {SCRIPT}", "b", "c"], f"far {SCRIPT}", Outcome("would be tagged", good=False)
     )
     kept = GalleryItem("b", "bag", "flip.png", [], "near", Outcome(SCRIPT, good=True))
-    risk = Axis("risk", "share", better="low")
+    risk, score = Axis("risk", "share", better="low"), Axis(f"confidence {SCRIPT}", "number")
     return [
         curve_figure("rc", f"Risk and coverage {SCRIPT}", x=share, y=risk, curves=curves, marks=marks, doc=SCRIPT),
         histogram("hist", "Scores", x=score, edges=edges, groups=groups, thresholds=thresholds, doc=""),

@@ -198,7 +198,7 @@ def test_steps_show_what_is_attained(better):
 def test_ticks_have_the_decimals_that_they_need():
     assert number_ticks(-0.0001, 0.0101, "share", 5)[1] == ["0.00 %", "0.25 %", "0.50 %", "0.75 %", "1.00 %"]
     assert number_ticks(-0.04, 1.04, "share", 4)[1] == ["0 %", "25 %", "50 %", "75 %", "100 %"]
-    assert number_ticks(-0.11, 0.11, "points", 4)[1] == ["−10", "−5", "0", "+5", "+10"]
+    assert number_ticks(-0.11, 0.11, "points", 4)[1] == ["−10", "0", "+10"]
     assert number_ticks(0, 4000, "count", 4)[1] == ["0", "1,000", "2,000", "3,000", "4,000"]
 
 
