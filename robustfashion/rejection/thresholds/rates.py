@@ -58,21 +58,31 @@ def product_weights(products: Sequence[str]) -> FloatArray:
     return np.asarray(1.0 / np.bincount(member)[member], dtype=np.float64)
 
 
+def share(counted: Mask, products: Sequence[str]) -> Rate:
+    """Share of all pictures that are in ``counted``, as :func:`rate`.
+
+    Raises:
+        ValueError: no pictures.
+    """
+    return _rate(counted, np.ones(len(counted), dtype=np.bool_), products)
+
+
 def rate(counted: Mask, among: Mask, products: Sequence[str]) -> Rate | None:
     """Share of the pictures in ``among`` that are in ``counted``, each product of weight one; None where none is among.
 
-    The interval is exact (Clopper–Pearson) where each picture is a product. Where products have several it is that of Korn &
-    Graubard (1998, *Survey Methodology* 24): Clopper–Pearson at the effective number of pictures, from the variance between
-    products.
+    The interval is exact (Clopper–Pearson) where each picture is a product. Where products have several it is that of Korn and
+    Graubard (1998, *Survey Methodology* 24): Clopper–Pearson at the effective number of pictures, by the variance between products.
 
     Args:
         counted: bool [n]; what is not among does not count.
         among: bool [n].
         products: product of each picture [n].
     """
+    return _rate(counted, among, products) if bool(among.any()) else None
+
+
+def _rate(counted: Mask, among: Mask, products: Sequence[str]) -> Rate:
     rows = int(among.sum())
-    if not rows:
-        return None
     member, count = members(products)
     hits = counted & among
     if count == len(member):

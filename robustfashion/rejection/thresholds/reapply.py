@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from robustfashion.errors import InputError
 from robustfashion.rejection.thresholds.calibration import Classes
-from robustfashion.rejection.thresholds.rates import Mask, Rate, drift_p_value, excess_p_value, rate
+from robustfashion.rejection.thresholds.rates import Mask, Rate, drift_p_value, excess_p_value, rate, share
 from robustfashion.rejection.thresholds.threshold import AnyThreshold, BatchThreshold, Promise, Threshold
 from robustfashion.stats import FloatArray
 
@@ -75,8 +73,7 @@ def reapply(
         if column is not None and len(column) != len(scores):
             raise InputError(f"{len(scores)} scores and {len(column)} {name}; give one for each row")
     accepted, owners = threshold.accepts(scores, predicted), products or [str(i) for i in range(len(scores))]
-    refused = rate(~accepted, np.ones(len(scores), np.bool_), owners)
-    assert refused is not None
+    refused = share(~accepted, owners)
     risk = None if wrong is None else rate(wrong, accepted, owners)
     before = None if isinstance(threshold, BatchThreshold) else threshold.refused
     drift = None if before is None else drift_p_value(before, refused)

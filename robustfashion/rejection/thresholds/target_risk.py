@@ -15,7 +15,7 @@ from robustfashion.rejection.thresholds.threshold import NoThreshold, Promise, T
 from robustfashion.stats import FloatArray
 
 _RANKS = 100
-_STARTS = 10
+_STARTS = 5
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class TargetRisk:
 
     Learn-then-Test by fixed sequences. Given the (k + 1)-th smallest score, the k rows below it are a sample of all pictures
     below it, so that the number of wrong ones among them is binomial, and an exact test tells whether their risk exceeds R. A
-    hundred ranks k are named before a score is seen. Sequences of tests start at ten of them (fewer where there are few rows)
+    hundred ranks k are named before a score is seen. Sequences of tests start at five of them (fewer where there are few rows)
     and go on to wider coverage for as long as the test rejects, each at level D / starts: the union bound over sequences is all
     the correction there is. The bound of Geifman & El-Yaniv (2017), binary search at D / log2(n), is a little wider
     (docs/rejection.md has the figures).
@@ -72,7 +72,7 @@ class TargetRisk:
         p_values = np.where(below > 0, scipy_stats.binom.cdf(errors, np.maximum(below, 1), self.risk), 1.0)
         best = _furthest(p_values <= self.error / len(starts), starts)
         if best is None:
-            raise NoThreshold(f"{self}: {_why(below[starts[0] :], errors[starts[0] :], self.error / len(starts))}")
+            raise NoThreshold(f"{self}: {_why(below[starts], errors[starts], self.error / len(starts))}")
         cut = float(np.nextafter(scores[ranks[best]], -np.inf))
         return calibrated(calibration, str(self), cut, Promise("wrong among accepted", self.risk, 1 - self.error))
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from robustfashion.errors import InputError
 from robustfashion.rejection.thresholds.calibration import Calibration, Classes, check_rows
-from robustfashion.rejection.thresholds.rates import Mask, Rate, rate
+from robustfashion.rejection.thresholds.rates import Mask, Rate, rate, share
 from robustfashion.stats import FloatArray
 
 What = Literal["ordinary refused", "wrong among accepted", "ordinary among refused"]
@@ -187,10 +187,10 @@ def calibrated(
     rows = calibration.ordinary()
     bare = Threshold(rows.score, rule, rows.classes, overall, by_class or {})
     accepted = bare.accepts(rows.scores, rows.predicted)
-    everything, owners = np.ones(len(rows), np.bool_), rows.owners
+    owners = rows.owners
     return Threshold(
         rows.score, rule, rows.classes, overall, by_class or {}, promise, len(rows), len(set(owners)),
-        rate(~accepted, everything, owners), None if rows.wrong is None else rate(rows.wrong, accepted, owners),
+        share(~accepted, owners), None if rows.wrong is None else rate(rows.wrong, accepted, owners),
         notes=tuple(notes),
     )  # fmt: skip
 
