@@ -71,7 +71,7 @@ def rate(counted: Mask, among: Mask, products: Sequence[str]) -> Rate | None:
     """Share of the pictures in ``among`` that are in ``counted``, each product of weight one; None where none is among.
 
     The interval is exact (Clopper–Pearson) where each picture is a product. Where products have several it is that of Korn and
-    Graubard (1998, *Survey Methodology* 24): Clopper–Pearson at the effective number of pictures, by the variance between products.
+    Graubard (Survey Methodology 1998): Clopper–Pearson at the effective number of pictures, by the variance between products.
 
     Args:
         counted: bool [n]; what is not among does not count.

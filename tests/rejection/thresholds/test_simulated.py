@@ -103,10 +103,10 @@ def test_quantile_keeps_its_share_and_its_intervals_cover(text, products, copies
         true.append(1 - found.overall)
         exact.append(found.refused.low <= true[-1] <= found.refused.high)
         beta.append(found.on_new_data[0] <= true[-1] <= found.on_new_data[1])
-    print(f"{text} {products} {copies}: {np.mean(true):.4f}, interval covers {np.mean(exact):.3f}, beta law {np.mean(beta):.3f}")
-    assert np.mean(true) <= rule.share + 3 * np.std(true) / math.sqrt(RUNS)
+    said = f"{text} {products} {copies}: {np.mean(true):.4f}, interval covers {np.mean(exact):.3f}, beta law {np.mean(beta):.3f}"
+    assert np.mean(true) <= rule.share + 3 * np.std(true) / math.sqrt(RUNS), said
     least = 0.95 - noise(0.95, RUNS) if not copies else 0.92
-    assert np.mean(exact) >= least and np.mean(beta) >= least
+    assert np.mean(exact) >= least and np.mean(beta) >= least, said
 
 
 @pytest.mark.parametrize("copies", [{}, COPIES], ids=["pictures", "copies"])
