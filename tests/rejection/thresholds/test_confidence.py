@@ -37,7 +37,7 @@ def test_cuts_become_thresholds(cut):
     np.testing.assert_array_equal(accepted(shown, deployed.of(CLASSES)), expected)
 
 
-@given(st.floats(0.5, 1))
+@given(st.floats(0.501, 1))
 def test_thresholds_become_cuts(value):
     deployed = Thresholds(0.9, {"b": value})
     threshold = from_decisions(deployed, CLASSES)
