@@ -6,13 +6,16 @@ Scores are higher where refusal is more likely. A row is *ordinary* (in-distribu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.errors import InputError
 from robustfashion.stats import FloatArray
+
+if TYPE_CHECKING:
+    from robustfashion.rejection.measures_kernel import Limits
 
 Rows = Literal["ordinary", "wrong", "outlier"]
 """What a measure needs at least one row of; ``wrong``: ordinary rows with a wrong answer."""
@@ -47,6 +50,14 @@ class Levels:
         if not 0 <= self.beta < np.inf:
             raise InputError(f"{self.beta}; give a cost of at least 0", "beta")
 
+    def limits(self, outliers_found: float) -> "Limits":
+        """As the loops take them; ``outliers_found`` is the share of outliers where none is stated."""
+        from robustfashion.rejection.measures_kernel import Limits
+
+        share = outliers_found if self.outlier_share is None else self.outlier_share
+        at = self.coverage, self.risk, self.caught, self.outliers_accepted, share, float(self.beta), self.prior
+        return Limits(*at)
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -59,7 +70,7 @@ class Measure:
     needs: frozenset[Rows]
     unit: str = "share"
     share_of: Literal["ordinary", "outlier"] | None = None
-    """The rows of which it counts a share at a threshold; None for areas under curves."""
+    """The rows of which it counts a share at a threshold; None for areas under curves and for mixtures."""
 
     def undefined(self, outlier: BoolArray, wrong: BoolArray) -> str:
         """Why these rows give no number; empty where they do.
@@ -99,7 +110,7 @@ def measures_at(levels: Levels) -> dict[str, Measure]:
                 "with no more wrong answers among them; 0 where none does.", True, _ORDINARY, share_of="ordinary"),
         Measure("scod_risk", f"SCOD risk at {levels.coverage:.0%} coverage", f"Wrong answers, and outliers at a cost of "
                 f"{levels.beta:.3g}, among all that is accepted of a mixture with outliers (share: {mixture}).",
-                False, _BOTH, unit="cost", share_of="outlier"),
+                False, _BOTH, unit="cost"),
         Measure("auroc", "AUROC", "Probability that an outlier's score is above an ordinary row's, ties half.", True, _BOTH),
         Measure("aupr_outlier", "AUPR, outliers positive", "Average precision; depends on the share of outliers in the data.",
                 True, _BOTH),
@@ -160,13 +171,19 @@ def accepted_curve(
         raise InputError(
             f"{scores.shape} scores, {known.shape} outlier, {mistaken.shape} wrong, {times.shape} weights; give one of each a row"
         )
-    distinct, place = np.unique(scores, return_inverse=True)
+    order = np.argsort(scores)  # where equal scores stand among each other does not matter
+    ranked = scores[order]
+    ends = np.flatnonzero(ranked[1:] != ranked[:-1])
+    ends = np.append(ends, len(ranked) - 1) if len(ranked) else ends
 
     def counts(of: NDArray[np.float64]) -> FloatArray:
-        return np.concatenate([[0.0], np.cumsum(np.bincount(place, weights=of, minlength=len(distinct)))])
+        return np.concatenate([[0.0], np.cumsum(of[order])[ends]])
 
     return Curve(
-        np.concatenate([[-np.inf], distinct]), counts(times * ~known), counts(times * (mistaken & ~known)), counts(times * known)
+        np.concatenate([[-np.inf], ranked[ends]]),
+        counts(times * ~known),
+        counts(times * (mistaken & ~known)),
+        counts(times * known),
     )
 
 
@@ -210,10 +227,10 @@ def measure_all(
     levels = levels or Levels()
     curve = accepted_curve(scores, outlier, wrong, weights)
     ordinary, outliers = curve.ordinary[-1], curve.outliers[-1]
-    share = levels.outlier_share if levels.outlier_share is not None else float(outliers / max(ordinary + outliers, 1.0))
+    limits = levels.limits(float(outliers / max(ordinary + outliers, 1.0)))
     found = np.empty(len(kernel.COLUMNS))
     logs = kernel.logarithms(int(ordinary))
-    kernel.all_measures(curve.ordinary, curve.wrong, curve.outliers, logs, kernel.limits(levels, share), found)
+    kernel.all_measures(curve.ordinary, curve.wrong, curve.outliers, logs, limits, found)
     if curve.wrong[-1] == 0:
         found[[kernel.COLUMNS.index(name) for name, of in MEASURES.items() if "wrong" in of.needs]] = np.nan
     return dict(zip(kernel.COLUMNS, found.tolist(), strict=True))

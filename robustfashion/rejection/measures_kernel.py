@@ -12,10 +12,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from robustfashion.rejection.measures import MEASURES, Levels
 from robustfashion.stats import FloatArray
 
-COLUMNS = tuple(MEASURES)
+COLUMNS = (
+    "augrc", "aurc", "e_aurc", "risk@coverage", "coverage@risk", "scod_risk", "auroc", "aupr_outlier", "aupr_ordinary",
+    "id_rejected@ood95", "ood_accepted@id95", "detection_error", "ccr@ood",
+)  # fmt: skip
 """Order of the numbers that :func:`resampled_measures` writes."""
 
 ORDINARY = 1
@@ -53,13 +55,6 @@ class Sorted(NamedTuple):
     """Where each run of equal scores ends [k]; the last is n."""
 
 
-def limits(levels: Levels, outlier_share: float) -> Limits:
-    """The operating points for the loops, with the share of outliers that holds for these rows."""
-    return Limits(
-        levels.coverage, levels.risk, levels.caught, levels.outliers_accepted, outlier_share, float(levels.beta), levels.prior
-    )
-
-
 def logarithms(most: int) -> FloatArray:
     """Natural logarithms of 0..``most``, that of 0 being 0."""
     return np.log(np.maximum(np.arange(most + 1), 1).astype(np.float64))
@@ -83,10 +78,9 @@ def _compiled(function: _Function) -> _Function:
 
 
 @_compiled
-def fill_curve(rows: Sorted, weights: Counts, ordinary: FloatArray, wrong: FloatArray, outliers: FloatArray) -> np.int64 | int:
+def fill_curve(rows: Sorted, weights: Counts, ordinary: FloatArray, wrong: FloatArray, outliers: FloatArray) -> np.int64:
     """Write the curve of one resample; points at which nothing is added are left out. Returns how many points there are."""
-    points, start = 1, 0
-    total, known = np.int64(0), np.int64(0)
+    points, start, total, known = np.int64(1), np.int64(0), np.int64(0), np.int64(0)
     ordinary[0] = wrong[0] = outliers[0] = 0.0
     for end in rows.ends:
         before = total

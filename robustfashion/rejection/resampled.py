@@ -119,7 +119,7 @@ def _all_resamples(
     scores, columns = len(judged.names), len(kernel.COLUMNS)
     padded, real = np.empty((scores, resamples, columns)), np.empty((scores, resamples if compared else 0, columns))
     rows = [_sorted(judged.column(name), judged, strata) for name in judged.names]
-    limits = kernel.limits(levels, levels.outlier_share or 0.0)
+    limits = levels.limits(0.0)
     start = 0
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         for weights, pseudo in _draws(strata, seed, resamples):
