@@ -73,7 +73,7 @@ def simulate(
     """Measures at each gate threshold × attribute threshold, at each threshold of the soft gate, and without a gate.
 
     Thresholds are confidences that occur: all of them, or ``points`` quantiles over the pictures where there are more, the
-    smallest and the largest among them. 10,000 pictures × 100 × 100 take tens of milliseconds.
+    smallest and the largest among them. 10,000 pictures × 100 × 100 take some 10 ms.
 
     Args:
         case: pictures whose truth is known.

@@ -53,7 +53,7 @@ def test_with_a_class_that_is_no_tag():
 
 
 def test_measures_in_plain_python():
-    case = world(9, ordinary=50, outliers=20)
+    case = world(14, ordinary=50, outliers=20)
     point = Point("hard", 0.5, WATCH, {"watch": 0.3})
     decisions = decided(point, case.answers)
     tagged = decisions.tags != -1
