@@ -13,7 +13,7 @@ from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.columns import energy_of
 from robustfashion.rejection.scores.gaussian import class_means
-from robustfashion.rejection.scores.rowwise import BlockFormula, by_rows, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 Laws = list[tuple[FloatArray, FloatArray, float]]
@@ -51,15 +51,21 @@ class Density:
         features = rows.features.astype(np.float64)
         counts = class_counts(self, rows, rows.labels)
         centre, projection = self._principal(features, len(counts))
-        low = (features - centre) @ projection
+        components, projection = projection.shape[1], padded(projection)
+        low = (features - centre) @ projection[:, :components]
         means = class_means(low, rows.labels, counts)
         laws = mixture(low, means, self.ridge)
-        return fitted(self, rows, partial(_score, partial(_block, centre, projection, laws)), {"components": projection.shape[1]})
+        return fitted(
+            self,
+            rows,
+            partial(_score, by_rows(partial(_block, centre, projection, laws), rows.features)),
+            {"components": components},
+        )
 
     def _principal(self, features: FloatArray, classes: int) -> tuple[FloatArray, FloatArray]:
         """Centre [d] and whitening projection [d, q]."""
         centre = features.mean(axis=0)
-        values, vectors = np.linalg.eigh(np.cov(features, rowvar=False, ddof=0).reshape(len(centre), -1))
+        values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(features, rowvar=False)))
         values, vectors = values[::-1], vectors[:, ::-1]
         there = int((values > _SMALLEST * max(float(values[0]), np.finfo(np.float64).tiny)).sum())
         wanted = int(np.searchsorted(np.cumsum(values) / max(values.sum(), np.finfo(np.float64).tiny), 0.9)) + 1
@@ -84,8 +90,14 @@ def mixture(low: FloatArray, means: FloatArray, ridge: float) -> Laws:
         warnings.simplefilter("ignore", ConvergenceWarning)  # a mixture that still moves a little is a density too
         model.fit(low)
     constant = -0.5 * low.shape[1] * np.log(2 * np.pi)
+    # Zeros as in the padded projection: they add nothing.
+    room = -low.shape[1] % 32
     return [
-        (factor, mean @ factor, float(constant + np.log(np.diag(factor)).sum() + np.log(max(weight, np.finfo(np.float64).tiny))))
+        (
+            np.pad(factor, (0, room)),
+            np.pad(mean @ factor, (0, room)),
+            float(constant + np.log(np.diag(factor)).sum() + np.log(max(weight, np.finfo(np.float64).tiny))),
+        )
         for factor, mean, weight in zip(model.precisions_cholesky_, model.means_, model.weights_, strict=True)
     ]
 
@@ -95,8 +107,8 @@ def _block(centre: FloatArray, projection: FloatArray, laws: Laws, block: FloatA
     return energy_of(np.stack([peak - squared_lengths(low @ factor - mean) / 2 for factor, mean, peak in laws]))
 
 
-def _score(formula: BlockFormula, table: PredictionTable) -> FloatArray:
-    return by_rows(formula, table.features)
+def _score(formula: ByRows, table: PredictionTable) -> FloatArray:
+    return formula(table.features)
 
 
 _SMALLEST = 1e-10
