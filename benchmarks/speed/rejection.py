@@ -54,7 +54,7 @@ def tables(rows: int, width: int, classes: int) -> tuple[PredictionTable, Predic
 
 def peers(dtype: torch.dtype) -> dict[str, Peer]:  # noqa: C901 - many small functions
     """pytorch-ood's scores in ours' sign and scale, by name."""
-    from pytorch_ood import detector as ood
+    from pytorch_ood import detector as ood  # type: ignore[import-untyped]
 
     def z(table: PredictionTable) -> torch.Tensor:
         return torch.from_numpy(table.logits).to(dtype)
@@ -95,7 +95,7 @@ def peers(dtype: torch.dtype) -> dict[str, Peer]:  # noqa: C901 - many small fun
 
     def vim(fit: PredictionTable, table: PredictionTable, _own: object) -> Array:
         linear = head(fit)
-        return np.asarray(by_features(ood.ViM(None, 64, linear.weight, linear.bias), fit, table))
+        return np.asarray(by_features(ood.ViM(None, 32, linear.weight, linear.bias), fit, table))
 
     def temperature(fit: PredictionTable, table: PredictionTable, own: Any) -> Array:  # noqa: ANN401 - a fitted score
         detector = ood.TemperatureScaling(None).fit_logits(z(fit), y(fit))
@@ -142,8 +142,11 @@ def definitions() -> dict[str, Peer]:
         features = fit.features.astype(np.float64)
         pca = PCA(own.chosen["components"], whiten=True, svd_solver="full").fit(features)
         low, k = pca.transform(features), len(fit.classes)
-        means = np.stack([low[fit.labels == c].mean(axis=0) for c in range(k)])
-        model = GaussianMixture(k, reg_covar=1e-3, means_init=means, random_state=0).fit(low)
+        classes = [low[fit.labels == c] for c in range(k)]
+        means, ridge = np.stack([one.mean(axis=0) for one in classes]), 1e-3 * np.eye(low.shape[1])
+        precisions = np.stack([np.linalg.inv(np.cov(one, rowvar=False, ddof=0) + ridge) for one in classes])
+        weights = np.array([len(one) / len(low) for one in classes])
+        model = GaussianMixture(k, reg_covar=1e-3, weights_init=weights, means_init=means, precisions_init=precisions).fit(low)
         return -np.asarray(model.score_samples(pca.transform(table.features.astype(np.float64))))
 
     return {"margin": margin, "doctor": doctor, "density": density}
@@ -151,7 +154,7 @@ def definitions() -> dict[str, Peer]:
 
 EQUAL: dict[str, Any] = {
     "knn": Knn(k=50), "mahalanobis": Mahalanobis(shrinkage=0), "relative_mahalanobis": RelativeMahalanobis(shrinkage=0),
-    "vim": Vim(dimension=64), "fdbd": Fdbd(), "openmax": OpenMax(tail=20), "react": React(percentile=0.9),
+    "vim": Vim(dimension=32), "fdbd": Fdbd(), "openmax": OpenMax(tail=20), "react": React(percentile=0.9),
     "ash": SCORES["ash"](percentile=0.9),  # type: ignore[call-arg]
 }  # fmt: skip
 """Ours with the hyper-parameters of the peers; the others have none to set."""
@@ -188,7 +191,7 @@ def agreement(rows: int = 2000, width: int = 128, classes: int = 4) -> list[tupl
 def other_peers() -> dict[str, Peer]:
     """torch-uncertainty's criteria, where it is installed."""
     try:
-        from torch_uncertainty import ood_criteria as criteria  # type: ignore[import-not-found,unused-ignore]
+        from torch_uncertainty import ood_criteria as criteria  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError:
         return {}
     made = {
@@ -197,8 +200,11 @@ def other_peers() -> dict[str, Peer]:
     }  # fmt: skip
 
     def scored(name: str) -> Peer:
-        # These two take probabilities.
-        on = (lambda z: z.softmax(-1)) if made[name].input_type.name in ("PROB", "ESTIMATOR_PROB") else (lambda z: z)
+        def on(z: torch.Tensor) -> torch.Tensor:
+            if name == "entropy":  # of an ensemble, here of one
+                return z.softmax(-1)[:, None]
+            return z.softmax(-1) if name == "max_softmax" else z
+
         return lambda _, table, _own: np.asarray(made[name](on(torch.from_numpy(table.logits))))
 
     return {name: scored(name) for name in made}

@@ -6,13 +6,14 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.columns import energy_of
-from robustfashion.rejection.scores.gaussian import class_means
+from robustfashion.rejection.scores.gaussian import class_means, covariance
 from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
@@ -25,7 +26,7 @@ class Density:
     """Density of the features under a Gaussian mixture.
 
     -log density of whitened principal components under a mixture of Gaussians with full covariances, one component
-    for each class (scikit-learn's ``PCA`` and ``GaussianMixture``, started from the classes' means; labels are not
+    for each class (scikit-learn's ``GaussianMixture``, started from the classes' means; labels are not
     needed afterwards).
     """
 
@@ -53,8 +54,7 @@ class Density:
         centre, projection = self._principal(features, len(counts))
         components, projection = projection.shape[1], padded(projection)
         low = (features - centre) @ projection[:, :components]
-        means = class_means(low, rows.labels, counts)
-        laws = mixture(low, means, self.ridge)
+        laws = mixture(low, rows.labels, counts, self.ridge)
         return fitted(
             self,
             rows,
@@ -80,12 +80,20 @@ class Density:
         return centre, vectors[:, :q] / np.sqrt(values[:q])
 
 
-def mixture(low: FloatArray, means: FloatArray, ridge: float) -> Laws:
-    """Gaussian mixture of rows [n, q], started from means [k, q]."""
+def mixture(low: FloatArray, labels: NDArray[np.int64], counts: NDArray[np.int64], ridge: float) -> Laws:
+    """Gaussian mixture of rows [n, q], started from the Gaussian of each class, so that nothing is drawn by chance."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
 
-    model = GaussianMixture(len(means), reg_covar=ridge, means_init=means, random_state=0)
+    start = class_means(low, labels, counts)
+    spreads = [covariance(low[labels == c] - mean, 0.0)[0] + ridge * np.eye(low.shape[1]) for c, mean in enumerate(start)]
+    model = GaussianMixture(
+        len(counts),
+        reg_covar=ridge,
+        weights_init=counts / counts.sum(),
+        means_init=start,
+        precisions_init=np.linalg.inv(np.stack(spreads)),
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a mixture that still moves a little is a density too
         model.fit(low)

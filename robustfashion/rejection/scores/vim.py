@@ -42,7 +42,9 @@ class Vim:
         """
         rows = fit_rows(self, table)
         layer = last_layer(rows)
-        origin = -np.linalg.pinv(layer.weight.astype(np.float64)) @ layer.bias
+        # Weights that sum to zero over classes, as weight decay leaves them, have a rank of k - 1 but for float32's rounding.
+        rounding = max(layer.weight.shape) * float(np.finfo(np.float32).eps)
+        origin = -np.linalg.pinv(layer.weight.astype(np.float64), rcond=rounding) @ layer.bias
         features = rows.features - origin
         values, vectors = np.linalg.eigh(features.T @ features / len(features))
         dimension = self._dimension(values)

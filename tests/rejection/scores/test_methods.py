@@ -12,6 +12,7 @@ from sklearn.covariance import EmpiricalCovariance, ledoit_wolf
 from sklearn.neighbors import NearestNeighbors
 
 from robustfashion.errors import InputError
+from robustfashion.predictions import LastLayer
 from robustfashion.rejection.scores.ash import Ash
 from robustfashion.rejection.scores.density import Density
 from robustfashion.rejection.scores.doctor import Doctor
@@ -44,7 +45,7 @@ def test_vim_is_its_definition():
     rows, table = clouds(), clouds(60, seed=1)
     for dimension in (3, 15):
         weight, bias = (np.asarray(a, dtype=np.float64) for a in (rows.last_layer.weight, rows.last_layer.bias))
-        origin = -np.linalg.lstsq(weight, bias, rcond=None)[0]
+        origin = -np.linalg.lstsq(weight, bias, rcond=1e-5)[0]
         _, _, directions = np.linalg.svd(rows.features - origin, full_matrices=False)
         null = directions[dimension:].T
         alpha = rows.logits.max(axis=1).mean() / np.linalg.norm((rows.features - origin) @ null, axis=1).mean()
@@ -212,8 +213,23 @@ def test_percentiles_are_the_strongest_that_keep_the_classes():
     for score, percentiles in grid.items():
         chosen = score().fit(rows).chosen["percentile"]
         assert chosen in percentiles
-    # A last layer that reads one feature: pruning that feature changes classes.
-    assert React().fit(rows).chosen["percentile"] <= 0.99
+
+
+def test_ash_of_a_layer_that_reads_the_weakest_feature_is_the_mildest():
+    """Pruning takes away what the class hangs on, at every percentile."""
+    rows = clouds()
+    features = np.hstack([rows.features + 5, rows.labels[:, None] == np.arange(3)]).astype(np.float32)
+    weight = np.hstack([np.zeros((3, 20)), np.eye(3)]).astype(np.float32)
+    logits = features @ weight.T
+    one_hot = changed(rows, features=features, logits=logits, last_layer=LastLayer(weight, np.zeros(3, np.float32)))
+    assert Ash().fit(one_hot).chosen == {"percentile": 0.65}
+    assert Ash().fit(
+        changed(
+            rows,
+            logits=features @ weight.T * 0 + np.float32([3, 2, 1]),
+            last_layer=LastLayer(np.zeros((3, 20), np.float32), np.float32([3, 2, 1])),
+        )
+    ).chosen == {"percentile": 0.95}
 
 
 @pytest.mark.parametrize("score", [Ash, Scale])

@@ -78,7 +78,8 @@ def test_order_of_classes_does_not_matter(fitted, name):
 def test_far_rows_score_higher(fitted, name):
     """Known answer: rows away from all classes. The mean over rows, and nearly all pairs."""
     near, far = fitted[name](clouds(200, seed=4)), fitted[name](clouds(200, seed=5, far=0.8))
-    assert (far[:, None] > near[None]).mean() > 0.8, name
+    # Relative Mahalanobis takes away what is far from all classes alike, which most of this distance is.
+    assert (far[:, None] > near[None]).mean() > {"relative_mahalanobis": 0.6}.get(name, 0.8), name
 
 
 def test_openmax_scores_far_logits_higher(fitted):
@@ -138,7 +139,7 @@ def test_refuses_outliers_to_fit_on(name):
 
 @every
 def test_refuses_a_single_class(name):
-    with pytest.raises(InputError, match="1 class.*at least 2"):
+    with pytest.raises(InputError, match=r"1 class.*at least 2"):
         SCORES[name]().fit(clouds(9, k=1))
 
 
