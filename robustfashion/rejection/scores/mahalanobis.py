@@ -52,12 +52,13 @@ class Mahalanobis:
         return fitted(self, rows, partial(_score, by_rows(formula, rows.features)), {"shrinkage": share})
 
 
-def nearest(centre: FloatArray, white: FloatArray, means: FloatArray, block: FloatArray) -> FloatArray:
+def nearest(centre: FloatArray | float, white: FloatArray, means: FloatArray, block: FloatArray) -> FloatArray:
     """Least squared distance of whitened rows [b, d] from whitened means [k, d], both around the centre: [b]."""
     whitened = (block - centre) @ white
-    found = squared_lengths(whitened - means[0])
+    gaps = whitened - means[0]
+    found = squared_lengths(gaps)
     for mean in means[1:]:
-        np.minimum(found, squared_lengths(whitened - mean), out=found)
+        np.minimum(found, squared_lengths(np.subtract(whitened, mean, out=gaps)), out=found)
     return found
 
 

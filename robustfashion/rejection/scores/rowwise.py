@@ -16,7 +16,7 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  
 
 from robustfashion.stats import FloatArray
 
-BLOCK = 128
+BLOCK = 256
 BlockFormula = Callable[[FloatArray], FloatArray]
 """Rows float64 [b, d] to a number each, [b]."""
 _PROBES = 8
