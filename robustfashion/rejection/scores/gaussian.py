@@ -28,7 +28,7 @@ def covariance(residuals: FloatArray, shrinkage: float | None) -> tuple[FloatArr
 
 def shrunk(found: FloatArray, residuals: FloatArray, shrinkage: float | None) -> tuple[FloatArray, float]:
     """A covariance [d, d] of these residuals [n, d], shrunk as :func:`covariance` does, and the shrinkage."""
-    n, d = residuals.shape
+    d = len(found)
     scale = float(np.trace(found)) / d
     share = _ledoit_wolf(residuals, found, scale) if shrinkage is None else shrinkage
     found = found * (1 - share)

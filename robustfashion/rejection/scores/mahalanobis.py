@@ -10,7 +10,7 @@ from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.gaussian import class_means, covariance, whitening
-from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, one_thread, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 
@@ -36,6 +36,7 @@ class Mahalanobis:
     """0..1 towards the identity; None: Ledoit and Wolf's, which is found from the rows.
     A constant feature then has a variance too."""
 
+    @one_thread()
     def fit(self, table: PredictionTable) -> Fitted:
         """Means and covariance of labelled rows.
 

@@ -11,7 +11,7 @@ from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.gaussian import class_means, shrunk, whitening
 from robustfashion.rejection.scores.mahalanobis import nearest
-from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, one_thread, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 
@@ -34,6 +34,7 @@ class RelativeMahalanobis:
     """0..1 towards the identity; None: Ledoit and Wolf's, which is found from the rows.
     A constant feature then has a variance too."""
 
+    @one_thread()
     def fit(self, table: PredictionTable) -> Fitted:
         """Means and both covariances of labelled rows.
 
