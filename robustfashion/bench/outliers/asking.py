@@ -105,7 +105,10 @@ def _validators(session: Session, settings: OutliersSettings, sets: Sets) -> tup
     if settings.gate is not None:
         return _given_gate(settings, sets.spec), ""
     if sets.spec.kind != "attribute":
-        return None, f"{sets.spec.name} is no attribute of a product type, so that no validator stands before it; --gate brings one"
+        return (
+            None,
+            f"{sets.spec.name} is no attribute of a product type, so that no validator stands before it; --gate brings one",
+        )
     types = taxonomy.attributes()[sets.spec.name].product_types
     try:
         divisions, _ = session.divisions(types, types, balanced=True)
@@ -117,7 +120,9 @@ def _validators(session: Session, settings: OutliersSettings, sets: Sets) -> tup
         networks[spec.name] = session.train(settings.gate_row, settings.seeds[0], division, name=f"{spec.name} validator")
         tests[spec.name] = division["test"]
     levels = gate_of(sets.spec.name, networks)
-    cut, rule = (0.5, "the validator's own answer") if settings.gate_threshold is None else (settings.gate_threshold, ON_THE_COMMAND_LINE)
+    cut, rule = (
+        (0.5, "the validator's own answer") if settings.gate_threshold is None else (settings.gate_threshold, ON_THE_COMMAND_LINE)
+    )
     return Validators(levels, networks, tests, dict.fromkeys(networks, cut), rule), ""
 
 
@@ -128,7 +133,11 @@ def _given_gate(settings: OutliersSettings, spec: TaskSpec) -> Validators:
         InputError: its classes are of no product type of the task.
     """
     network = load_network(settings.gate)  # type: ignore[arg-type]  # asked for where it is given
-    wanted = taxonomy.attributes()[spec.name].product_types if spec.kind == "attribute" else tuple(c for c in network.classes if c != "other")
+    wanted = (
+        taxonomy.attributes()[spec.name].product_types
+        if spec.kind == "attribute"
+        else tuple(c for c in network.classes if c != "other")
+    )
     types = [name for name in wanted if name in network.classes]
     if not types:
         raise InputError(
@@ -136,7 +145,9 @@ def _given_gate(settings: OutliersSettings, spec: TaskSpec) -> Validators:
             f"{' or '.join(wanted)}; give a validator of that product type"
         )
     if spec.kind != "attribute" and len(types) > 1:
-        raise InputError(f"{settings.gate}: it tells {', '.join(types[:10])} apart; a gate of {spec.name} tells one type from the rest")
+        raise InputError(
+            f"{settings.gate}: it tells {', '.join(types[:10])} apart; a gate of {spec.name} tells one type from the rest"
+        )
     thresholds, rule = dict.fromkeys(types, 0.5), "the validator's own answer"
     if settings.gate_threshold is not None:
         thresholds, rule = dict.fromkeys(types, settings.gate_threshold), ON_THE_COMMAND_LINE
@@ -161,16 +172,23 @@ def _subject(session: Session, settings: OutliersSettings, sets: Sets, network: 
     given = session.given_thresholds(network)
     thresholds = given or mean_confidence_thresholds(
         (known if len(known.ids) else noisy.ordinary()).probabilities,
-        "mean confidence on validation images (the paper's rule)" if len(known.ids) else "mean confidence on the evaluated images",
+        "mean confidence on validation images (the paper's rule)"
+        if len(known.ids)
+        else "mean confidence on the evaluated images",
     )
     asked = None
     if gate is not None:
         skills = {name: _asked(ask(gate.networks[name], part)) for name, part in gate.tests.items()}
-        tables = [{name: ask(one, part) for name, one in gate.networks.items()} for part in (sets.noisy.whole, sets.pool)]
+        tables = [{name: ask(one, part) for name, one in gate.networks.items()} for part in (_unlabelled(sets.noisy.whole), sets.pool)]
         asked = Gate(gate.levels, gate.thresholds, tables[0], tables[1], gate.rule, skills)
     many = len(settings.seeds) > 1 and settings.checkpoint is None
     name = f"{network.row.name}, seed {network.seed}" if many else network.row.name
     return Subject(name, network.seed, fit, known, noisy, pool, thresholds, asked)
+
+
+def _unlabelled(part: Part) -> Part:
+    """The same pictures for a validator, whose classes are others."""
+    return Part(part.catalogue, np.full(len(part), -1, np.int64))
 
 
 def _asked(table: PredictionTable) -> shared.Asked:
@@ -188,6 +206,6 @@ def _resized(
     whole = sets.noisy.whole
     tables = session.ask(network, whole, wanted, f"asking {sets.spec.name}")
     others: Sequence[tuple[str, dict[str, PredictionTable]]] = (
-        [] if gate is None else [(name, session.ask(one, whole, wanted, f"asking {name}")) for name, one in gate.networks.items()]
+        [] if gate is None else [(name, session.ask(one, _unlabelled(whole), wanted, f"asking {name}")) for name, one in gate.networks.items()]
     )
     return {method: Resized(tables[method], {name: of[method] for name, of in others}) for method in wanted}

@@ -50,7 +50,12 @@ def _counted(name: str, subject: Subject, *, gated: bool) -> Mark | None:
         return None
     across, up = found.coverage, found.risk
     return Mark(
-        name, across.value, up.value, "rule" if gated else "paper", x_interval=(across.low, across.high), y_interval=(up.low, up.high)
+        name,
+        across.value,
+        up.value,
+        "rule" if gated else "paper",
+        x_interval=(across.low, across.high),
+        y_interval=(up.low, up.high),
     )
 
 
@@ -63,7 +68,10 @@ def histograms(found: Scored, subject: Subject) -> Figure | None:
     if confidence.min() < 0:  # a score that is not minus the confidence
         confidence = 1 + confidence
     edges = np.linspace(min(1 / len(subject.noisy.classes), float(confidence.min())), 1.0, _BINS + 1)
-    groups = [("ordinary, right", ~judged.outlier & ~judged.wrong, "ordinary"), ("ordinary, wrong", ~judged.outlier & judged.wrong, "mistakes")]
+    groups = [
+        ("ordinary, right", ~judged.outlier & ~judged.wrong, "ordinary"),
+        ("ordinary, wrong", ~judged.outlier & judged.wrong, "mistakes"),
+    ]
     tiers = sorted({tier for tier in judged.tiers if tier is not None})
     groups += [(f"outliers: {tier}", np.array([t == tier for t in judged.tiers]), "outliers") for tier in tiers]
     shown = [
@@ -88,7 +96,10 @@ def front(found: Operating) -> Figure | None:
     step = max(1, len(known) // 400)
     points = [
         FrontPoint(
-            float(measures["coverage"][i]), float(measures["risk"][i]), float(measures["cost"][i]), words(simulation.point(int(i)))
+            float(measures["coverage"][i]),
+            float(measures["risk"][i]),
+            float(measures["cost"][i]),
+            words(simulation.point(int(i))),
         )
         for i in known[::step]
     ]

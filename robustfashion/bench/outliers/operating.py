@@ -147,7 +147,9 @@ def budget_table(found: Operating) -> Table:
     ]
     rows: list[list[Cell]] = [[name, text, *[of[name] for of in budgets.values()]] for name, text in OUTCOMES.items()]
     rows.append(["all pictures", "each counted once", *[sum(of.values()) for of in budgets.values()]])
-    return Table("budget", "Error budget", columns, rows, "Every picture of the fresh half once; outliers of the pool are among them.")
+    return Table(
+        "budget", "Error budget", columns, rows, "Every picture of the fresh half once; outliers of the pool are among them."
+    )
 
 
 def operating_point(found: Operating, subject: Subject, task: str, made_by: Mapping[str, str]) -> str | None:
@@ -157,7 +159,9 @@ def operating_point(found: Operating, subject: Subject, task: str, made_by: Mapp
     choice, assessment = found.choice, found.named["recommended"]
     gates = subject.gate.noisy if subject.gate else {}
     used = {name for level in choice.point.levels for name in level}
-    chosen = Chosen(choice.rule, found.weighing, choice.pictures, choice.products, "half of the products of the noisy set and the pool")
+    chosen = Chosen(
+        choice.rule, found.weighing, choice.pictures, choice.products, "half of the products of the noisy set and the pool"
+    )
     point = OperatingPoint(
         attribute=task,
         classes=subject.noisy.classes,

@@ -85,7 +85,12 @@ def _kept(subject: Subject, found: Scored, rule: str, score: str) -> Kept:
 def _judged(rule: str, score: str, threshold: AnyThreshold, fresh: PredictionTable, accepted: Mask) -> Kept:
     outlier = outliers_of(fresh)
     ordinary, wrong = ~outlier, ~outlier & ~fresh.correct
-    pairs = [(ordinary & ~accepted, ordinary), (wrong & accepted, ordinary & accepted), (ordinary & ~accepted, ~accepted), (outlier & accepted, outlier)]
+    pairs = [
+        (ordinary & ~accepted, ordinary),
+        (wrong & accepted, ordinary & accepted),
+        (ordinary & ~accepted, ~accepted),
+        (outlier & accepted, outlier),
+    ]
     above, among = (np.stack([pair[i] for pair in pairs], axis=1).astype(np.float64) for i in (0, 1))
     return Kept(rule, score, threshold, "", *_shares(above, among, fresh.products))
 

@@ -35,7 +35,10 @@ class Moved:
 def moved(study: OutlierStudy) -> list[Moved]:
     """Every method, without and with the gate."""
     subject = study.first
-    points = [("threshold alone", subject.alone), *([(subject.gate.name, subject.gated)] if subject.gate and subject.gated else [])]
+    points = [
+        ("threshold alone", subject.alone),
+        *([(subject.gate.name, subject.gated)] if subject.gate and subject.gated else []),
+    ]
     found = []
     for method, tables in study.resized.items():
         other = replace(subject, noisy=replace(tables.noisy, labels=subject.noisy.labels))
@@ -59,7 +62,11 @@ def refusals_table(found: Sequence[Moved], study: OutlierStudy) -> Table:
     columns = [
         Column("Serving method", "text", "what resizes the noisy set"),
         Column("Refused by", "text", "the deployed threshold alone, or behind the validator"),
-        Column("Decisions that flip", "share", "pictures that get a tag under one method and none under the other; products resampled"),
+        Column(
+            "Decisions that flip",
+            "share",
+            "pictures that get a tag under one method and none under the other; products resampled",
+        ),
         Column("Outliers newly tagged", "count", "only under this method"),
         Column("Outliers no longer tagged", "count", "only under the training method"),
     ]

@@ -99,14 +99,19 @@ def _take(judged: Judged, rows: "np.ndarray") -> Judged:
 def tier_table(found: Scored) -> Table:
     """A line for each score and tier."""
     if not found.by_tier:
-        return _without("scores", "Scores by tier of outliers", found, "There is no outlier, so that no score can be held against one.")
+        return _without(
+            "scores", "Scores by tier of outliers", found, "There is no outlier, so that no score can be held against one."
+        )
     first = next(iter(found.by_tier.values()))
     measures = [first.measures[name] for name in OF_TIERS]
     columns = [
         Column("Score", "text", "what refuses; higher = refused first; fitted on ordinary pictures only"),
         Column("Tier", "text", "kind of outliers that ordinary pictures are told from"),
         Column("Outliers", "count", "pictures of this tier, of the noisy set and the pool"),
-        *[Column(m.title, "share", f"{m.doc} {'Higher' if m.higher_is_better else 'Lower'} is better. Products resampled") for m in measures],
+        *[
+            Column(m.title, "share", f"{m.doc} {'Higher' if m.higher_is_better else 'Lower'} is better. Products resampled")
+            for m in measures
+        ],
         Column("Δ AUROC", "points", "AUROC minus that of max softmax on the same pictures; paired resamples"),
         Column("p (Holm)", "p", "that AUROC is the same as of max softmax; Holm-adjusted over all rows of this table"),
     ]
@@ -117,7 +122,9 @@ def tier_table(found: Scored) -> Table:
         for name in found.judged.names:
             cells: list[Cell] = [of.values[m.name][name].estimate for m in measures]
             difference = of.differences.get("auroc", {}).get(name)
-            rows.append([found.title(name), tier, n, *cells, difference.estimate if difference else None, adjusted.get((tier, name))])
+            rows.append(
+                [found.title(name), tier, n, *cells, difference.estimate if difference else None, adjusted.get((tier, name))]
+            )
     return Table("scores", "Scores by tier of outliers", columns, rows, _note(found))
 
 
@@ -139,7 +146,10 @@ def selective_table(found: Scored) -> Table:
     measures = [of.measures[name] for name in (*OF_ORDINARY, *OF_MIXTURE)]
     columns = [
         Column("Score", "text", "what refuses"),
-        *[Column(m.title, "share", f"{m.doc} {'Higher' if m.higher_is_better else 'Lower'} is better. Products resampled") for m in measures],
+        *[
+            Column(m.title, "share", f"{m.doc} {'Higher' if m.higher_is_better else 'Lower'} is better. Products resampled")
+            for m in measures
+        ],
         Column("Δ AUGRC", "points", "AUGRC minus that of max softmax on the same pictures; paired resamples"),
         Column("p (Holm)", "p", "that AUGRC is the same; Holm-adjusted over scores"),
     ]
@@ -147,7 +157,9 @@ def selective_table(found: Scored) -> Table:
     for name in found.judged.names:
         difference = of.differences.get("augrc", {}).get(name)
         cells: list[Cell] = [of.values[m.name][name].estimate for m in measures]
-        rows.append([found.title(name), *cells, difference.estimate if difference else None, difference.p_holm if difference else None])
+        rows.append(
+            [found.title(name), *cells, difference.estimate if difference else None, difference.p_holm if difference else None]
+        )
     reasons = {of.values[m.name][REFERENCE].reason for m in measures} - {""}
     note = " ".join(f"n/a: {reason}." for reason in sorted(reasons))
     return Table("selective", title, columns, rows, " ".join(filter(None, [note, _note(found)])))
@@ -185,5 +197,3 @@ def auroc_map(found: Scored) -> Figure | None:
         columns=list(found.by_tier), values=values, unit="share", label="AUROC",
         doc="Probability that an outlier of the tier is refused before an ordinary picture; 50 % is chance.",
     )  # fmt: skip
-
-

@@ -93,7 +93,9 @@ class OutliersSettings(ExperimentSettings):
         for name, seed in seeds.items():
             same = [other for other, value in seeds.items() if value == seed and other != name]
             if same:
-                raise InputError(f"{name} and {same[0]} are drawn with seed {seed}, so that they share products; give each its own")
+                raise InputError(
+                    f"{name} and {same[0]} are drawn with seed {seed}, so that they share products; give each its own"
+                )
 
     @property
     def task(self) -> str:

@@ -91,7 +91,9 @@ class Subject:
         """The noisy set and the pool as they went through the cascade."""
         if not len(self.pool.ids):
             return self.case
-        gates = {} if self.gate is None else {name: joined(self.gate.noisy[name], self.gate.pool[name]) for name in self.gate.noisy}
+        gates = (
+            {} if self.gate is None else {name: joined(self.gate.noisy[name], self.gate.pool[name]) for name in self.gate.noisy}
+        )
         return case_of(self.every, gates)
 
     @property

@@ -24,7 +24,8 @@ def surest_outliers(session: Session, subject: Subject, noisy: NoisySet) -> tupl
     gated = None if subject.gated is None else decided(subject.gated, case.answers).tags
     items, images = [], {}
     for k, row in enumerate(rows):
-        images[name] = png(np.asarray(pixels[k])) if (name := f"outlier-{k}.png") else b""
+        name = f"outlier-{k}.png"
+        images[name] = png(np.asarray(pixels[k]))
         items.append(_card(subject, int(row), name, int(alone[row]), None if gated is None else int(gated[row])))
     doc = (
         f"Outliers of the noisy set by the classifier's confidence, the {len(rows)} surest, one of a product, at the deployed threshold "
@@ -47,7 +48,10 @@ def _rows(subject: Subject) -> "np.ndarray":
 def _card(subject: Subject, row: int, image: str, alone: int, gated: int | None) -> GalleryItem:
     answers, table = subject.case.answers, subject.noisy
     said = table.classes[int(answers.predicted[row])]
-    lines = [f"called {said}, {100 * float(answers.confidence[row]):.1f} % sure", "gets the tag" if alone >= 0 else "refused by the threshold"]
+    lines = [
+        f"called {said}, {100 * float(answers.confidence[row]):.1f} % sure",
+        "gets the tag" if alone >= 0 else "refused by the threshold",
+    ]
     for name, values in answers.gates.items():
         lines.append(f"P({name}) = {float(values[row]):.3f} by the validator")
     good = (alone if gated is None else gated) < 0
