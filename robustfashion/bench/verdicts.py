@@ -201,7 +201,8 @@ RULES: dict[str, Rule] = {
         "(share of ordinary pictures with a tag behind the validator − without)", _WORSE, Region(low=-NO_LOSS, reaching=0)
     ),
     "fewer wrong tags": IntervalRule(
-        "(share of pictures with a wrong tag behind the validator − without, at equal coverage of ordinary pictures)", _WORSE, _GAIN
+        "(share of pictures with a wrong tag behind the validator − without, at equal coverage of ordinary "
+            "pictures)", _WORSE, _GAIN
     ),
 }  # fmt: skip
 """Every rule by name; a suite takes its own from here, so that one test holds all of them against their texts."""

@@ -80,7 +80,8 @@ def _sets(session: Session, settings: OutliersSettings, network: Network | None)
     notes = (
         noisy.note,
         f"A pool of {len(pool)} more outliers (seed {settings.pool.seed}) serves the tables of scores and of operating points.",
-        f"Thresholds are set on {len(division['validation']) + len(calibration.ordinary)} ordinary pictures: those of validation, and "
+        f"Thresholds are set on {len(division['validation']) + len(calibration.ordinary)} ordinary pictures: those of "
+        f"validation, and "
         f"{len(calibration.ordinary)} more (seed {settings.calibration.seed}).",
     )
     return Sets(spec, division, noisy, pool, calibration.ordinary, notes)
@@ -179,7 +180,9 @@ def _subject(session: Session, settings: OutliersSettings, sets: Sets, network: 
     asked = None
     if gate is not None:
         skills = {name: _asked(ask(gate.networks[name], part)) for name, part in gate.tests.items()}
-        tables = [{name: ask(one, part) for name, one in gate.networks.items()} for part in (_unlabelled(sets.noisy.whole), sets.pool)]
+        tables = [
+            {name: ask(one, part) for name, one in gate.networks.items()} for part in (_unlabelled(sets.noisy.whole), sets.pool)
+        ]
         asked = Gate(gate.levels, gate.thresholds, tables[0], tables[1], gate.rule, skills)
     many = len(settings.seeds) > 1 and settings.checkpoint is None
     name = f"{network.row.name}, seed {network.seed}" if many else network.row.name
@@ -206,6 +209,8 @@ def _resized(
     whole = sets.noisy.whole
     tables = session.ask(network, whole, wanted, f"asking {sets.spec.name}")
     others: Sequence[tuple[str, dict[str, PredictionTable]]] = (
-        [] if gate is None else [(name, session.ask(one, _unlabelled(whole), wanted, f"asking {name}")) for name, one in gate.networks.items()]
+        []
+        if gate is None
+        else [(name, session.ask(one, _unlabelled(whole), wanted, f"asking {name}")) for name, one in gate.networks.items()]
     )
     return {method: Resized(tables[method], {name: of[method] for name, of in others}) for method in wanted}

@@ -49,9 +49,10 @@ def _threshold_alone(subject: Subject, standing: Standing) -> Claim:
         (tagged & outlier).astype(np.float64)[:, None], outlier.astype(np.float64)[:, None], subject.noisy.products, 0
     )
     assert found is not None  # there are outliers
+    of_outliers = Estimate(found.value, found.low, found.high, int(outlier.sum()))
     return claim(
         "threshold-alone", "A confidence threshold alone does not stop outliers: share of them that get a tag",
-        None, Measured(Estimate(found.value, found.low, found.high, int(outlier.sum())), standing, "share"), RULES["outliers pass"],
+        None, Measured(of_outliers, standing, "share"), RULES["outliers pass"],
     )  # fmt: skip
 
 

@@ -38,7 +38,8 @@ def risk_coverage(found: Scored, subject: Subject) -> Figure | None:
     return curve_figure(
         "risk-coverage", "Risk and coverage", x=Axis("pictures that get a tag", "share", 0, 1),
         y=Axis("tags that are wrong", "share", better="low"), curves=curves, marks=[mark for mark in marks if mark],
-        doc="The noisy set as it is: outliers with a tag count as wrong. Every score from its surest picture on; the marks are the "
+        doc="The noisy set as it is: outliers with a tag count as wrong. Every score from its surest picture on; the "
+            "marks are the "
         "deployed threshold on max softmax.",
     )  # fmt: skip
 
@@ -80,7 +81,8 @@ def histograms(found: Scored, subject: Subject) -> Figure | None:
         if rows.any()
     ]
     return histogram(
-        "confidence", "How sure the classifier is of what", x=Axis("top-1 confidence", "share"), edges=edges.tolist(), groups=shown,
+        "confidence", "How sure the classifier is of "
+            "what", x=Axis("top-1 confidence", "share"), edges=edges.tolist(), groups=shown,
         thresholds=[Threshold("your threshold", subject.thresholds.overall)],
         doc="Pictures of the noisy set and the pool whose class is a tag; each group as shares of its own number.",
     )  # fmt: skip
@@ -106,9 +108,12 @@ def front(found: Operating) -> Figure | None:
     marks = [mark for name, assessment in found.named.items() if (mark := _mark(name, assessment))]
     return front_figure(
         "front", "What the thresholds can buy", x=Axis("ordinary pictures with a tag", "share", better="high"),
-        y=Axis("tags that are wrong", "share", better="low"), cost=Axis("cost of a picture", "number", better="low"), points=points,
-        marks=marks, doc="Points: thresholds of gate and classifier that no other pair beats in risk, coverage and cost, on the half on "
-        "which the recommended point was chosen. Marks: named points on the other half, with 95 % intervals; oracles cannot be had.",
+        y=Axis("tags that are wrong", "share", better="low"), cost=Axis("cost of a picture", "number", better="low"),
+        points=points,
+        marks=marks, doc="Points: thresholds of gate and classifier that no other pair beats in risk, coverage and cost, "
+            "on the half on "
+        "which the recommended point was chosen. Marks: named points on the other half, with 95 % intervals; oracles "
+            "cannot be had.",
     )  # fmt: skip
 
 

@@ -67,7 +67,10 @@ def _parts(whole: PredictionTable) -> tuple[PredictionTable, PredictionTable, Pr
         fit, noisy = known.take([]), known
     first, second = halves(noisy.products, outliers_of(noisy), SPLIT_SEED)
     half = noisy.take(first).ordinary()
-    note = "There are no validation rows: thresholds are set on half of the ordinary products, and judged on the others and the outliers."
+    note = (
+        "There are no validation rows: thresholds are set on half of the ordinary products, and judged on the others "
+        "and the outliers."
+    )
     kept = np.unique(np.concatenate([second, np.flatnonzero(outliers_of(noisy))]))
     return fit, half, noisy.take(kept), note
 
@@ -86,7 +89,8 @@ def _gate(settings: OutliersSettings, task: str, noisy: PredictionTable, tables:
         names = [name for name in (types or [c for c in table.classes if c != "other"]) if name in table.classes]
         if not names or (not types and len(names) > 1):
             raise InputError(
-                f"{file}: its classes are {', '.join(table.classes[:10])}; a validator of {task} tells {' or '.join(types) or 'one type'} "
+                f"{file}: its classes are {', '.join(table.classes[:10])}; a validator of {task} tells "
+                f"{' or '.join(types) or 'one type'} "
                 "from the rest"
             )
         found |= dict.fromkeys(names, _same_pictures(file, table, noisy))
@@ -101,7 +105,8 @@ def _same_pictures(file: Path, table: PredictionTable, noisy: PredictionTable) -
     missing = [name for name in noisy.ids if name not in place]
     if missing:
         raise InputError(
-            f"{file}: {len(missing)} of {len(noisy.ids)} evaluated pictures have no answer of the validator, such as {missing[0]!r}; "
+            f"{file}: {len(missing)} of {len(noisy.ids)} evaluated pictures have no answer of the validator, such as "
+            f"{missing[0]!r}; "
             "write both files for the same pictures"
         )
     return table.take([place[name] for name in noisy.ids])

@@ -11,6 +11,12 @@ from robustfashion.bench.wording import are, counted, points, share
 from robustfashion.rejection import SCORES
 from robustfashion.rejection.cascade import decided
 
+_TOLD = {
+    "outliers_accepted": "{} of outliers",
+    "risk": "with {} of all tags wrong",
+    "good_lost": "and {} of ordinary pictures lose a right tag",
+}
+
 
 def headline(study: OutlierStudy, found: Scored, operating: Operating, moved: Sequence[Moved]) -> list[str]:
     """One to five sentences."""
@@ -19,7 +25,7 @@ def headline(study: OutlierStudy, found: Scored, operating: Operating, moved: Se
     lines.append(_pictures(study, subject))
     lines += _recommended(operating)
     lines += _scores(found)
-    lines += _resized(subject, moved)
+    lines += _resized(moved)
     return lines
 
 
@@ -27,7 +33,8 @@ def _unlearned(study: OutlierStudy) -> list[str]:
     subject = study.first
     who = [] if subject.learned else [subject.name]
     who += [f"the {subject.gate.name}"] if subject.gate and not subject.gate_learned else []
-    return [f"{' and '.join(who).capitalize()} {'has' if len(who) == 1 else 'have'} not learned (balanced skill below {LEARNED:.0%}): what follows proves nothing."] if who else []  # fmt: skip
+    return [f"{' and '.join(who).capitalize()} {'has' if len(who) == 1 else 'have'} not learned (balanced skill below "
+        f"{LEARNED:.0%}): what follows proves nothing."] if who else []  # fmt: skip
 
 
 def _pictures(study: OutlierStudy, subject: Subject) -> str:
@@ -44,6 +51,9 @@ def _pictures(study: OutlierStudy, subject: Subject) -> str:
         f"Of {n} pictures, {are(k)} outliers; at your threshold ({subject.thresholds.rule}: {subject.thresholds.overall:.3f}) "
         f"{int((alone & outlier).sum())} of them get a tag"
     ).replace("1 is outliers", "1 is an outlier")
+    if case.answers.rest is not None:
+        called = case.answers.classes[1 - case.answers.rest]
+        line += f" ({int((outlier & ~case.is_rest).sum())} are called {called} at any confidence)"
     if subject.gated is None or subject.gate is None:
         lost = int((case.right & ~case.is_rest & ~alone).sum())
         return f"{line}, and {lost} good pictures of ordinary products get none. There is no validator: {study.no_gate}."
@@ -62,11 +72,7 @@ def _recommended(operating: Operating) -> list[str]:
     if assessment is None or operating.choice is None:
         return [f"No operating point is recommended: {operating.reason}."] if operating.reason else []
     e = assessment.estimates
-    parts = [
-        text.format(share(value))
-        for name, text in (("outliers_accepted", "{} of outliers"), ("risk", "{} of all tags wrong"), ("good_lost", "{} of ordinary pictures lose a right tag"))
-        if (value := e[name]) is not None
-    ]  # fmt: skip
+    parts = [text.format(share(value)) for name, text in _TOLD.items() if (value := e[name]) is not None]
     costs = operating.weighing.costs
     price = f"a wrong tag costing {costs.wrong_tag:g}, a tagged outlier {costs.outlier_tagged:g}, a lost tag {costs.good_lost:g}"
     told = f"Recommended ({operating.choice.rule}; {price}): {words(operating.choice.point)}"
@@ -91,10 +97,11 @@ def _scores(found: Scored) -> list[str]:
     value = of.values["auroc"][best].estimate
     gain = of.differences["auroc"][best].estimate
     assert value is not None  # it was compared
-    return [f"{start}; {len(better)} of {counted(compared, 'other score')} are shown to be better, first {SCORES[best].title} with {share(value)} ({points(gain)})."]  # fmt: skip
+    return [f"{start}; {len(better)} of {counted(compared, 'other score')} are shown to be better, first "
+        f"{SCORES[best].title} with {share(value)} ({points(gain)})."]  # fmt: skip
 
 
-def _resized(subject: Subject, moved: Sequence[Moved]) -> list[str]:
+def _resized(moved: Sequence[Moved]) -> list[str]:
     if not moved:
         return []
     last = [m for m in moved if m.where == moved[-1].where]
@@ -102,5 +109,6 @@ def _resized(subject: Subject, moved: Sequence[Moved]) -> list[str]:
     behind = "" if worst.where == "threshold alone" else f" behind the {worst.where}"
     return [
         f"Served with {worst.method} instead of the training method, {share(worst.flipped)} of the decisions{behind} flip, and "
-        f"{counted(worst.newly, 'outlier')} more {'gets' if worst.newly == 1 else 'get'} a tag: the farthest of {counted(len(last), 'method')}."
+        f"{counted(worst.newly, 'outlier')} more {'gets' if worst.newly == 1 else 'get'} a tag: the farthest of "
+        f"{counted(len(last), 'method')}."
     ]

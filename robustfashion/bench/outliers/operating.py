@@ -114,8 +114,10 @@ def points_table(found: Operating) -> Table:
     """A line for each point, all on the same fresh half."""
     docs = {
         "coverage": "ordinary pictures that get a tag", "risk": "tags that are wrong, at the noisy set's share of outliers",
-        "outliers_accepted": "outliers that get a tag", "good_lost": "ordinary pictures that the classifier knows and that get no tag",
-        "second_network": "pictures on which the classifier has to run at all", "cost": "mean cost of a picture, in the currency of --costs",
+        "outliers_accepted": "outliers that get a tag", "good_lost": "ordinary pictures that the classifier knows and "
+            "that get no tag",
+        "second_network": "pictures on which the classifier has to run at "
+            "all", "cost": "mean cost of a picture, in the currency of --costs",
     }  # fmt: skip
     columns = [
         Column("Point", "text", "thresholds; oracles cannot be had: they say what a better stage could gain"),
@@ -128,7 +130,8 @@ def points_table(found: Operating) -> Table:
     unknown = {f"{name}: {why}" for assessment in found.named.values() for name, why in assessment.unknown.items()}
     n = len(found.fresh.ids)
     note = (
-        f"Assessed on {n} pictures of {len(set(found.fresh.products))} products; the recommended point was chosen on as many others. "
+        f"Assessed on {n} pictures of {len(set(found.fresh.products))} products; the recommended point was chosen on as "
+        f"many others. "
         f"Outliers weigh {100 * (found.weighing.outlier_share or 0):.1f} %, as in the noisy set. "
         + " ".join(f"n/a: {text}." for text in sorted(unknown))
         + (f" Nothing is recommended: {found.reason}." if found.reason else "")

@@ -11,7 +11,7 @@ from robustfashion.bench.outliers.study import Mask, Subject, outliers_of, tag_r
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection import SCORES
-from robustfashion.rejection.thresholds import AnyThreshold, BatchThreshold, Calibration, Promise, Threshold, parse_rule
+from robustfashion.rejection.thresholds import AnyThreshold, Calibration, Promise, parse_rule
 from robustfashion.result import Cell, Column, Table
 from robustfashion.stats import Estimate, FloatArray, share_bootstrap
 
@@ -110,7 +110,6 @@ def rules_table(found: Sequence[Kept], subject: Subject) -> Table:
         Column("Promised", "share", "at most"),
         Column("Achieved", "share", "the promised share on the noisy set, which the threshold has not seen; products resampled"),
         Column("Verdict", "text", "kept: the whole interval is within the promise; broken: none of it is"),
-        Column("When set", "share", "ordinary pictures refused where the threshold was set"),
         Column("Refused", "share", "ordinary pictures of the noisy set that it refuses"),
         Column("Wrong among accepted", "share", "ordinary pictures of the noisy set"),
         Column("Outliers accepted", "share", "of the noisy set's outliers; no rule promises anything of them"),
@@ -118,21 +117,18 @@ def rules_table(found: Sequence[Kept], subject: Subject) -> Table:
     rows: list[list[Cell]] = []
     for one in found:
         promise = one.promised
+        told = str(promise) if promise else ("n/a" if one.reason else "nothing")
         rows.append([
-            SCORES[one.score].title, one.rule, one.reason or (str(promise) if promise else "nothing"), promise.rate if promise else None,
-            one.achieved, one.verdict, _when_set(one.threshold), one.refused, one.risk, one.outliers,
+            SCORES[one.score].title, one.rule, told, promise.rate if promise else None,
+            one.achieved, one.verdict, one.refused, one.risk, one.outliers,
         ])  # fmt: skip
     n = len(subject.calibration.ids)
+    reasons = dict.fromkeys(f"{SCORES[one.score].title}, {one.reason}".rstrip(".") for one in found if one.reason)
     note = (
-        f"Thresholds are set on {n} ordinary pictures of {len(set(subject.calibration.products))} products that no network and no score "
-        "has learned from. A promise holds on average or with its confidence over many calibrations, and of one draw the achieved "
-        "rate may miss it a little."
+        f"Thresholds are set on {n} ordinary pictures of {len(set(subject.calibration.products))} products that no "
+        f"network and no score "
+        "has learned from. A promise holds on average or with its confidence over many calibrations, and of one draw the "
+        "achieved "
+        "rate may miss it a little. " + " ".join(f"n/a: {text}." for text in reasons)
     )
     return Table("rules", "Threshold rules: promised and achieved", columns, rows, note)
-
-
-def _when_set(threshold: AnyThreshold | None) -> Estimate | None:
-    if not isinstance(threshold, Threshold) or isinstance(threshold, BatchThreshold) or threshold.refused is None:
-        return None
-    rate = threshold.refused
-    return Estimate(rate.value, rate.low, rate.high, rate.rows)

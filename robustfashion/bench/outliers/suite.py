@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from robustfashion.bench.experiment.division import accounting
 from robustfashion.bench.experiment.network import load_network
@@ -14,6 +15,7 @@ from robustfashion.bench.outliers.operating import FILE, budget_table, operate, 
 from robustfashion.bench.outliers.scoring import auroc_map, scored, selective_table, tier_table
 from robustfashion.bench.outliers.settings import OutliersSettings
 from robustfashion.bench.outliers.study import OutlierStudy, outliers_of, tiers_of
+from robustfashion.predictions import PredictionTable
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest, library_versions
 from robustfashion.result import Figure, SuiteResult, Table, read_documentation, table_of
@@ -74,12 +76,11 @@ def _result(session: Session, study: OutlierStudy, beside: _Beside) -> SuiteResu
         beside.left_out,
         headline=headline(study, found, operating, moved),
         tables=[
-            table4.table4(study), points_table(operating), tier_table(found), selective_table(found),
-            promises.rules_table(kept, subject), budget_table(operating), *resized, table4.models(study), _sets(study), *beside.tables,
+            table4.table4(study), points_table(operating), budget_table(operating), promises.rules_table(kept, subject),
+            selective_table(found), *resized, table4.models(study), _sets(study), *beside.tables, tier_table(found),
         ],
-        figures=[
-            *beside.figures, *figures.of(figures.front(operating), figures.risk_coverage(found, subject), figures.histograms(found, subject), auroc_map(found)),
-        ],
+        figures=[*beside.figures, *figures.of(figures.front(operating), figures.risk_coverage(found, subject),
+                                              figures.histograms(found, subject), auroc_map(found))],
         claims=claims(study, operating, settings.paper_scale),
         images=dict(beside.images),
         lists=lists(subject, operating) | ({FILE: yaml} if yaml else {}),
@@ -99,5 +100,9 @@ def _sets(study: OutlierStudy) -> Table:
         ("Pictures", "count", "all of them", lambda of: len(of[1].ids)),
         ("Products", "count", "products; none is in two sets", lambda of: len(set(of[1].products))),
         ("Ordinary", "count", "pictures of products of the task", lambda of: int((~outliers_of(of[1])).sum())),
-        *[(f"Outliers: {tier}", "count", "pictures of this tier", lambda of, tier=tier: sum(t == tier for t in tiers_of(of[1]))) for tier in tiers],
+        *[(f"Outliers: {tier}", "count", "pictures of this tier", partial(_of_tier, tier)) for tier in tiers],
     ], " ".join(study.notes))  # fmt: skip
+
+
+def _of_tier(tier: str, of: tuple[str, PredictionTable]) -> int:
+    return sum(kind == tier for kind in tiers_of(of[1]))

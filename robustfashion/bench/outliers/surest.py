@@ -28,7 +28,8 @@ def surest_outliers(session: Session, subject: Subject, noisy: NoisySet) -> tupl
         images[name] = png(np.asarray(pixels[k]))
         items.append(_card(subject, int(row), name, int(alone[row]), None if gated is None else int(gated[row])))
     doc = (
-        f"Outliers of the noisy set by the classifier's confidence, the {len(rows)} surest, one of a product, at the deployed threshold "
+        f"Outliers of the noisy set by the classifier's confidence, the {len(rows)} surest, one of a product, at the "
+        f"deployed threshold "
         f"of {subject.thresholds.overall:.3f}."
     )
     return gallery("surest-outliers", "Fig. 2: the surest outliers", items=items, doc=doc), images

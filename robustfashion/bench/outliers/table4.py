@@ -67,7 +67,8 @@ def table4(study: OutlierStudy) -> Table:
     rule = "; ".join(dict.fromkeys(subject.thresholds.rule for subject in study.subjects))
     gates = "; ".join(dict.fromkeys(s.gate.rule for s in study.subjects if s.gate)) or f"none: {study.no_gate}"
     note = (
-        f"Threshold: {rule}. Gate: {gates}. Every line answers another share of the pictures, as in the paper: what each is worth at "
+        f"Threshold: {rule}. Gate: {gates}. Every line answers another share of the pictures, as in the paper: what each "
+        f"is worth at "
         "one coverage, the table of operating points says. The paper does not say how many of its pictures are outliers."
     )
     return table_of("table4", "Table 4: errors of what is answered", lines, [
@@ -123,8 +124,10 @@ def models(study: OutlierStudy) -> Table:
     return table_of("models", "What the networks can do", rows, [
         ("Model", "text", "the classifier, or a validator", lambda row: row[0]),
         ("Task", "text", "what it tells", lambda row: row[1]),
-        ("Pictures", "count", "ordinary pictures: of the noisy set; of validators their own test pictures", lambda row: len(row[2].labels)),
+        ("Pictures", "count", "ordinary pictures: of the noisy set; of validators their own test "
+            "pictures", lambda row: len(row[2].labels)),
         ("Accuracy", "share", "share that is right; Wilson interval", lambda row: shared.accuracy(row[2].correct)),
-        ("Balanced skill", "share", "balanced accuracy above chance, as a share of what is possible above it; products resampled", skill),
+        ("Balanced skill", "share", "balanced accuracy above chance, as a share of what is possible above it; products "
+            "resampled", skill),
         ("Learned", "text", "balanced skill of 0.6 and more, above 0 by its whole interval", learned),
     ], "A network that has not learned is unsure of everything: what its refusals are worth says nothing.")  # fmt: skip
