@@ -156,12 +156,14 @@ def budget_table(found: Operating) -> Table:
 
 
 def operating_point(found: Operating, subject: Subject, task: str, made_by: Mapping[str, str]) -> str | None:
-    """The YAML that the tagging system loads; None where nothing is recommended."""
+    """The YAML that the tagging system loads; None where nothing is recommended, or where it is not known which networks answered."""
     if found.choice is None:
         return None
     choice, assessment = found.choice, found.named["recommended"]
     gates = subject.gate.noisy if subject.gate else {}
     used = {name for level in choice.point.levels for name in level}
+    if not all(table.origin.network for table in (subject.noisy, *(gates[name] for name in used))):
+        return None
     chosen = Chosen(
         choice.rule, found.weighing, choice.pictures, choice.products, "half of the products of the noisy set and the pool"
     )

@@ -68,7 +68,7 @@ def _result(session: Session, study: OutlierStudy, beside: _Beside) -> SuiteResu
     moved = resizing.moved(study)
     progress(what, 2, 2)
     resized = [resizing.refusals_table(moved, study), resizing.scores_table(study, found)] if moved else []
-    yaml = operating_point(operating, subject, study.task, library_versions()) if subject.noisy.origin.network else None
+    yaml = operating_point(operating, subject, study.task, library_versions())
     return session.result(
         "outliers",
         read_documentation("robustfashion.bench.outliers"),
