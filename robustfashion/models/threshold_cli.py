@@ -162,7 +162,7 @@ def _by_rule(text: str, predictions: Path, checkpoint: Path) -> "RecordedThresho
             raise InputError(
                 f"none of its {len(ordinary.ids)} ordinary images is a validation image, which a rule is calibrated on"
             )
-        found = rule.calibrate(Calibration.of(rows, 1 - rows.probabilities.max(axis=1)))
+        found = rule.calibrate(Calibration.of(rows, -rows.probabilities.max(axis=1)))
         deployed = to_decisions(found)
     except InputError as error:
         raise InputError(f"{predictions}: {error}") from error
@@ -185,7 +185,7 @@ def _check(asked: argparse.Namespace) -> int:
     recorded = description.thresholds.calibrated if description.thresholds is not None else None
     threshold = recorded or from_decisions(deployed, table.classes)
     try:
-        rows = Calibration.of(table, 1 - table.probabilities.max(axis=1))
+        rows = Calibration.of(table, -table.probabilities.max(axis=1))
         found = reapply(threshold, rows.scores, rows.predicted, rows.wrong, rows.products)
     except InputError as error:
         raise InputError(f"{asked.check}: {error}") from error

@@ -13,6 +13,7 @@ from robustfashion.rejection.measures import Measure
 from robustfashion.stats import Estimate, FloatArray, holm
 
 _TAIL = 0.025
+_NEVER = 1e-12
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Strata:
         return (2 + 2 * difference**2) / ((of + 2) * (of + 1))
 
 
-def level_interval(value: float, drawn: FloatArray, freedom: int, n: int) -> Estimate:
+def level_interval(value: float, drawn: FloatArray, freedom: int, n: int, near_one: bool = False) -> Estimate:
     """Percentile interval of a measure, the value in it.
 
     The tails are those of the t distribution as read off the normal one (Hesterberg 2015): percentiles of few products are too
@@ -107,9 +108,15 @@ def level_interval(value: float, drawn: FloatArray, freedom: int, n: int) -> Est
         drawn: float [resamples], with pseudo-products; NaN where a resample had no such rows.
         freedom: degrees of freedom.
         n: rows.
+        near_one: the upper bound is at least that of the same interval moved, in log odds, so that its median is the value.
     """
     tail = float(scipy_stats.norm.cdf(scipy_stats.t.ppf(_TAIL, freedom)))
-    low, high = np.nanquantile(drawn, [tail, 1 - tail])
+    low, median, high = np.nanquantile(drawn, [tail, 0.5, 1 - tail])
+    if near_one and median < value:
+        # Odds of 1 are infinite: a value of 1 has 1 as its upper bound anyway.
+        odds, middle, top = (share / max(1 - share, _NEVER) for share in (value, float(median), float(high)))
+        moved = odds * top / middle
+        high = max(high, moved / (1 + moved))
     return Estimate(value, min(value, float(low)), max(value, float(high)), n)
 
 

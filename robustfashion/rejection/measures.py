@@ -71,6 +71,8 @@ class Measure:
     unit: str = "share"
     share_of: Literal["ordinary", "outlier"] | None = None
     """The rows of which it counts a share at a threshold; None for areas under curves and for mixtures."""
+    near_one: bool = False
+    """Usual values are so near 1 that pseudo-products draw them down by as much as chance does."""
 
     def undefined(self, outlier: BoolArray, wrong: BoolArray) -> str:
         """Why these rows give no number; empty where they do.
@@ -111,11 +113,12 @@ def measures_at(levels: Levels) -> dict[str, Measure]:
         Measure("scod_risk", f"SCOD risk at {levels.coverage:.0%} coverage", f"Wrong answers, and outliers at a cost of "
                 f"{levels.beta:.3g}, among all that is accepted of a mixture with outliers (share: {mixture}).",
                 False, _BOTH, unit="cost"),
-        Measure("auroc", "AUROC", "Probability that an outlier's score is above an ordinary row's, ties half.", True, _BOTH),
+        Measure("auroc", "AUROC", "Probability that an outlier's score is above an ordinary row's, ties half.",
+                True, _BOTH, near_one=True),
         Measure("aupr_outlier", "AUPR, outliers positive", "Average precision; depends on the share of outliers in the data.",
-                True, _BOTH),
+                True, _BOTH, near_one=True),
         Measure("aupr_ordinary", "AUPR, ordinary positive", "Average precision; depends on the share of outliers in the data.",
-                True, _BOTH),
+                True, _BOTH, near_one=True),
         Measure("id_rejected@ood95", f"ordinary rejected at {ninety_five} of outliers caught", "Share of ordinary rows refused "
                 "at the highest threshold that refuses so many outliers (OpenOOD's and pytorch-ood's FPR@95).",
                 False, _BOTH, share_of="outlier"),

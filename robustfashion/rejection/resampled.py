@@ -93,7 +93,7 @@ def resampled(
             continue
         n = int((~outlier).sum()) if "outlier" not in measure.needs else len(outlier)
         values[name] = {
-            score: Measured(level_interval(value, padded[place, :, column], strata.freedom(measure), n))
+            score: Measured(level_interval(value, padded[place, :, column], strata.freedom(measure), n, measure.near_one))
             for place, (score, value) in enumerate(zip(judged.names, seen, strict=True))
         }
         if reference is not None:

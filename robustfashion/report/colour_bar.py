@@ -40,6 +40,7 @@ def colour_bar(figure: Figure, scale: Scale, below: float, long: float) -> None:
     marks = [limits[0], (limits[0] + limits[1]) / 2, limits[1]]
     axes.set_xticks(marks, [bare(mark, scale.unit) for mark in marks], color=MUTED)
     axes.tick_params(length=2, color=MUTED, pad=2, labelsize=8.5)
-    axes.text(1.03, 0.5, scale.label, transform=axes.transAxes, color=MUTED, va="center", ha="left", fontsize=8.5)
+    y, align = (-0.2, "bottom") if "\n" in scale.label else (0.5, "center")  # lines of text keep off the last number
+    axes.text(1.05, y, scale.label, transform=axes.transAxes, color=MUTED, va=align, ha="left", fontsize=8.5)
     for spine in axes.spines.values():
         spine.set_visible(False)

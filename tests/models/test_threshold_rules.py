@@ -61,15 +61,20 @@ def ends(status, *arguments):
     assert caught.value.code == status
 
 
-@pytest.mark.parametrize("suffix", [".ckpt", ".safetensors"])
-@pytest.mark.parametrize("text", ["target-risk@0.2/0.1", "quantile@0.1", "per-class:quantile@0.1", "mean-confidence"])
+@pytest.mark.parametrize(
+    ("text", "suffix"),
+    [
+        ("target-risk@0.2/0.1", ".safetensors"), ("quantile@0.1", ".ckpt"), ("per-class:quantile@0.1", ".safetensors"),
+        ("mean-confidence", ".ckpt"),
+    ],
+)  # fmt: skip
 def test_a_rule_sets_the_thresholds(checkpoint, tmp_path, capsys, text, suffix):
     made = table(tmp_path / "p.parquet", checkpoint_digest(checkpoint))
     out = tmp_path / f"out{suffix}"
     ends(0, checkpoint, out, "--rule", text, "--predictions", tmp_path / "p.parquet")
     shown = capsys.readouterr().out
     rows = made.ordinary().in_split("validation")
-    expected = parse_rule(text).calibrate(Calibration.of(rows, 1 - rows.probabilities.max(axis=1)))
+    expected = parse_rule(text).calibrate(Calibration.of(rows, -rows.probabilities.max(axis=1)))
     found = load_classifier(out).description.thresholds
     assert found.calibrated == expected and found.calibrated.rows == len(rows.ids) < 400
     assert shown.startswith(str(expected)) and "a picture gets a tag from 0." in shown

@@ -135,6 +135,20 @@ def test_no_difference_seen_is_no_certainty():
     assert found.values["auroc"]["up"].estimate.low < 0.95
 
 
+def test_pseudo_products_do_not_hold_down_the_upper_bound_of_an_auroc():
+    """Against the interval of DeLong's error in log odds (here for independent pictures)."""
+    rows = judged(10, 400, 25, scores=1)
+    rows = replace(rows, scores=rows.scores + 2.0 * rows.outlier[:, None])
+    pairs = rows.scores[rows.outlier] - rows.scores[~rows.outlier, 0]
+    above, below = (pairs > 0).mean(axis=1), (pairs > 0).mean(axis=0)
+    value = above.mean()
+    error = math.sqrt(above.var(ddof=1) / len(above) + below.var(ddof=1) / len(below)) / (value * (1 - value))
+    odds = value / (1 - value) * math.exp(scipy_stats.t.isf(0.025, 24) * error)
+    found = resampled(rows).values["auroc"]["score 0"].estimate
+    assert 0.9 < value < found.high < 1
+    assert found.high > odds / (1 + odds) - 0.005
+
+
 def test_holm_over_scores():
     found = resampled(judged(8, 300, 80, scores=5), "score 0", resamples=FEW).differences["auroc"]
     assert all(of.p_holm >= of.p_value for of in found.values())

@@ -35,7 +35,7 @@ def total(columns: Iterable[FloatArray]) -> FloatArray:
 
 def largest(columns: FloatArray) -> FloatArray:
     """Largest of each row [n]."""
-    found = columns[0].copy()
+    found: FloatArray = columns[0].copy()
     for column in columns[1:]:
         np.maximum(found, column, out=found)
     return found

@@ -6,14 +6,15 @@ from functools import partial
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.columns import energy_of
-from robustfashion.rejection.scores.gaussian import class_means
-from robustfashion.rejection.scores.rowwise import BlockFormula, by_rows, squared_lengths
+from robustfashion.rejection.scores.gaussian import class_means, covariance
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 Laws = list[tuple[FloatArray, FloatArray, float]]
@@ -25,7 +26,7 @@ class Density:
     """Density of the features under a Gaussian mixture.
 
     -log density of whitened principal components under a mixture of Gaussians with full covariances, one component
-    for each class (scikit-learn's ``PCA`` and ``GaussianMixture``, started from the classes' means; labels are not
+    for each class (scikit-learn's ``GaussianMixture``, started from the classes' means; labels are not
     needed afterwards).
     """
 
@@ -51,15 +52,20 @@ class Density:
         features = rows.features.astype(np.float64)
         counts = class_counts(self, rows, rows.labels)
         centre, projection = self._principal(features, len(counts))
-        low = (features - centre) @ projection
-        means = class_means(low, rows.labels, counts)
-        laws = mixture(low, means, self.ridge)
-        return fitted(self, rows, partial(_score, partial(_block, centre, projection, laws)), {"components": projection.shape[1]})
+        components, projection = projection.shape[1], padded(projection)
+        low = (features - centre) @ projection[:, :components]
+        laws = mixture(low, rows.labels, counts, self.ridge)
+        return fitted(
+            self,
+            rows,
+            partial(_score, by_rows(partial(_block, centre, projection, laws), rows.features)),
+            {"components": components},
+        )
 
     def _principal(self, features: FloatArray, classes: int) -> tuple[FloatArray, FloatArray]:
         """Centre [d] and whitening projection [d, q]."""
         centre = features.mean(axis=0)
-        values, vectors = np.linalg.eigh(np.cov(features, rowvar=False, ddof=0).reshape(len(centre), -1))
+        values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(features, rowvar=False)))
         values, vectors = values[::-1], vectors[:, ::-1]
         there = int((values > _SMALLEST * max(float(values[0]), np.finfo(np.float64).tiny)).sum())
         wanted = int(np.searchsorted(np.cumsum(values) / max(values.sum(), np.finfo(np.float64).tiny), 0.9)) + 1
@@ -74,18 +80,32 @@ class Density:
         return centre, vectors[:, :q] / np.sqrt(values[:q])
 
 
-def mixture(low: FloatArray, means: FloatArray, ridge: float) -> Laws:
-    """Gaussian mixture of rows [n, q], started from means [k, q]."""
+def mixture(low: FloatArray, labels: NDArray[np.int64], counts: NDArray[np.int64], ridge: float) -> Laws:
+    """Gaussian mixture of rows [n, q], started from the Gaussian of each class, so that nothing is drawn by chance."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
 
-    model = GaussianMixture(len(means), reg_covar=ridge, means_init=means, random_state=0)
+    start = class_means(low, labels, counts)
+    spreads = [covariance(low[labels == c] - mean, 0.0)[0] + ridge * np.eye(low.shape[1]) for c, mean in enumerate(start)]
+    model = GaussianMixture(
+        len(counts),
+        reg_covar=ridge,
+        weights_init=counts / counts.sum(),
+        means_init=start,
+        precisions_init=np.linalg.inv(np.stack(spreads)),
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a mixture that still moves a little is a density too
         model.fit(low)
     constant = -0.5 * low.shape[1] * np.log(2 * np.pi)
+    # Zeros as in the padded projection: they add nothing.
+    room = -low.shape[1] % 32
     return [
-        (factor, mean @ factor, float(constant + np.log(np.diag(factor)).sum() + np.log(max(weight, np.finfo(np.float64).tiny))))
+        (
+            np.pad(factor, (0, room)),
+            np.pad(mean @ factor, (0, room)),
+            float(constant + np.log(np.diag(factor)).sum() + np.log(max(weight, np.finfo(np.float64).tiny))),
+        )
         for factor, mean, weight in zip(model.precisions_cholesky_, model.means_, model.weights_, strict=True)
     ]
 
@@ -95,8 +115,8 @@ def _block(centre: FloatArray, projection: FloatArray, laws: Laws, block: FloatA
     return energy_of(np.stack([peak - squared_lengths(low @ factor - mean) / 2 for factor, mean, peak in laws]))
 
 
-def _score(formula: BlockFormula, table: PredictionTable) -> FloatArray:
-    return by_rows(formula, table.features)
+def _score(formula: ByRows, table: PredictionTable) -> FloatArray:
+    return formula(table.features)
 
 
 _SMALLEST = 1e-10

@@ -49,7 +49,7 @@ def _score(mean: FloatArray, inverse: FloatArray, table: PredictionTable) -> Flo
     top, predicted = largest(logits), logits.argmax(axis=0)
     boundaries = total((top - z) * inverse[k][predicted] for k, z in enumerate(logits))
     length = distances(np.ascontiguousarray(table.features), mean)
-    return -boundaries / ((len(logits) - 1) * np.maximum(length, _SMALLEST))
+    return np.asarray(-boundaries / ((len(logits) - 1) * np.maximum(length, _SMALLEST)))
 
 
 _SMALLEST = 1e-8

@@ -10,7 +10,7 @@ from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.gaussian import class_means, covariance, whitening
-from robustfashion.rejection.scores.rowwise import BlockFormula, by_rows, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 
@@ -46,10 +46,10 @@ class Mahalanobis:
         features = rows.features.astype(np.float64)
         means = class_means(features, rows.labels, class_counts(self, rows, rows.labels))
         matrix, share = covariance(features - means[rows.labels], self.shrinkage)
-        white = whitening(matrix, self.name)
+        white = padded(whitening(matrix, self.name))
         centre = means.mean(axis=0)
         formula = partial(nearest, centre, white, (means - centre) @ white)
-        return fitted(self, rows, partial(_score, formula), {"shrinkage": share})
+        return fitted(self, rows, partial(_score, by_rows(formula, rows.features)), {"shrinkage": share})
 
 
 def nearest(centre: FloatArray, white: FloatArray, means: FloatArray, block: FloatArray) -> FloatArray:
@@ -61,5 +61,5 @@ def nearest(centre: FloatArray, white: FloatArray, means: FloatArray, block: Flo
     return found
 
 
-def _score(formula: BlockFormula, table: PredictionTable) -> FloatArray:
-    return by_rows(formula, table.features)
+def _score(formula: ByRows, table: PredictionTable) -> FloatArray:
+    return formula(table.features)

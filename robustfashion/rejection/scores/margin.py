@@ -42,4 +42,4 @@ def _score(table: PredictionTable) -> FloatArray:
     for column in powers[1:]:
         np.maximum(second, np.minimum(first, column), out=second)
         np.maximum(first, column, out=first)
-    return (second - first) / sums
+    return np.asarray((second - first) / sums)

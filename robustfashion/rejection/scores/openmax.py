@@ -110,4 +110,4 @@ def _score(means: FloatArray, laws: list[Law], revised: int, translation: float,
         unknown += z * share
         known.append(z * (1 - share))
     powers, sums, _ = exponentials(np.stack([unknown, *known]))
-    return powers[0] / sums
+    return np.asarray(powers[0] / sums)

@@ -11,7 +11,7 @@ from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.gaussian import class_means, covariance, whitening
 from robustfashion.rejection.scores.mahalanobis import nearest
-from robustfashion.rejection.scores.rowwise import BlockFormula, by_rows, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 
@@ -46,14 +46,19 @@ class RelativeMahalanobis:
         centre = features.mean(axis=0)
         matrix, share = covariance(features - means[rows.labels], self.shrinkage)
         background, other_share = covariance(features - centre, self.shrinkage)
-        white = whitening(matrix, self.name)
-        formula = partial(_block, centre, white, (means - centre) @ white, whitening(background, self.name))
-        return fitted(self, rows, partial(_score, formula), {"shrinkage": share, "background_shrinkage": other_share})
+        white = padded(whitening(matrix, self.name))
+        formula = partial(_block, centre, white, (means - centre) @ white, padded(whitening(background, self.name)))
+        return fitted(
+            self,
+            rows,
+            partial(_score, by_rows(formula, rows.features)),
+            {"shrinkage": share, "background_shrinkage": other_share},
+        )
 
 
 def _block(centre: FloatArray, white: FloatArray, means: FloatArray, background: FloatArray, block: FloatArray) -> FloatArray:
     return nearest(centre, white, means, block) - squared_lengths((block - centre) @ background)
 
 
-def _score(formula: BlockFormula, table: PredictionTable) -> FloatArray:
-    return by_rows(formula, table.features)
+def _score(formula: ByRows, table: PredictionTable) -> FloatArray:
+    return formula(table.features)

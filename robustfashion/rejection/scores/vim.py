@@ -11,7 +11,7 @@ from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, last_layer, not_fitted
 from robustfashion.rejection.scores.columns import columns_of, energy_of, largest
-from robustfashion.rejection.scores.rowwise import BlockFormula, by_rows, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 
@@ -37,18 +37,22 @@ class Vim:
         """Principal subspace and alpha of ordinary rows.
 
         Raises:
-            InputError: features inside the subspace, logits below zero, a dimension that does not fit, or what :func:`fit_rows` refuses.
+            InputError: features inside the subspace, logits below zero, a dimension that does not fit, or what
+                :func:`fit_rows` refuses.
         """
         rows = fit_rows(self, table)
         layer = last_layer(rows)
-        origin = -np.linalg.pinv(layer.weight.astype(np.float64)) @ layer.bias
+        # Weights that sum to zero over classes, as weight decay leaves them, have a rank of k - 1 but for float32's rounding.
+        rounding = max(layer.weight.shape) * float(np.finfo(np.float32).eps)
+        origin = -np.linalg.pinv(layer.weight.astype(np.float64), rcond=rounding) @ layer.bias
         features = rows.features - origin
         values, vectors = np.linalg.eigh(features.T @ features / len(features))
         dimension = self._dimension(values)
-        formula = partial(_residual, origin, np.ascontiguousarray(vectors[:, -dimension:]), None)
+        formula = partial(_residual, origin, padded(vectors[:, -dimension:]), None)
         if 2 * dimension > len(values):
-            formula = partial(_residual, origin, None, np.ascontiguousarray(vectors[:, :-dimension]))
-        residuals = by_rows(formula, rows.features)
+            formula = partial(_residual, origin, None, padded(vectors[:, :-dimension]))
+        residual = by_rows(formula, rows.features)
+        residuals = residual(rows.features)
         top = float(largest(columns_of(rows.logits)).mean())
         if not residuals.mean() > _SMALLEST * np.sqrt(max(values.sum(), 0.0)) or top <= 0:
             raise InputError(
@@ -57,7 +61,7 @@ class Vim:
                 f"score {self.name}",
             )
         alpha = top / float(residuals.mean())
-        return fitted(self, rows, partial(_score, formula, alpha), {"dimension": dimension, "alpha": alpha})
+        return fitted(self, rows, partial(_score, residual, alpha), {"dimension": dimension, "alpha": alpha})
 
     def _dimension(self, values: FloatArray) -> int:
         """From eigenvalues in ascending order."""
@@ -82,8 +86,8 @@ def _residual(origin: FloatArray, principal: FloatArray | None, null: FloatArray
     return np.sqrt(np.maximum(squared_lengths(centred) - squared_lengths(centred @ principal), 0.0))
 
 
-def _score(formula: BlockFormula, alpha: float, table: PredictionTable) -> FloatArray:
-    return alpha * by_rows(formula, table.features) + energy_of(columns_of(table.logits))
+def _score(residual: ByRows, alpha: float, table: PredictionTable) -> FloatArray:
+    return alpha * residual(table.features) + energy_of(columns_of(table.logits))
 
 
 _EXPLAINED = 0.9

@@ -1,8 +1,6 @@
-"""Thresholds on the top-1 confidence, as checkpoints and suites have them, and the same as cuts of the score 1 - confidence."""
+"""Thresholds on the top-1 confidence, as checkpoints and suites have them, and the same as cuts of the score -confidence."""
 
 from collections.abc import Sequence
-
-import numpy as np
 
 from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
@@ -10,11 +8,11 @@ from robustfashion.rejection.thresholds.calibration import Calibration
 from robustfashion.rejection.thresholds.threshold import AnyThreshold, Threshold, calibrated
 
 CONFIDENCE_SCORE = "max_softmax"
-"""The score that is 1 - confidence."""
+"""The score that is minus the top-1 confidence: no rounding lies between the two."""
 
 
 def to_decisions(threshold: AnyThreshold) -> Thresholds:
-    """The same as thresholds on the top-1 confidence: they accept the very same float64 confidences, at the cut as well.
+    """The same as thresholds on the top-1 confidence: they accept the very same confidences, at the cut as well.
 
     Raises:
         InputError: on another score, about a batch, a class that is refused wholly, or a cut that no confidence reaches.
@@ -29,14 +27,12 @@ def to_decisions(threshold: AnyThreshold) -> Thresholds:
             f"{CONFIDENCE_SCORE!r}"
         )
     k = len(threshold.classes)
-    by_class = {name: _smallest_confidence(cut, k, f"class {name!r}") for name, cut in threshold.by_class.items()}
-    return Thresholds(_smallest_confidence(threshold.overall, k, "all classes"), by_class, threshold.rule)
+    by_class = {name: _confidence(cut, k, f"class {name!r}") for name, cut in threshold.by_class.items()}
+    return Thresholds(_confidence(threshold.overall, k, "all classes"), by_class, threshold.rule)
 
 
 def from_decisions(thresholds: Thresholds, classes: Sequence[str], calibration: Calibration | None = None) -> Threshold:
-    """Thresholds on the top-1 confidence as cuts of 1 - confidence, with what they do on ordinary rows where some are given.
-
-    The same confidences are accepted; below 0.5 the score itself cannot tell confidences apart that differ by less than 2e-16.
+    """Thresholds on the top-1 confidence as cuts of -confidence, with what they do on ordinary rows where some are given.
 
     Args:
         thresholds: on the top-1 confidence.
@@ -47,21 +43,14 @@ def from_decisions(thresholds: Thresholds, classes: Sequence[str], calibration: 
         InputError: thresholds of classes that there are not.
     """
     thresholds.of(classes)
-    cuts = {name: 1 - value for name, value in thresholds.by_class.items()}
+    cuts = {name: -value for name, value in thresholds.by_class.items()}
     if calibration is None:
-        return Threshold(CONFIDENCE_SCORE, thresholds.rule, tuple(classes), 1 - thresholds.overall, cuts)
-    return calibrated(calibration, thresholds.rule, 1 - thresholds.overall, by_class=cuts)
+        return Threshold(CONFIDENCE_SCORE, thresholds.rule, tuple(classes), -thresholds.overall, cuts)
+    return calibrated(calibration, thresholds.rule, -thresholds.overall, by_class=cuts)
 
 
-def _smallest_confidence(cut: float, classes: int, of: str) -> float:
-    """Smallest float64 t in (0, 1] with 1 - t <= cut, rounded as the score is; below 1 / k everything is accepted."""
-    least = 1 / (classes + 1)
-    if 1 - least <= cut:
-        return least
-    if cut < 0:
+def _confidence(cut: float, classes: int, of: str) -> float:
+    """The cut as a threshold in (0, 1]; below 1 / k everything is accepted."""
+    if cut < -1:
         raise InputError(f"the cut of {of} is {cut:.3g}: no confidence reaches it, and a threshold on confidences cannot say so")
-    fails, passes = least, 1.0
-    while (middle := (fails + passes) / 2) not in (fails, passes):
-        fails, passes = (fails, middle) if 1 - middle <= cut else (middle, passes)
-    # Halving ends at neighbours or, by rounding to even, one short of them.
-    return next(t for t in (float(np.nextafter(fails, 1)), passes) if 1 - t <= cut)
+    return max(-cut, 1 / (classes + 1))

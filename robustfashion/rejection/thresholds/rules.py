@@ -57,7 +57,7 @@ class MeanConfidence:
     source: ClassVar[str] = "the paper, Table 4"
 
     def calibrate(self, calibration: Calibration) -> Threshold:
-        """As :class:`Rule` says; on max softmax it is one minus the mean confidence."""
+        """As :class:`Rule` says; on max softmax it is minus the mean confidence."""
         scores = calibration.ordinary().scores
         if not np.isfinite(scores).all():
             raise NoThreshold(f"{self}: {int((~np.isfinite(scores)).sum())} scores are infinite, so that they have no mean")

@@ -1,4 +1,6 @@
-"""Cuts of 1 - confidence and thresholds on the confidence accept the very same rows, at the cut as well."""
+"""Cuts of -confidence and thresholds on the confidence accept the very same rows, at the cut as well."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,33 +29,34 @@ def probabilities(confidence):
     return np.stack([rest, confidence, rest], axis=1)
 
 
-@given(st.floats(0, 0.65))
+@given(st.floats(-1, -0.35))
 def test_cuts_become_thresholds(cut):
     threshold = Threshold("max_softmax", "given", CLASSES, cut)
     deployed = to_decisions(threshold)
-    shown = probabilities(np.unique(np.concatenate([neighbours(1 - cut), neighbours(deployed.overall), [0.4, 0.7, 1.0]])))
+    shown = probabilities(np.unique(np.concatenate([neighbours(-cut), neighbours(deployed.overall), [0.4, 0.7, 1.0]])))
     predicted = np.ones(len(shown), np.int64)
-    expected = threshold.accepts(1 - shown.max(axis=1), predicted)
+    expected = threshold.accepts(-shown.max(axis=1), predicted)
     np.testing.assert_array_equal(accepted(shown, deployed.of(CLASSES)), expected)
 
 
-@given(st.floats(0.501, 1))
+@given(st.floats(0.35, 1))
 def test_thresholds_become_cuts(value):
     deployed = Thresholds(0.9, {"b": value})
     threshold = from_decisions(deployed, CLASSES)
     shown = probabilities(np.unique(np.append(neighbours(value), [0.4, 1.0])))
     expected = accepted(shown, deployed.of(CLASSES))
-    np.testing.assert_array_equal(threshold.accepts(1 - shown.max(axis=1), np.ones(len(shown), np.int64)), expected)
+    np.testing.assert_array_equal(threshold.accepts(-shown.max(axis=1), np.ones(len(shown), np.int64)), expected)
     assert to_decisions(threshold).by_class["b"] == value
 
 
 def test_every_confidence_is_accepted():
     """Every top-1 confidence of three classes is above a quarter."""
-    assert to_decisions(Threshold("max_softmax", "given", CLASSES, 2.0)).overall == 0.25
+    assert to_decisions(Threshold("max_softmax", "given", CLASSES, -0.1)).overall == 0.25
 
 
 def test_what_is_lost_on_calibration_rows_is_said():
     row = rows(np.random.default_rng(0), 200, classes=3)
+    row = replace(row, scores=-1 + 0.6 * row.scores)
     found = from_decisions(Thresholds(0.75, {"b": 0.5}, "by hand"), CLASSES, row)
     assert found.rule == "by hand" and found.rows == 200 and 0.5 < found.refused.value < 0.8
     assert from_decisions(Thresholds(0.75), CLASSES).refused is None
