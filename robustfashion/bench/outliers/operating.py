@@ -156,7 +156,7 @@ def budget_table(found: Operating) -> Table:
 
 
 def operating_point(found: Operating, subject: Subject, task: str, made_by: Mapping[str, str]) -> str | None:
-    """The YAML that the tagging system loads; None where nothing is recommended, or where it is not known which networks answered."""
+    """The YAML that the tagging system loads; None: nothing is recommended, or it is not known which networks answered."""
     if found.choice is None:
         return None
     choice, assessment = found.choice, found.named["recommended"]

@@ -12,6 +12,7 @@ from robustfashion.predictions import PredictionTable
 from robustfashion.rejection import SCORES
 from robustfashion.rejection.contract import FittedScore
 from robustfashion.rejection.judged import Judged
+from robustfashion.rejection.measures import Levels
 from robustfashion.rejection.resampled import Resampled, resampled
 from robustfashion.result import Cell, Column, Figure, Table, heat_map
 from robustfashion.stats import FloatArray, holm
@@ -37,7 +38,7 @@ class Scored:
     by_tier: Mapping[str, Resampled]
     """What was found of each tier against all ordinary pictures, and of all tiers together."""
     ordinary: Resampled | None
-    """Of the noisy set: selective prediction, and the mixture as it is."""
+    """Of all tiers together: selective prediction, and the mixture at the noisy set's share of outliers; None: no picture."""
 
     def title(self, name: str) -> str:
         """A score's title in reports."""
@@ -68,10 +69,11 @@ def scored(subject: Subject, names: Sequence[str]) -> Scored:
     natural = _take(judged, np.flatnonzero(rows < len(subject.noisy.ids)))
     reference = REFERENCE if len(values) > 1 else None
     tiers = sorted({tier for tier in judged.tiers if tier is not None})
-    found = {tier: resampled(judged.in_tier(tier), reference, shared.BOOTSTRAP_SEED) for tier in tiers}
-    if len(tiers) > 1:
-        found[ALL] = resampled(judged, reference, shared.BOOTSTRAP_SEED)
-    ordinary = resampled(natural, reference, shared.BOOTSTRAP_SEED) if len(natural.products) else None
+    levels = Levels(outlier_share=float(natural.outlier.mean())) if len(natural.products) else Levels()
+    parts = {tier: judged.in_tier(tier) for tier in tiers} | ({ALL: judged} if len(tiers) > 1 else {})
+    found = {tier: resampled(part, reference, shared.BOOTSTRAP_SEED, levels) for tier, part in parts.items()}
+    whole = next(reversed(found.values()), None)
+    ordinary = whole or (resampled(natural, reference, shared.BOOTSTRAP_SEED) if len(natural.products) else None)
     return Scored(fitted, missing, judged, natural, found, ordinary)
 
 
