@@ -31,8 +31,8 @@ class RelativeMahalanobis:
     __call__ = not_fitted
 
     shrinkage: float | None = None
-    """0..1 towards the identity; None: Ledoit and Wolf's, which is found from the rows.
-    A constant feature then has a variance too."""
+    """0..1 of both covariances towards the identity; None: Ledoit and Wolf's of that within classes, which is found from the
+    rows. A constant feature then has a variance too."""
 
     @one_thread()
     def fit(self, table: PredictionTable) -> Fitted:
@@ -51,14 +51,16 @@ class RelativeMahalanobis:
         # The covariance of all rows is that within classes and that between their means.
         between = (means - centre).T @ ((means - centre) * (counts / len(residuals))[:, None])
         matrix, share = shrunk(within, residuals, self.shrinkage)
-        background, other_share = shrunk(within + between, np.subtract(features, centre, out=features), self.shrinkage)
+        # One shrinkage for both: with a share of its own each, and fewer rows than features, the difference of the distances would
+        # be that of the shrinkages.
+        background, _ = shrunk(within + between, residuals, share)
         white = padded(whitening(matrix, self.name))
         formula = partial(_block, centre, white, (means - centre) @ white, padded(whitening(background, self.name)))
         return fitted(
             self,
             rows,
             partial(_score, by_rows(formula, rows.features)),
-            {"shrinkage": share, "background_shrinkage": other_share},
+            {"shrinkage": share},
         )
 
 

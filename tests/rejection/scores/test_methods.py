@@ -2,6 +2,7 @@
 
 import runpy
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from robustfashion.errors import InputError
 from robustfashion.predictions import LastLayer
+from robustfashion.rejection import SCORES
+from robustfashion.rejection.detection import auroc
 from robustfashion.rejection.scores.ash import Ash
 from robustfashion.rejection.scores.density import Density
 from robustfashion.rejection.scores.doctor import Doctor
@@ -27,7 +30,7 @@ from robustfashion.rejection.scores.rowwise import BLOCK, by_rows
 from robustfashion.rejection.scores.scale import Scale
 from robustfashion.rejection.scores.temperature import Temperature
 from robustfashion.rejection.scores.vim import Vim
-from tests.rejection.scores.worlds import changed, clouds
+from tests.rejection.scores.worlds import changed, clouds, few_rows
 
 SPEED = Path(__file__).resolve().parents[3] / "benchmarks" / "speed"
 
@@ -159,6 +162,18 @@ def test_mahalanobis_is_scikit_learns():
     law = EmpiricalCovariance(assume_centered=True).fit(rows.features - means[rows.labels])
     want = np.min([law.mahalanobis(table.features - mean) for mean in means], axis=0)
     np.testing.assert_allclose(Mahalanobis(shrinkage=0).fit(rows)(table), want, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["mahalanobis", "relative_mahalanobis", "density", "vim", "knn"])
+def test_fewer_rows_than_features(name):
+    """Of relative Mahalanobis the two covariances need one shrinkage: with one each the order was turned round."""
+    learnt, ordinary, strange = few_rows(240, 0), few_rows(200, 1), few_rows(200, 2, strange=True)
+    score = SCORES[name]()
+    if "last layer" in score.needs:
+        layer = LastLayer(np.ones((4, 400), np.float32), np.full(4, 9, np.float32))
+        learnt, ordinary, strange = (replace(t, logits=t.logits + 9, last_layer=layer) for t in (learnt, ordinary, strange))
+    fitted = score.fit(learnt)
+    assert auroc(np.r_[fitted(ordinary), fitted(strange)], np.arange(400) >= 200) > 0.9
 
 
 def test_shrinkage_is_ledoit_and_wolfs():

@@ -31,3 +31,15 @@ def clouds(n: int = 300, k: int = 3, d: int = 20, seed: int = 0, far: float = 0.
 def changed(table: PredictionTable, **fields: Any) -> PredictionTable:
     """The table with other fields."""
     return replace(table, **fields)
+
+
+def few_rows(n: int, seed: int, strange: bool = False, d: int = 400, k: int = 4) -> PredictionTable:
+    """n rows of k classes, fewer than their d features, which vary most along the first ones; ``strange``: along any."""
+    shape, rng = np.random.default_rng(98), np.random.default_rng(seed)
+    scale = 1 / np.sqrt(np.arange(1, d + 1))
+    centres, labels = 3 * scale * shape.normal(size=(k, d)), np.arange(n) % k
+    noise = rng.normal(size=(n, d)) * (scale[rng.permutation(d)] if strange else scale)
+    logits = np.eye(k, dtype=np.float32)[labels]
+    return PredictionTable(
+        tuple(f"picture {i}" for i in range(n)), labels, logits, (centres[labels] + noise).astype(np.float32), tuple("abcd"[:k])
+    )
