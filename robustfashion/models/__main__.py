@@ -3,14 +3,14 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from robustfashion import commandline
 from robustfashion.commandline import Command, dispatch
 from robustfashion.errors import InputError
-from robustfashion.models import adopt_cli
+from robustfashion.models import adopt_cli, threshold_cli
 from robustfashion.models.glance import check_checkpoint
 from robustfashion.system_errors import check_file
 
@@ -109,71 +109,7 @@ def _record(arguments: argparse.Namespace) -> int:
 
 def _threshold_arguments(parser: argparse.ArgumentParser) -> None:
     _file_argument(parser)
-    parser.add_argument("out", type=commandline.path, metavar="OUT", help="file to write; may be CKPT")
-    parser.add_argument("--threshold", type=float, metavar="X", help="top-1 confidence in (0, 1] from which a picture gets a tag")
-    parser.add_argument(
-        "--class",
-        dest="by_class",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="NAME=X",
-        help="thresholds of single classes, as dress=0.7; classes without one keep to the threshold of all, or always get a tag",
-    )
-    parser.add_argument(
-        "--mean-confidence", type=commandline.path, metavar="PREDICTIONS",
-        help="in place of --threshold: the mean confidence of a prediction table of validation images (the paper's rule)",
-    )  # fmt: skip
-
-
-def _threshold(arguments: argparse.Namespace) -> int:
-    check_checkpoint(arguments.checkpoint)
-    check_file(arguments.out)
-    if arguments.threshold is None and arguments.mean_confidence is None and not arguments.by_class:
-        raise InputError("no threshold is given; add --threshold X, --mean-confidence PREDICTIONS or --class NAME=X")
-    if arguments.threshold is not None and arguments.mean_confidence is not None:
-        raise InputError("--threshold and --mean-confidence are two ways to the same number; give one of them")
-    by_class = _class_thresholds(arguments.by_class)
-    from robustfashion.models.checkpoint import record_thresholds
-    from robustfashion.models.description import RecordedThresholds
-
-    overall = arguments.threshold
-    if arguments.mean_confidence is not None:
-        overall = _mean_confidence(arguments.mean_confidence, arguments.checkpoint)
-    record_thresholds(arguments.checkpoint, arguments.out, RecordedThresholds(overall, by_class))
-    own = "".join(f", {name} from {value:.4g}" for name, value in by_class.items())
-    sys.stdout.write(f"a picture gets a tag {'always' if overall is None else f'from {overall:.4g}'}{own}: {arguments.out}\n")
-    return 0
-
-
-def _class_thresholds(texts: Sequence[str]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for text in texts:
-        name, _, value = text.rpartition("=")
-        if name in found:
-            raise InputError(f"--class names {name!r} more than once; give one threshold for it")
-        try:
-            found[name] = float(value)
-        except ValueError:
-            raise InputError(f"--class {text!r}: write NAME=X, as dress=0.7") from None
-    return found
-
-
-def _mean_confidence(predictions: Path, checkpoint: Path) -> float:
-    from robustfashion.decisions import mean_confidence
-    from robustfashion.models.description import read_description
-    from robustfashion.models.weights import read_weights
-    from robustfashion.predictions import open_predictions
-
-    description = read_description(read_weights(checkpoint).metadata, str(checkpoint))
-    table = open_predictions(predictions)
-    description.check_fits(str(checkpoint), table.classes, None)
-    ordinary = table.ordinary()
-    validation = ordinary.in_split("validation")
-    try:
-        return mean_confidence((validation if validation.ids else ordinary).probabilities)
-    except InputError as error:
-        raise InputError(f"{predictions}: {error}") from error
+    threshold_cli.arguments(parser)
 
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
@@ -255,9 +191,7 @@ COMMANDS: dict[str, Command] = {
         _doctor,
     ),
     "record": Command("write a checkpoint anew with the golden images as they come out here", _record_arguments, _record),
-    "threshold": Command(
-        "write a checkpoint anew with the thresholds named here, in place of its own", _threshold_arguments, _threshold
-    ),
+    "threshold": Command(threshold_cli.HELP, _threshold_arguments, threshold_cli.run),
     "export": Command("write a checkpoint as ONNX model or TorchScript program", _export_arguments, _export),
 }
 

@@ -27,14 +27,13 @@ from robustfashion.models.classifier import Classifier
 from robustfashion.models.description import (
     Description,
     RecordedPreprocessing,
-    RecordedThresholds,
-    check_thresholds,
     read_description,
     read_history,
     read_network,
 )
 from robustfashion.models.drift import warn_of_drift
 from robustfashion.models.metadata_key import METADATA_KEY
+from robustfashion.models.recorded_thresholds import RecordedThresholds, check_thresholds, deployed_thresholds
 from robustfashion.models.stages import describe_stages
 from robustfashion.models.task import describe_task
 from robustfashion.models.trained_on import TrainedOn, read_trained_on
@@ -271,11 +270,7 @@ def checkpoint_thresholds(model: Classifier) -> Thresholds | None:
     Where it has some for single classes only, all other predictions become tags: their threshold lies below every top-1
     confidence.
     """
-    found = model.description.thresholds
-    if found is None or (found.overall is None and not found.by_class):
-        return None
-    overall = 1 / (len(model.classes) + 1) if found.overall is None else found.overall
-    return Thresholds(overall, found.by_class or {}, "carried by the checkpoint")
+    return deployed_thresholds(model.description.thresholds, model.classes)
 
 
 def checkpoint_digest(path: Path) -> str:

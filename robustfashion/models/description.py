@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from robustfashion.data.preprocess import Preprocessing
-from robustfashion.decisions import check_class_names, check_threshold
 from robustfashion.errors import InputError
 from robustfashion.models.golden_record import GoldenRecord, NotRecorded, read_golden
+from robustfashion.models.recorded_thresholds import RecordedThresholds, read_thresholds
 from robustfashion.models.stages import Stages, read_stages
 from robustfashion.models.task import TaskDescription, read_task
 from robustfashion.models.trained_on import TrainedOn, read_trained_on
@@ -61,16 +61,6 @@ class RecordedPreprocessing:
 
 
 @dataclass(frozen=True)
-class RecordedThresholds:
-    """Deployed thresholds on the top-1 confidence, each in (0, 1]."""
-
-    overall: float | None
-    """For classes without one of their own; None: those always get a tag."""
-    by_class: Mapping[str, float] | None
-    """By class name; None: written before classes had some of their own."""
-
-
-@dataclass(frozen=True)
 class Description:
     """What a checkpoint says about itself. Parts are None where a file does not have them."""
 
@@ -105,6 +95,7 @@ class Description:
         if self.thresholds is not None:
             found["threshold"] = self.thresholds.overall
             found |= {} if self.thresholds.by_class is None else {"class_thresholds": dict(self.thresholds.by_class)}
+            found |= {} if self.thresholds.calibrated is None else {"threshold_rule": self.thresholds.calibrated.plain()}
         found |= {} if self.seed is None else {"seed": self.seed}
         found |= {} if self.provenance is None else {"provenance": dict(self.provenance)}
         found |= {} if self.trained_on is None else {"trained_on": self.trained_on.to_dict()}
@@ -193,7 +184,7 @@ def read_description(metadata: Mapping[str, Any] | None, source: str) -> Descrip
         task=read_task(metadata.get("taxonomy"), source),
         preprocessing=_read_preprocessing(metadata, source),
         stages=read_stages(metadata.get("stages")),
-        thresholds=_read_thresholds(metadata, network.classes, source),
+        thresholds=read_thresholds(metadata, network.classes, source),
         seed=_field(metadata, "seed", int | None, "a whole number", source),
         provenance=_field(metadata, "provenance", Mapping | None, "a table", source),
         history=read_history(metadata, source),
@@ -205,8 +196,8 @@ def read_description(metadata: Mapping[str, Any] | None, source: str) -> Descrip
 
 _KNOWN = {
     "format_version", "architecture", "classes", "recipe", "pretrained", "normalisation", "drop_rate", "image_size", "taxonomy",
-    "preprocessing", "canvas", "size", "stages", "threshold", "class_thresholds", "seed", "provenance", "history", "golden",
-    "trained_on",
+    "preprocessing", "canvas", "size", "stages", "threshold", "class_thresholds", "threshold_rule", "seed", "provenance",
+    "history", "golden", "trained_on",
 }  # fmt: skip
 
 
@@ -240,32 +231,6 @@ def _read_preprocessing(metadata: Mapping[str, Any], source: str) -> RecordedPre
         return None
     canvas, size = (_field(metadata, side, int, "a whole number of px", source) for side in ("canvas", "size"))
     return RecordedPreprocessing(name, canvas, size)
-
-
-def _read_thresholds(metadata: Mapping[str, Any], classes: Sequence[str], source: str) -> RecordedThresholds | None:
-    if "threshold" not in metadata and "class_thresholds" not in metadata:
-        return None
-    by_class = _field(metadata, "class_thresholds", Mapping | None, "a number by class", source)
-    found = RecordedThresholds(metadata.get("threshold"), None if by_class is None else dict(by_class))
-    try:
-        check_thresholds(found, classes)
-    except InputError as error:
-        raise InputError(f"{source}: {error}") from error
-    return found
-
-
-def check_thresholds(thresholds: RecordedThresholds, classes: Sequence[str]) -> None:
-    """Check thresholds on the top-1 confidence.
-
-    Raises:
-        InputError: outside (0, 1], or for a class that there is not.
-    """
-    by_class = thresholds.by_class or {}
-    check_class_names(by_class, classes)
-    if thresholds.overall is not None:
-        check_threshold("threshold", thresholds.overall)
-    for name, value in by_class.items():
-        check_threshold(f"class_thresholds[{name!r}]", value)
 
 
 def read_history(metadata: Mapping[str, Any], source: str) -> list[dict[str, float]]:

@@ -135,6 +135,8 @@ def _notes(model: Classifier, said: Description) -> tuple[dict[str, Any], list[s
         notes.append(f"{task.task} without {', '.join(task.missing)}: the training data had none")
     if said.thresholds is None or said.thresholds.overall is None:
         notes.append("no threshold: every picture gets a tag")
+    elif said.thresholds.calibrated is not None:
+        notes.append(f"threshold: {said.thresholds.calibrated}")
     return task.to_dict(), notes
 
 

@@ -19,10 +19,14 @@ _SUFFIXES = (" pp", " %", " dB", " ×", " s")
 
 @dataclass(frozen=True)
 class Drawing:
-    """One SVG and the words over it; these are empty where the drawing names its lines itself."""
+    """One SVG and the words over it; these are empty where the drawing names its lines itself.
+
+    ``narrow``, where there is one, stands in its place on narrow screens.
+    """
 
     title: str
     svg: Markup
+    narrow: Markup | None = None
 
 
 def shorten(text: str) -> str:

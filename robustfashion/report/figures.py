@@ -1,15 +1,15 @@
 """Figures arranged for the template: drawn, or as cards with pictures; always with their numbers or words beside them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from robustfashion.errors import InputError
-from robustfashion.report.drawing import Drawing, named_axis
-from robustfashion.report.embed import Care
+from robustfashion.report.charts import curves_view, front_view, histogram_view
+from robustfashion.report.drawing import named_axis
 from robustfashion.report.format import Shown, estimate, interval, show
 from robustfashion.report.heatmap import draw_heat_map
 from robustfashion.report.lines import draw_lines
 from robustfashion.report.page import ColumnView, TableView, table_view
+from robustfashion.report.views import CardView, FigureView, PanelView
 from robustfashion.result import (
     Cell,
     Column,
@@ -28,52 +28,6 @@ from robustfashion.result.decode import Damaged
 
 POSITIONS = 40
 """Positions up to which the numbers of a figure of lines are listed in full."""
-
-
-@dataclass(frozen=True)
-class PanelView:
-    """One picture of a card with its caption."""
-
-    image: str
-    alt: str
-    title: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class CardView:
-    """One product: its pictures and what was said about it."""
-
-    product: str
-    true: str
-    model: str
-    panels: list[PanelView]
-    lines: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class FigureView:
-    """A figure: drawings and their numbers, or cards."""
-
-    id: str
-    title: str
-    kind: str
-    doc: str
-    drawings: list[Drawing] = field(default_factory=list)
-    axes: str = ""
-    """What runs across and up, where the drawings do not say it themselves."""
-    table: TableView | None = None
-    cards: list[CardView] = field(default_factory=list)
-
-    def uses(self) -> list[tuple[str, Care]]:
-        """Every picture shown, and with which care: the last panel of a triptych is the amplified difference."""
-        if self.kind != "triptychs":
-            return [(panel.image, Care.SHOWN) for card in self.cards for panel in card.panels]
-        return [
-            (panel.image, Care.EXACT if panel is card.panels[-1] else Care.COMPARED)
-            for card in self.cards
-            for panel in card.panels
-        ]
 
 
 def figure_view(figure: Figure, anchor: str) -> FigureView:
@@ -107,7 +61,7 @@ def _lines(figure: Figure, anchor: str) -> FigureView:
     if len(drawings) > 1:
         axes = f"Across: {data.x}. Up: {named_axis(data.y, data.unit)}. A panel for each line; the other lines are grey."
     table = _numbers(data, figure.title, f"{anchor}-numbers")
-    return FigureView(anchor, figure.title, figure.kind, figure.doc, drawings, axes, table)
+    return FigureView(anchor, figure.title, figure.kind, figure.doc, drawings, axes, table=table)
 
 
 def _points(line: Line, unit: Unit) -> dict[float | str, Shown]:
@@ -161,12 +115,14 @@ def _triptychs(figure: Figure, anchor: str) -> FigureView:
 def _gallery(figure: Figure, anchor: str) -> FigureView:
     cards = []
     for item in read_figure(figure, Gallery).items:
-        panels = [PanelView(item.image, f"{item.product}, labelled {item.true}")]
-        cards.append(CardView(item.product, item.true, "", panels, list(item.lines)))
+        said = f"labelled {item.true}" if item.true else "without a label"
+        panels = [PanelView(item.image, f"{item.product}, {said}")]
+        cards.append(CardView(item.product, item.true, "", panels, list(item.lines), item.kind, item.outcome))
     return FigureView(anchor, figure.title, figure.kind, figure.doc, cards=cards)
 
 
 VIEWS: dict[FigureKind, Callable[[Figure, str], FigureView]] = {
-    "heatmap": _heat_map, "lines": _lines, "triptychs": _triptychs, "gallery": _gallery,
+    "heatmap": _heat_map, "lines": _lines, "curves": curves_view, "histogram": histogram_view, "front": front_view,
+    "triptychs": _triptychs, "gallery": _gallery,
 }  # fmt: skip
 """How each kind of figure is shown."""

@@ -10,6 +10,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from robustfashion.report.colour_bar import Scale, colour_bar
 from robustfashion.report.drawing import Drawing, bare, shorten
 from robustfashion.report.format import NOT_APPLICABLE, visible
 from robustfashion.report.palette import INK, MUTED, PAGE, on_scale, scale
@@ -17,7 +18,7 @@ from robustfashion.report.svg import own_settings, to_svg
 from robustfashion.result import HeatMap, Unit
 
 _CELL_INCHES = (0.62, 0.36)
-_BAR_INCHES = (2.6, 0.11)
+_BAR_INCHES = 2.6
 _SMALLEST_REACH = 0.05
 """Five percentage points either way: differences of no weight must not be given the strongest colours."""
 
@@ -44,7 +45,7 @@ def draw_heat_map(name: str, title: str, data: HeatMap) -> Drawing:
         )  # fmt: skip
         _annotate(axes, values, unit, limits, colours)
         _name_cells(axes, data.rows, data.columns)
-        _colour_bar(figure, limits, colours, unit, visible(data.label))
+        colour_bar(figure, Scale(limits, colours, unit, visible(data.label)), 0.3, _BAR_INCHES)
         label = f"Heat map: {title}. {rows} rows, {columns} columns; its numbers are in the table that follows."
         return Drawing("", to_svg(figure, name, visible(label)))
 
@@ -77,18 +78,3 @@ def _name_cells(axes: Axes, rows: Sequence[str], columns: Sequence[str]) -> None
     for text in axes.get_xticklabels():
         text.set_rotation_mode("anchor")
     axes.tick_params(length=0, pad=5, top=False, labeltop=True, labelbottom=False)
-
-
-def _colour_bar(figure: Figure, limits: tuple[float, float], colours: Sequence[str], unit: Unit, label: str) -> None:
-    """A horizontal bar of constant size under the left edge of the cells."""
-    width, height = figure.get_size_inches()
-    axes = figure.add_axes((0.0, -0.3 / height, _BAR_INCHES[0] / width, _BAR_INCHES[1] / height))
-    edges = np.linspace(*limits, len(colours) + 1)
-    axes.pcolormesh(edges, [0, 1], np.arange(len(colours))[None], cmap=ListedColormap(list(colours)))
-    axes.set_yticks([])
-    marks = [limits[0], (limits[0] + limits[1]) / 2, limits[1]]
-    axes.set_xticks(marks, [bare(mark, unit) for mark in marks], color=MUTED)
-    axes.tick_params(length=2, color=MUTED, pad=2, labelsize=8.5)
-    axes.text(1.03, 0.5, label, transform=axes.transAxes, color=MUTED, va="center", ha="left", fontsize=8.5)
-    for spine in axes.spines.values():
-        spine.set_visible(False)

@@ -2,27 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from robustfashion.report.axes import STEPS, apart, dress, line_style
 from robustfashion.report.drawing import Drawing, named_axis, shorten, tick
 from robustfashion.report.format import visible
-from robustfashion.report.palette import CONTEXT, INK, MUTED, RULE, SERIES
+from robustfashion.report.palette import CONTEXT, INK, MUTED, SERIES
 from robustfashion.report.svg import own_settings, to_svg
 from robustfashion.result import Lines, Unit
 
 TOGETHER = len(SERIES)
 """Up to so many lines share one drawing; more get a panel each."""
-_MARKERS = ("o", "s", "^", "D", "v")
-_DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.4)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
 _MANY_POINTS = 15
-_STEPS = (1, 2, 2.5, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -113,20 +109,16 @@ def _axes(frame: Frame, inches: tuple[float, float]) -> tuple[Figure, Axes]:
     figure = Figure(figsize=inches)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_ylim(*frame.limits)
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=_STEPS))
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=STEPS))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(float(value), frame.unit)))
     if frame.ticks:
         crowded = sum(map(len, frame.names)) > 9 * inches[0]
         axes.set_xticks(frame.ticks, frame.names, rotation=35 if crowded else 0, ha="right" if crowded else "center")
     else:
-        axes.xaxis.set_major_locator(MaxNLocator(5, steps=_STEPS))
-    axes.grid(axis="y", color=RULE, linewidth=0.7)
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=STEPS))
     if frame.unit == "points":
         axes.axhline(0, color=MUTED, linewidth=0.9, zorder=1.5)
-    axes.set_axisbelow(True)
-    sns.despine(ax=axes, left=True)
-    axes.spines["bottom"].set_color(RULE)
-    axes.tick_params(length=0, labelcolor=MUTED, labelsize=8.5)
+    dress(axes)
     return figure, axes
 
 
@@ -135,12 +127,7 @@ def _line(axes: Axes, one: Series, k: int) -> None:
         axes.fill_between(one.x, one.low, one.high, color=SERIES[k], alpha=0.16, linewidth=0)
     step = max(1, len(one.x) // 8)
     every: int | tuple[int, int] = 1 if len(one.x) <= _MANY_POINTS else (k * step // TOGETHER, step)
-    axes.plot(one.x, one.y, markevery=every, zorder=3, **_style(k))
-
-
-def _style(k: int) -> dict[str, Any]:
-    """Colour, dash and marker of the k-th line."""
-    return {"color": SERIES[k], "linewidth": 1.8, "linestyle": _DASHES[k], "marker": _MARKERS[k], "markersize": 4.5}
+    axes.plot(one.x, one.y, markevery=every, zorder=3, **line_style(k))
 
 
 def _name_lines(axes: Axes, series: Sequence[Series]) -> None:
@@ -148,20 +135,8 @@ def _name_lines(axes: Axes, series: Sequence[Series]) -> None:
     known = [(s.y[np.isfinite(s.y)], k) for k, s in enumerate(series)]
     ends = sorted((float(y[-1]), float(y.mean()), k) for y, k in known if y.size)
     bottom, top = axes.get_ylim()
-    places = _apart([end for end, _, _ in ends], top, (top - bottom) * 0.078)
+    places = apart([end for end, _, _ in ends], top, (top - bottom) * 0.078)
     across = axes.get_yaxis_transform()
     for place, (_, _, k) in zip(places, ends, strict=True):
-        axes.plot([1.02, 1.055, 1.09], [place] * 3, markevery=[1], transform=across, clip_on=False, **_style(k))
+        axes.plot([1.02, 1.055, 1.09], [place] * 3, markevery=[1], transform=across, clip_on=False, **line_style(k))
         axes.text(1.105, place, shorten(series[k].name), transform=across, color=INK, va="center", fontsize=9)
-
-
-def _apart(places: Sequence[float], top: float, gap: float) -> list[float]:
-    """Rising places moved apart to at least ``gap``: upwards, and back down where that passes the top."""
-    found = list(places)
-    for k in range(1, len(found)):
-        found[k] = max(found[k], found[k - 1] + gap)
-    limit = top
-    for k in reversed(range(len(found))):
-        found[k] = min(found[k], limit)
-        limit = found[k] - gap
-    return found

@@ -3,11 +3,15 @@
 Here are its types, the builders of its figures, and reading it back. Nothing here draws, and nothing loads torch.
 """
 
-from robustfashion.result.cards import Gallery, GalleryItem, Panel, Triptych, Triptychs, gallery, triptychs
+from robustfashion.result.axis import Axis, Mark, MarkKind
+from robustfashion.result.cards import Gallery, GalleryItem, Outcome, Panel, Triptych, Triptychs, gallery, triptychs
 from robustfashion.result.compare import differences
+from robustfashion.result.curves import HIGHLIGHTED, Curve, Curves, curve_figure
 from robustfashion.result.documentation import Documentation, read_documentation
 from robustfashion.result.figure import Figure, FigureKind
+from robustfashion.result.fronts import Front, FrontPoint, front_figure, pareto_front
 from robustfashion.result.heat_maps import HeatMap, heat_map
+from robustfashion.result.histograms import Group, Histogram, Threshold, histogram
 from robustfashion.result.kinds import read_figure
 from robustfashion.result.line_figures import Line, Lines, line_figure
 from robustfashion.result.load import load_result
@@ -17,32 +21,48 @@ from robustfashion.stats import Estimate
 
 __all__ = [
     "FORMAT",
+    "HIGHLIGHTED",
+    "Axis",
     "Cell",
     "Claim",
     "Column",
     "ColumnOf",
+    "Curve",
+    "Curves",
     "Documentation",
     "Estimate",
     "Figure",
     "FigureKind",
+    "Front",
+    "FrontPoint",
     "Gallery",
     "GalleryItem",
+    "Group",
     "HeatMap",
+    "Histogram",
     "Line",
     "Lines",
+    "Mark",
+    "MarkKind",
+    "Outcome",
     "Panel",
     "Refused",
     "SuiteResult",
     "Table",
+    "Threshold",
     "Triptych",
     "Triptychs",
     "Unit",
     "Verdict",
+    "curve_figure",
     "differences",
+    "front_figure",
     "gallery",
     "heat_map",
+    "histogram",
     "line_figure",
     "load_result",
+    "pareto_front",
     "read_documentation",
     "read_figure",
     "table_of",

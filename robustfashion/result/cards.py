@@ -11,13 +11,26 @@ from robustfashion.result.plain import plain
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """How it ended for a product, in a few words, and whether that is as it should be."""
+
+    text: str
+    good: bool
+
+
+@dataclass(frozen=True)
 class GalleryItem:
-    """One picture of a product, its true label and what is said about it, a line of text each."""
+    """One picture of a product, its true label (empty: none) and what is said about it, a line of text each.
+
+    ``kind`` says what sort of picture it is, such as the tier of an outlier; ``outcome`` stands out in colour.
+    """
 
     product: str
     true: str
     image: str
     lines: Sequence[str]
+    kind: str = ""
+    outcome: Outcome | None = None
 
     def __post_init__(self) -> None:
         _bare(self.image)

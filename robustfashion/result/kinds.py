@@ -3,12 +3,18 @@
 from typing import Any, TypeVar
 
 from robustfashion.result.cards import Gallery, Triptychs
+from robustfashion.result.curves import Curves
 from robustfashion.result.decode import decode
 from robustfashion.result.figure import Figure, FigureKind
+from robustfashion.result.fronts import Front
 from robustfashion.result.heat_maps import HeatMap
+from robustfashion.result.histograms import Histogram
 from robustfashion.result.line_figures import Lines
 
-KINDS: dict[FigureKind, type[Any]] = {"heatmap": HeatMap, "lines": Lines, "triptychs": Triptychs, "gallery": Gallery}
+KINDS: dict[FigureKind, type[Any]] = {
+    "heatmap": HeatMap, "lines": Lines, "curves": Curves, "histogram": Histogram, "front": Front,
+    "triptychs": Triptychs, "gallery": Gallery,
+}  # fmt: skip
 
 Content = TypeVar("Content")
 

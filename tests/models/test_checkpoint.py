@@ -20,9 +20,9 @@ from robustfashion.models.checkpoint import (
     save_checkpoint,
 )
 from robustfashion.models.classifier import Classifier
-from robustfashion.models.description import RecordedThresholds
 from robustfashion.models.golden_record import NotRecorded
 from robustfashion.models.inference import predict_arrays
+from robustfashion.models.recorded_thresholds import RecordedThresholds
 
 CLASSES = ("other", "dress", "top")
 NET = "test_resnet"

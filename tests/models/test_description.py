@@ -8,7 +8,8 @@ from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.models.checkpoint import provenance_of
 from robustfashion.models.classifier import Classifier
-from robustfashion.models.description import RecordedThresholds, check_thresholds, read_description
+from robustfashion.models.description import read_description
+from robustfashion.models.recorded_thresholds import RecordedThresholds, check_thresholds
 from robustfashion.pictures.decode import Decode
 from tests.models.samples import NET
 

@@ -13,7 +13,8 @@ from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.__main__ import main
 from robustfashion.models.checkpoint import checkpoint_digest, checkpoint_thresholds, load_classifier, save_checkpoint
 from robustfashion.models.classifier import Classifier
-from robustfashion.models.description import RecordedPreprocessing, RecordedThresholds
+from robustfashion.models.description import RecordedPreprocessing
+from robustfashion.models.recorded_thresholds import RecordedThresholds
 from robustfashion.models.weights import read_weights
 from robustfashion.predictions import PredictionTable, write_predictions
 from tests.models.samples import NET

@@ -13,7 +13,7 @@ from robustfashion.errors import InputError
 from robustfashion.models.__main__ import describe
 from robustfashion.models.checkpoint import base_trained_on, load_classifier, record_again, record_thresholds, save_checkpoint
 from robustfashion.models.classifier import Classifier
-from robustfashion.models.description import RecordedThresholds
+from robustfashion.models.recorded_thresholds import RecordedThresholds
 from robustfashion.models.trained_on import TrainedOn, read_trained_on
 from tests.models.samples import NET
 

@@ -5,7 +5,27 @@ import io
 import numpy as np
 from PIL import Image
 
-from robustfashion.result import Claim, Column, Estimate, Figure, Refused, SuiteResult, Table
+from robustfashion.result import (
+    Axis,
+    Claim,
+    Column,
+    Curve,
+    Estimate,
+    Figure,
+    FrontPoint,
+    GalleryItem,
+    Group,
+    Mark,
+    Outcome,
+    Refused,
+    SuiteResult,
+    Table,
+    Threshold,
+    curve_figure,
+    front_figure,
+    gallery,
+    histogram,
+)  # fmt: skip
 
 SCRIPT = "<script>alert(1)</script>"
 QUOTES = '"onmouseover="alert(2)" x="'
@@ -63,6 +83,41 @@ def figures(lines=7):
         Figure("triptychs", "Fig. 1", "triptychs", {"items": [triptych]}, "doc"),
         Figure("flips", "Flips", "gallery", {"items": [card, card]}, "doc"),
     ]
+
+
+def charts():
+    """Curves, a histogram and a front with names that try to break out, and a card with everything."""
+    rng = np.random.default_rng(1)
+    x = (np.arange(1, 1001) / 1000).tolist()
+    walks = [np.clip(0.02 * k + np.abs(np.cumsum(rng.normal(0, 0.003, 1000))), 0, 1) for k in range(9)]
+    curves = [Curve(f"score {k}", x, walk.tolist(), role="muted" if k > 3 else "highlighted") for k, walk in enumerate(walks)]
+    curves[0] = Curve(SCRIPT, x, walks[0].tolist(), (walks[0] * 0.8).tolist(), (walks[0] * 1.2).tolist())
+    curves.append(Curve("optimum", [0.0, 0.9, 1.0], [0.0, 0.0, 0.1], role="reference"))
+    marks = [
+        Mark(DOLLARS, 0.7, 0.05, "chosen", QUOTES, (0.65, 0.74), (0.03, 0.08)), Mark("the paper's rule", 0.72, 0.06, "paper"),
+        Mark("quantile 5 %", 0.71, 0.055), Mark("perfect gate", 0.9, 0.0, "oracle"), Mark(SCRIPT, 0.5, 0.1),
+    ]  # fmt: skip
+    share, edges = Axis("coverage", "share", better="high"), np.linspace(0, 1, 71).tolist()
+    groups = [
+        Group(name, rng.multinomial(n, [1 / 70] * 70).tolist(), family, QUOTES, above=above)
+        for name, n, family, above in (("right", 5000, "in", 0), (SCRIPT, 61, "out", 2), ("none", 0, "out", 0))
+    ]
+    thresholds = [Threshold(SCRIPT, 0.91), Threshold("quantile", 0.9), Threshold("target", 0.89), Threshold("beyond", 7.0)]
+    points = [
+        FrontPoint(float(a), float(a * a * 0.2 + b), float(b), f"t = {a:.3f}")
+        for a, b in rng.random((900, 2)) * (0.9, 0.05) + (0.1, 0)
+    ]
+    item = GalleryItem(
+        BIDI, "", "flip.png", [f"gate: {SCRIPT}", "b", "c"], f"far {SCRIPT}", Outcome("would be tagged", good=False)
+    )
+    kept = GalleryItem("b", "bag", "flip.png", [], "near", Outcome(SCRIPT, good=True))
+    risk, score = Axis("risk", "share", better="low"), Axis(f"confidence {SCRIPT}", "number")
+    return [
+        curve_figure("rc", f"Risk and coverage {SCRIPT}", x=share, y=risk, curves=curves, marks=marks, doc=SCRIPT),
+        histogram("hist", "Scores", x=score, edges=edges, groups=groups, thresholds=thresholds, doc=""),
+        front_figure("front", "The price", x=share, y=risk, points=points, cost=Axis(SCRIPT, "seconds"), marks=marks, doc=""),
+        gallery("surest", "Surest outliers", items=[item, kept], doc=""),
+    ]  # fmt: skip
 
 
 def claims():

@@ -6,7 +6,7 @@ import pytest
 
 from robustfashion.report.__main__ import main
 from robustfashion.report.render import write_report
-from tests.report.samples import SCRIPT, result
+from tests.report.samples import SCRIPT, charts, result
 
 pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
@@ -178,6 +178,22 @@ def test_contrast(opened, scheme, width):
     found = page.evaluate(CONTRAST)
     assert found["count"] > 200
     assert found["bad"] == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_charts_fit_and_can_be_read(chromium, tmp_path, width, scheme):
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    page.goto(write_report(result(figures=charts()), tmp_path).as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shown = page.locator(".drawing svg[role=img]:visible")
+    assert shown.count() == 3
+    assert all(shown.nth(k).bounding_box()["width"] <= width for k in range(3))
+    sizes = shown.evaluate_all("all => all.map(s => s.getBoundingClientRect().width / s.viewBox.baseVal.width)")
+    assert min(sizes) > 1.2  # of 4/3 px for a point: text keeps its size on a narrow screen
+    assert page.evaluate(CONTRAST)["bad"] == []
+    page.close()
 
 
 def test_dark_and_light_by_system_and_by_button(opened):

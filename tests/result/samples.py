@@ -1,18 +1,28 @@
 """A result with every kind of part, each made by its builder."""
 
 from robustfashion.result import (
+    Axis,
     Claim,
     Column,
+    Curve,
     Estimate,
+    FrontPoint,
     GalleryItem,
+    Group,
     Line,
+    Mark,
+    Outcome,
     Panel,
     Refused,
     SuiteResult,
     Table,
+    Threshold,
     Triptych,
+    curve_figure,
+    front_figure,
     gallery,
     heat_map,
+    histogram,
     line_figure,
     triptychs,
 )  # fmt: skip
@@ -32,6 +42,30 @@ def figures():
     ]  # fmt: skip
 
 
+COVERAGE, RISK = Axis("coverage", "share", better="high"), Axis("risk", "share", high=0.5, better="low")
+MARKS = [Mark("chosen", 0.6, 0.1, "chosen", "says", (0.5, 0.7), (0.05, 0.2)), Mark("paper", 0.8, 0.3, "paper")]
+
+
+def charts():
+    """Curves, a histogram, a front, and a gallery whose card has everything."""
+    curves = [
+        Curve("a", [0.2, 0.6, 1.0], [0.0, None, 0.4], [0.0, None, 0.3], [0.1, None, 0.5]),
+        Curve("b", [1], [0.1], role="muted"),
+    ]
+    score = Axis("score", "number")
+    groups = [Group("ordinary", [3, 0, 40], "in", "2 lost"), Group("outliers", [5, 6, 7], "out", below=1, above=2)]
+    points = [FrontPoint(0.5, 0.1, 1.5, "t = 1"), FrontPoint(0.4, 0.2), FrontPoint(0.9, 0.3, 2, "t = 2"), FrontPoint(0.5, 0.05)]
+    item = GalleryItem("p", "", "flip.png", ["gate: bag"], "far outlier", Outcome("stopped", good=True))
+    return [
+        curve_figure("c", "C", x=COVERAGE, y=RISK, curves=curves, marks=MARKS, doc="how"),
+        histogram(
+            "hist", "Hist", x=score, edges=[0, 0.5, 1, 2], groups=groups, thresholds=[Threshold("t", 0.75)], doc=""
+        ),
+        front_figure("f", "F", x=COVERAGE, y=RISK, points=points, cost=Axis("seconds", "seconds"), marks=MARKS, doc="how"),
+        gallery("g2", "G2", items=[item], doc=""),
+    ]  # fmt: skip
+
+
 def result():
     columns = [Column("Model", "text", "which"), Column("Accuracy", "share", "how")]
     return SuiteResult(
@@ -43,7 +77,7 @@ def result():
         provenance={"commit": "abc", "versions": {"numpy": "2"}},
         settings={"size": 64},
         tables=[Table("t", "Title", columns, [["<script>", Estimate(0.5, 0.4, 0.6, 96)], ["b", None]], "note")],
-        figures=figures(),
+        figures=figures() + charts(),
         claims=[Claim("c", "S", 0.83, 0.9, (0.8, 0.95), 20, "share", "not shown", "rule")],
         glossary=[("term", "text")],
         refused=[Refused("a.jpg", "zero bytes")],

@@ -22,7 +22,8 @@ def test_data_is_the_json_of_the_format():
     item = {"product": "p", "true": "dress", "model": "resnet18", "difference_gain": 3, "panels": panels}
     assert json.dumps(three.data) == json.dumps({"items": [item]})
     assert json.dumps(cards.data) == (
-        '{"items": [{"product": "p", "true": "dress", "image": "flip.png", "lines": ["a: b", "c: d"]}]}'
+        '{"items": [{"product": "p", "true": "dress", "image": "flip.png", "lines": ["a: b", "c: d"], "kind": "", '
+        '"outcome": null}]}'
     )
     assert [figure.kind for figure in figures()] == ["heatmap", "lines", "triptychs", "gallery"]
 

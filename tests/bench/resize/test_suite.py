@@ -21,7 +21,7 @@ from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
 from robustfashion.models import training
 from robustfashion.models.checkpoint import load_classifier, record_again, record_thresholds
-from robustfashion.models.description import RecordedThresholds
+from robustfashion.models.recorded_thresholds import RecordedThresholds
 from robustfashion.predictions import read_predictions
 from robustfashion.report.render import write_report
 from tests.models.samples import NET

@@ -1,0 +1,67 @@
+"""What the template of a figure is given."""
+
+from dataclasses import dataclass, field
+
+from robustfashion.report.drawing import Drawing
+from robustfashion.report.embed import Care
+from robustfashion.report.page import TableView
+from robustfashion.result import MarkKind, Outcome
+
+
+@dataclass(frozen=True)
+class PanelView:
+    """One picture of a card with its caption."""
+
+    image: str
+    alt: str
+    title: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class CardView:
+    """One product: its pictures and what was said about it."""
+
+    product: str
+    true: str
+    model: str
+    panels: list[PanelView]
+    lines: list[str] = field(default_factory=list)
+    kind: str = ""
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class MarkView:
+    """One marked point of a drawing: what it stands for, where it lies and what is said about it."""
+
+    kind: MarkKind
+    name: str
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """A figure: drawings and their numbers, or cards."""
+
+    id: str
+    title: str
+    kind: str
+    doc: str
+    drawings: list[Drawing] = field(default_factory=list)
+    axes: str = ""
+    """What runs across and up, where the drawings do not say it themselves."""
+    marks: list[MarkView] = field(default_factory=list)
+    table: TableView | None = None
+    cards: list[CardView] = field(default_factory=list)
+
+    def uses(self) -> list[tuple[str, Care]]:
+        """Every picture shown, and with which care: the last panel of a triptych is the amplified difference."""
+        if self.kind != "triptychs":
+            return [(panel.image, Care.SHOWN) for card in self.cards for panel in card.panels]
+        return [
+            (panel.image, Care.EXACT if panel is card.panels[-1] else Care.COMPARED)
+            for card in self.cards
+            for panel in card.panels
+        ]
