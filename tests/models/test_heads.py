@@ -229,5 +229,5 @@ def test_free_outliers_and_their_weight_come_together():
             fit_head(x, y, groups, classes(), 0, settings, free)
     with pytest.raises(InputError, match="7 numbers each"):
         fit_head(x, y, groups, classes(), 0, exposed, x[:4, :3])
-    with pytest.raises(InputError, match="label_smoothing of a head is 1.5"):
+    with pytest.raises(InputError, match=r"label_smoothing of a head is 1.5"):
         Regularisers(label_smoothing=1.5)
