@@ -1,0 +1,62 @@
+"""Logits as columns, float64 [k, n]: arithmetic over classes is then arithmetic on long vectors.
+
+It is fast for the few classes of a product classifier, and a row's result cannot depend on its batch: classes are added one
+after another, for every row in the same order (numpy's own sums add in an order that depends on the shape).
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.stats import FloatArray
+
+
+def columns_of(logits: NDArray[np.float32] | FloatArray) -> FloatArray:
+    """Logits [n, k] as float64 [k, n]."""
+    found = np.empty(logits.shape[::-1])
+    for k, column in enumerate(found):
+        column[:] = logits[:, k]
+    return found
+
+
+def total(columns: Iterable[FloatArray]) -> FloatArray:
+    """Sum over classes [n], class after class."""
+    found: FloatArray | None = None
+    for column in columns:
+        if found is None:
+            found = column.copy()
+        else:
+            found += column
+    if found is None:
+        raise ValueError("no classes")
+    return found
+
+
+def largest(columns: FloatArray) -> FloatArray:
+    """Largest of each row [n]."""
+    found: FloatArray = columns[0].copy()
+    for column in columns[1:]:
+        np.maximum(found, column, out=found)
+    return found
+
+
+def exponentials(columns: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """exp(logit - largest) [k, n], their sum [n], which is at least 1, and the largest [n]."""
+    top = largest(columns)
+    powers = columns - top
+    np.exp(powers, out=powers)
+    return powers, total(powers), top
+
+
+def energy_of(columns: FloatArray, temperature: float = 1.0) -> FloatArray:
+    """-T log sum exp(logit / T), [n]."""
+    _, sums, top = exponentials(columns if temperature == 1.0 else columns / temperature)
+    return np.asarray(-temperature * (top + np.log(sums)))
+
+
+def complements(powers: FloatArray, sums: FloatArray) -> FloatArray:
+    """1 - probability of every class, [k, n], without loss of digits where a probability is almost 1."""
+    first = powers.argmax(axis=0)
+    rest = total(np.where(first == k, 0.0, column) for k, column in enumerate(powers))
+    return np.stack([np.where(first == k, rest, sums - column) for k, column in enumerate(powers)]) / sums

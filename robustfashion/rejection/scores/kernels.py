@@ -1,0 +1,151 @@
+"""Loops over rows of features, compiled: float32 in, float64 sums, each row by itself.
+
+Sums may be added in another order than written, so that they run on vector registers: in the same order for every row.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz"}}
+
+
+def _compiled(function: Any) -> Any:  # noqa: ANN401 - numba has no types
+    """Machine code for the types of the first call, kept on disk where there is room for it."""
+    try:
+        return njit(cache=True, **_OPTIONS)(function)
+    except RuntimeError as error:
+        if "cannot cache" not in str(error):
+            raise
+        return njit(**_OPTIONS)(function)
+
+
+def _distances(rows: NDArray[np.float32], centre: NDArray[np.float64]) -> NDArray[np.float64]:
+    found = np.empty(rows.shape[0])
+    for i in range(rows.shape[0]):
+        squares = 0.0
+        for j in range(rows.shape[1]):
+            gap = rows[i, j] - centre[j]
+            squares += gap * gap
+        found[i] = np.sqrt(squares)
+    return found
+
+
+def _units(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    found = np.empty(rows.shape, dtype=np.float64)
+    for i in range(rows.shape[0]):
+        squares = 0.0
+        for j in range(rows.shape[1]):
+            value = np.float64(rows[i, j])
+            squares += value * value
+        factor = 1.0 / np.sqrt(squares) if squares > 0 else 0.0
+        for j in range(rows.shape[1]):
+            found[i, j] = rows[i, j] * factor
+    return found
+
+
+def _clipped_logits(
+    rows: NDArray[np.float32], most: float, weight: NDArray[np.float64], bias: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    found = np.empty((bias.shape[0], rows.shape[0]))
+    clipped = np.empty(rows.shape[1])
+    for i in range(rows.shape[0]):
+        for j in range(rows.shape[1]):
+            value = np.float64(rows[i, j])
+            clipped[j] = value if value < most else most
+        for k in range(bias.shape[0]):
+            product = 0.0
+            for j in range(rows.shape[1]):
+                product += clipped[j] * weight[k, j]
+            found[k, i] = product + bias[k]
+    return found
+
+
+def _scaled_logits(
+    rows: NDArray[np.float32],
+    least: NDArray[np.float32],
+    weight: NDArray[np.float64],
+    bias: NDArray[np.float64],
+    prune: bool,
+) -> NDArray[np.float64]:
+    found = np.empty((bias.shape[0], rows.shape[0]))
+    shaped = np.empty(rows.shape[1])
+    for i in range(rows.shape[0]):
+        everything, kept, limit = 0.0, 0.0, least[i]
+        for j in range(rows.shape[1]):
+            value = np.float64(rows[i, j])
+            strong = value if rows[i, j] >= limit else 0.0
+            everything += value
+            kept += strong
+            shaped[j] = strong if prune else value
+        factor = np.exp(everything / kept) if kept > 0 else 1.0
+        for k in range(bias.shape[0]):
+            product = 0.0
+            for j in range(rows.shape[1]):
+                product += shaped[j] * weight[k, j]
+            found[k, i] = product * factor + bias[k]
+    return found
+
+
+def _sift(heap: NDArray[np.float32], value: np.float32) -> None:
+    """Replace the smallest value, which comes first."""
+    place, size = 0, heap.shape[0]
+    while True:
+        child = 2 * place + 1
+        if child >= size:
+            break
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= value:
+            break
+        heap[place] = heap[child]
+        place = child
+    heap[place] = value
+
+
+_replace_smallest = _compiled(_sift)
+
+
+def _kth_distances(
+    rows: NDArray[np.float64], known: NDArray[np.float64], nearness: NDArray[np.float32], k: int, margin: float
+) -> NDArray[np.float64]:
+    n, count = nearness.shape
+    found = np.empty(n)
+    heap = np.empty(k, dtype=np.float32)
+    doubtful = np.empty(count)
+    for i in range(n):
+        heap[:] = -np.inf
+        for j in range(count):
+            if nearness[i, j] > heap[0]:
+                _replace_smallest(heap, nearness[i, j])
+        low, high = heap[0] - margin, heap[0] + margin
+        certain, candidates = 0, 0
+        for j in range(count):
+            near = nearness[i, j]
+            if near >= low:
+                if near > high:
+                    certain += 1
+                else:
+                    squares = 0.0
+                    for m in range(rows.shape[1]):
+                        gap = rows[i, m] - known[j, m]
+                        squares += gap * gap
+                    doubtful[candidates] = squares
+                    candidates += 1
+        nearest = np.sort(doubtful[:candidates])
+        found[i] = np.sqrt(nearest[k - 1 - certain])
+    return found
+
+
+distances = _compiled(_distances)
+"""Euclidean distance of each row from one centre."""
+units = _compiled(_units)
+"""Rows of length 1; an all-zero row stays zero."""
+clipped_logits = _compiled(_clipped_logits)
+"""Logits [k, n] of features cut off at ``most``."""
+scaled_logits = _compiled(_scaled_logits)
+"""Logits [k, n] of features times exp(sum of all / sum of those from ``least`` on), the others set to zero if ``prune``."""
+kth_distances = _compiled(_kth_distances)
+"""Distance of each row from its k-th nearest known one, given products that are wrong by less than half the margin."""

@@ -1,0 +1,75 @@
+"""Matrix products whose result for a row does not depend on the rows beside it.
+
+A BLAS picks its kernels by the shape and by the number of threads, so that a row alone can differ in its last bits from the same
+row in a batch. Here every product is of one shape and on one thread: blocks of ``BLOCK`` rows, the last one filled up with zeros.
+What is left is the place in the block; that it does not matter is seen, not assumed, from blocks of equal rows. Where it does
+matter, blocks have one row: slow, and right.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # comes with scikit-learn
+
+from robustfashion.stats import FloatArray
+
+BLOCK = 128
+BlockFormula = Callable[[FloatArray], FloatArray]
+"""Rows float64 [b, d] to a number each, [b]."""
+_PROBES = 8
+
+
+@dataclass(frozen=True)
+class ByRows:
+    """A formula applied in blocks of one size."""
+
+    formula: BlockFormula
+    size: int
+
+    def __call__(self, rows: NDArray[np.float32]) -> FloatArray:
+        """The formula's number of each row [n, d], float64 [n], the same to the last bit in any batch."""
+        n, width = rows.shape
+        found = np.empty(n)
+        block = np.zeros((self.size, width))
+        with _libraries().limit(limits=1, user_api="blas"):
+            for start in range(0, n, self.size):
+                count = min(self.size, n - start)
+                block[:count] = rows[start : start + count]
+                block[count:] = 0
+                found[start : start + count] = self.formula(block)[:count]
+        return found
+
+
+def by_rows(formula: BlockFormula, rows: NDArray[np.float32]) -> ByRows:
+    """The formula for rows like these (one at least), in blocks of ``BLOCK`` if places in a block are equal, else of one row.
+
+    Args:
+        formula: reads nothing of a row but its values.
+        rows: [n, d]; a few are put in every place of a block.
+    """
+    probes = rows[np.linspace(0, len(rows) - 1, _PROBES).astype(np.int64)].astype(np.float64)
+    with _libraries().limit(limits=1, user_api="blas"):
+        equal = all(_is_one(formula(np.repeat(probe[None], BLOCK, axis=0))) for probe in probes)
+    return ByRows(formula, BLOCK if equal else 1)
+
+
+def squared_lengths(rows: FloatArray) -> FloatArray:
+    """Sum of squares of each row, [n]."""
+    return np.asarray(np.einsum("ij,ij->i", rows, rows))
+
+
+def padded(matrix: FloatArray) -> FloatArray:
+    """With columns of zeros up to a multiple of 32, C-contiguous: whole tiles of a BLAS treat all rows alike."""
+    return np.ascontiguousarray(np.pad(matrix, ((0, 0), (0, -matrix.shape[1] % 32))))
+
+
+def _is_one(values: FloatArray) -> bool:
+    return bool((values == values[0]).all())
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
