@@ -4,6 +4,7 @@ Minimised by L-BFGS, not by steps of SGD, so that a head is the optimum of its l
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,8 +76,8 @@ def fit(rows: Rows, penalty: float, added: Regularisers, tolerance: float, itera
     """
     objective = _Objective(rows, penalty, added)
     start = np.zeros(rows.classes * (rows.x.shape[1] + 1))
-    options = {"maxiter": iterations, "gtol": tolerance, "ftol": 64 * np.finfo(float).eps, "maxls": 50}
-    found = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
+    options: Any = {"maxiter": iterations, "gtol": tolerance, "ftol": 64 * np.finfo(float).eps, "maxls": 50}
+    found = minimize(objective, start, args=(), method="L-BFGS-B", jac=True, options=options)
     weight, bias = objective.unpacked(found.x)
     return weight, bias, int(found.nit)
 

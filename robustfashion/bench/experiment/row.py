@@ -128,7 +128,7 @@ class Row:
         weights = recipe.class_weights
         if not isinstance(weights, str):
             raise InputError(f"row {self.name}: class_weights is {weights}; a head on a frozen body takes none or balanced")
-        added = Regularisers(*(getattr(recipe, name) for name in _OF_HEADS), self.drop_rate or 0.0)
+        added = Regularisers(drop_rate=self.drop_rate or 0.0, **{name: getattr(recipe, name) for name in _OF_HEADS})
         settings = HeadSettings(class_weights=weights, added=added)  # type: ignore[arg-type]  # checked there
         return settings if self.penalty is None else replace(settings, penalties=(self.penalty,))
 
