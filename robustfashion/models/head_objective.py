@@ -46,6 +46,20 @@ class Regularisers:
         return self != Regularisers()
 
 
+def checked_free(free: NDArray[np.float32] | None, width: int, added: Regularisers) -> Matrix:
+    """Features of free outliers [m, width], none where none are wanted.
+
+    Raises:
+        InputError: free outliers without their weight, or the other way round; another width; features that are not finite.
+    """
+    found = np.zeros((0, width)) if free is None else free.astype(np.float64)
+    if (len(found) > 0) != (added.outlier_exposure > 0):
+        raise InputError(f"outlier_exposure is {added.outlier_exposure:g} with {len(found)} free outliers; give both, or none")
+    if found.shape[1:] != (width,) or not np.isfinite(found).all():
+        raise InputError(f"free outliers are {list(found.shape)}; give finite features of {width} numbers each")
+    return found
+
+
 @dataclass(frozen=True)
 class Rows:
     """Standardised features and what is wanted of them."""

@@ -111,7 +111,7 @@ def fit_head(
     names = tuple(classes)
     rows = _checked(features, labels, groups, names)
     product = np.unique(np.asarray(groups)[rows], return_inverse=True)[1]
-    exposed = _checked_free(free, features.shape[1], settings)
+    exposed = head_objective.checked_free(free, features.shape[1], settings.added)
     data = _Data(features[rows].astype(np.float64), labels[rows], product, np.ones(len(rows)), names, settings, exposed)
     with threadpool_limits(1, "blas"):  # at these sizes more threads cost more than they bring
         scores = _scores(data, seed) if len(settings.penalties) > 1 else {}
@@ -201,18 +201,6 @@ def _checked(features: Features, labels: Labels, groups: Sequence[str], classes:
     if not np.isfinite(features[rows]).all():
         raise InputError("features hold NaN or infinity; the trunk's weights are damaged, or it expects another normalisation")
     return rows
-
-
-def _checked_free(free: Features | None, width: int, settings: HeadSettings) -> NDArray[np.float64]:
-    """Features of free outliers, none where none are wanted."""
-    found = np.zeros((0, width)) if free is None else free.astype(np.float64)
-    if (len(found) > 0) != (settings.added.outlier_exposure > 0):
-        raise InputError(
-            f"outlier_exposure is {settings.added.outlier_exposure:g} with {len(found)} free outliers; give both, or none"
-        )
-    if found.shape[1:] != (width,) or not np.isfinite(found).all():
-        raise InputError(f"free outliers are {list(found.shape)}; give finite features of {width} numbers each")
-    return found
 
 
 def _bootstrap(data: _Data, seed: int) -> _Data:

@@ -7,7 +7,7 @@ are paired. Rows of equal refusal are answered as a share of each: nothing depen
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,8 @@ from robustfashion.stats import SEEDS_NEEDED, Estimate, FloatArray, group_resamp
 class Resampled(NamedTuple):
     """Weights of every picture in every resample; the first row is the pictures themselves."""
 
-    weights: FloatArray
-    """[1 + r, n]."""
+    weights: Any
+    """float32 [1 + r, n]."""
     outlier: NDArray[np.bool_]
     products: int
     """Of the ordinary pictures."""
@@ -36,7 +36,8 @@ def resampled(products: Sequence[str], outlier: NDArray[np.bool_], resamples: in
         outlier: [n].
         resamples: number of them.
     """
-    weights = np.ones((1 + resamples, len(products)))
+    # Whole numbers below 2^24 are exact in single precision, and a study of thirty rows has a hundred curves of these.
+    weights = np.ones((1 + resamples, len(products)), np.float32)
     counts = []
     for number, rows in enumerate((np.flatnonzero(~outlier), np.flatnonzero(outlier))):
         if not len(rows):
@@ -67,11 +68,11 @@ class Curve:
 
     refusal: FloatArray
     """Distinct refusals [d], rising."""
-    answered: FloatArray
-    """[1 + r, 1 + d], share of all pictures, from 0 on."""
-    errors: FloatArray
+    answered: Any
+    """float32 [1 + r, 1 + d], share of all pictures, from 0 on."""
+    errors: Any
     """[1 + r, 1 + d], wrong answers as a share of all pictures (generalized risk)."""
-    outliers: FloatArray
+    outliers: Any
     """[1 + r, 1 + d], answered outliers as a share of all pictures."""
 
     @classmethod
@@ -82,9 +83,9 @@ class Curve:
         weights = drawn.weights[:, order]
         total = weights.sum(axis=1, keepdims=True)
 
-        def cumulative(counted: FloatArray) -> FloatArray:
+        def cumulative(counted: Any) -> Any:  # noqa: ANN401 - float32, which FloatArray is not
             found = np.cumsum(np.add.reduceat(counted, starts, axis=1), axis=1) / total
-            return np.concatenate([np.zeros((len(found), 1)), found], axis=1)
+            return np.concatenate([np.zeros((len(found), 1), found.dtype), found], axis=1)
 
         return cls(levels, cumulative(weights), cumulative(weights * error[order]), cumulative(weights * drawn.outlier[order]))
 
@@ -111,9 +112,10 @@ class Curve:
     def augrc(self) -> FloatArray:
         """Area under the generalized risk over coverage (Traub et al. 2024), answers to outliers being errors: [1 + r]."""
         steps = np.diff(self.answered, axis=1)
-        return np.asarray((steps * (self.errors[:, 1:] + self.errors[:, :-1]) / 2).sum(axis=1))
+        return np.asarray((steps * (self.errors[:, 1:] + self.errors[:, :-1]) / 2).sum(axis=1, dtype=np.float64))
 
-    def _point(self, coverage: FloatArray, errors: FloatArray, outliers: FloatArray) -> Point:
+    def _point(self, coverage: Any, errors: Any, outliers: Any) -> Point:  # noqa: ANN401 - see of
+        coverage, errors, outliers = (np.asarray(a, np.float64) for a in (coverage, errors, outliers))
         all_outliers = self.outliers[:, -1]
         risk, share = (np.divide(a, coverage, out=np.zeros_like(a), where=coverage > 0) for a in (errors, outliers))
         accepted = np.divide(outliers, all_outliers, out=np.full_like(outliers, np.nan), where=all_outliers > 0)

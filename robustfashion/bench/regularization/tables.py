@@ -50,9 +50,9 @@ def table4(found: Compared) -> Table:
     lines = [_ours(found, arm) for arm in five(found)] + [_printed(line) for line in TABLE_4.values()]
     note = (
         "Each row answers from its own mean confidence on validation pictures on. Counts are of the first seed; shares are means "
-        "over seeds with intervals of resampled products, of the paper Wilson's on its counts. Every row answers another share of "
-        "the pictures, so that rows cannot be compared here: who answers less makes fewer mistakes. In the paper depth and weight "
-        "decay change together. How many of its pictures are outliers it does not say."
+        "over seeds with intervals of resampled products, of the paper Wilson's on its counts. Every row answers another share "
+        "of the pictures, so that rows cannot be compared here: who answers less makes fewer mistakes. In the paper depth and "
+        "weight decay change together. How many of its pictures are outliers it does not say."
     )
     return table_of("table4", "Table 4: errors of what is answered, each row at its own threshold", lines, [
         ("Row", "text", "how the classifier is trained, and whether a validator stands before it", lambda line: line.name),
