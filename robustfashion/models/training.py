@@ -30,6 +30,10 @@ from robustfashion.models.thawing import Freeze, Thawing
 Pixels = NDArray[np.uint8]
 
 
+class Diverged(InputError):
+    """A training whose weights are no numbers any more."""
+
+
 @dataclass(frozen=True)
 class TrainSettings:
     """Everything that decides a training run but its data."""
@@ -104,6 +108,7 @@ def train(
     Raises:
         InputError: arrays that do not fit together, labels out of range, unusable settings, early stopping without
             validation images.
+        Diverged: the weights are no numbers any more.
     """
     arrays = [pixels] if isinstance(pixels, np.ndarray) else list(pixels)
     _check_exposure(labels, settings)
@@ -128,7 +133,7 @@ def train(
             model, _training_loader(dataset, settings), None if validation is None else _validation_loader(*validation, settings)
         )
     if not all(bool(torch.isfinite(weights).all()) for weights in model.state_dict().values()):
-        raise InputError(
+        raise Diverged(
             f"training {settings.architecture} by recipe {model.recipe.name!r} diverged: its weights are no numbers any more; "
             f"use a smaller learning rate than {model.recipe.lr:g}"
         )

@@ -59,8 +59,9 @@ def study_of(session: Session, settings: RegularizationSettings) -> tuple[Regula
     session.check_bases([one.row for one in planned], division)
     gate, passes, why = _gate(session, settings, sets)
     left_out += [("validator", why)] if gate is None else []
-    trained = [_trained(session, settings, sets, one) for one in planned]
-    arms = _arms(planned, trained, settings, None if gate is None else (gate, passes))
+    kept, trained, diverged = _all_trained(session, settings, sets, planned)
+    left_out += diverged
+    arms = _arms(kept, trained, settings, None if gate is None else (gate, passes))
     whole = trained[0].noisy[0]
     note = f"{noisy.note} {len(noisy.outliers)} of {len(noisy)} are outliers."
     sure = passes[0][0] if passes else None
@@ -151,10 +152,32 @@ def _unlabelled(part: Part) -> Part:
     return replace(part, labels=np.full(len(part), -1, np.int64))
 
 
+def _all_trained(
+    session: Session, settings: RegularizationSettings, sets: Sets, planned: Sequence[_Planned]
+) -> tuple[list[_Planned], list[Trained], list[tuple[str, str]]]:
+    """Every row with its networks, and the rows of which one diverged, which is a finding and stops no other.
+
+    Raises:
+        InputError: a row without weight decay diverged, which others are compared with.
+    """
+    from robustfashion.models.training import Diverged
+
+    kept, trained, diverged = [], [], []
+    for one in planned:
+        try:
+            trained.append(_trained(session, settings, sets, one))
+            kept.append(one)
+        except Diverged as error:
+            if one.kind == "decay" and one.decay == settings.weight_decays[0]:
+                raise
+            diverged.append((one.name, str(error)))
+    return kept, trained, diverged
+
+
 def _trained(
     session: Session, settings: RegularizationSettings, sets: Sets, one: _Planned, validation: Part | None = None
 ) -> Trained:
-    """The networks of one row, asked; those that diverge leave a row without answers.
+    """The networks of one row, asked.
 
     Args:
         session: of the run.

@@ -70,8 +70,9 @@ def _temperature(found: Compared) -> list[str]:
 
 def _not_learned(found: Compared) -> list[str]:
     study = found.study
+    diverged = [f"Diverged: {name}." for name, reason in study.left_out if "diverged" in reason]
     idle = [t for t in (*study.trained, *([study.gate] if study.gate else [])) if not t.learned]
     if not idle:
-        return []
+        return diverged
     names = ", ".join(f"{t.name} ({verdict(t)}, mean confidence {t.mean_confidence:.0%})" for t in idle)
-    return [f"Not compared, balanced skill below {LEARNED:g}: {names}."]
+    return [*diverged, f"Not compared, balanced skill below {LEARNED:g}: {names}."]

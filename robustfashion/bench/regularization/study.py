@@ -33,8 +33,6 @@ class Trained:
     test: tuple[PredictionTable, ...]
     history: tuple[Mapping[str, float], ...] = ()
     """The last epoch of each training; empty: not kept."""
-    failed: str = ""
-    """Why a training came to nothing, where one did."""
 
     @property
     def asked(self) -> shared.Asked:
@@ -50,8 +48,8 @@ class Trained:
 
     @cached_property
     def learned(self) -> bool:
-        """Whether it can be compared: every training came to an end, and its networks have learned."""
-        return not self.failed and not self.constant and shared.has_learned(self.asked)
+        """Whether it can be compared."""
+        return not self.constant and shared.has_learned(self.asked)
 
     @property
     def mean_confidence(self) -> float:

@@ -83,6 +83,21 @@ def test_a_second_run_says_the_same_from_cache(settings, result, monkeypatch):
     assert again.headline == result.headline and [t.rows for t in again.tables] == [t.rows for t in result.tables]
 
 
+def test_a_row_that_diverges_stops_no_other(settings, result, monkeypatch):
+    from robustfashion.models import training
+
+    def diverges(*_):
+        raise training.Diverged("training diverged: its weights are no numbers any more")
+
+    monkeypatch.setattr(training, "train", diverges)
+    found = regularization(replace(settings, weight_decays=(0.0, 0.5, 7.0)))
+    assert [r.item for r in found.refused if "diverged" in r.reason] == ["weight decay 7", "weight decay 7 on the head"]
+    assert "Diverged: weight decay 7." in found.headline
+    assert len(table(found, "networks").rows) == len(table(result, "networks").rows)
+    with pytest.raises(InputError, match="diverged"):
+        regularization(replace(settings, weight_decays=(0.1, 0.5)))
+
+
 def test_the_report_is_written(result, tmp_path):
     page = write_report(result, tmp_path).read_text()
     assert "Every remedy at the same coverage" in page and (tmp_path / "index.html").is_file()
