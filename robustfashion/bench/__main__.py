@@ -47,6 +47,7 @@ class Suite:
 SUITES: dict[str, Suite] = {
     "resize": Suite("robustfashion.bench.resize", "ResizeSettings", "resize"),
     "accuracy": Suite("robustfashion.bench.accuracy", "AccuracySettings", "accuracy"),
+    "outliers": Suite("robustfashion.bench.outliers", "OutliersSettings", "outliers"),
     "regularization": Suite("robustfashion.bench.regularization", "RegularizationSettings", "regularization"),
 }
 

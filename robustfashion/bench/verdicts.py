@@ -37,6 +37,9 @@ LEARNED = 0.6
 """Balanced skill (balanced accuracy above chance, as a share of what is possible above it) from which on a network has learned:
 one that recognises few of a class can hardly lose any of it."""
 
+PASS = 0.05
+"""Share of outliers above which a threshold does not stop them."""
+
 _NO_NETWORK = f"a network has not learned (balanced skill below {LEARNED:g})"
 
 
@@ -188,6 +191,20 @@ RULES: dict[str, Rule] = {
         f"no classifier has learned (balanced skill below {LEARNED:g})",
         remark="Balanced skill is balanced accuracy above chance as a share of what is possible above it, so that two classes "
         "are no easier to guess than twelve; the paper's figure is of its accuracies, as if its classes were equally frequent",
+    ),
+    "outliers pass": IntervalRule(
+        "the share of outliers that get a tag", Region(low=PASS), Region(high=PASS),
+        remark="Five points: one outlier in twenty",
+    ),
+    "fewer outliers": IntervalRule(
+        "(share of outliers with a tag behind the validator − without)", _WORSE, Region(low=-NO_LOSS, reaching=0)
+    ),
+    "price": IntervalRule(
+        "(share of ordinary pictures with a tag behind the validator − without)", _WORSE, Region(low=-NO_LOSS, reaching=0)
+    ),
+    "fewer wrong tags": IntervalRule(
+        "(share of pictures with a wrong tag behind the validator − without, at equal coverage of ordinary "
+            "pictures)", _WORSE, _GAIN
     ),
 }  # fmt: skip
 """Every rule by name; a suite takes its own from here, so that one test holds all of them against their texts."""

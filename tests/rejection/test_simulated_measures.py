@@ -14,12 +14,16 @@ from robustfashion.rejection.measures import MEASURES, Levels, measure_all
 from robustfashion.rejection.resampled import resampled
 
 LOG = logging.getLogger(__name__)
-RUNS = 400
+RUNS = 100
+"""Data sets of each case: docs/rejection.md's figures are of 400."""
+BY_CHANCE = 3.0
+"""Standard errors of so many runs by which a share may miss what is promised."""
+RESAMPLES = 500
 LEVELS = Levels(outlier_share=0.08)
 SIZES = [(600, 20, 1), (600, 60, 1), (600, 300, 1), (250, 60, 3)]
 """Products of ordinary rows, of outliers, and pictures of each."""
 PROMISED = ("auroc", "ood_accepted@id95", "augrc", "coverage@risk", "scod_risk")
-"""Measures whose intervals must hold in 93 % at the least; of the others, docs/rejection.md says what was found."""
+"""Measures whose intervals must hold in 95 %, but for chance; of the others, docs/rejection.md says what was found."""
 SHARED = 0.7
 """Part of the variance that the pictures of a product have in common."""
 
@@ -55,26 +59,27 @@ def test_intervals_cover(size, apart):
     first, second = truth(size, apart)
     held, differences = dict.fromkeys(MEASURES, 0), dict.fromkeys(MEASURES, 0)
     for run in range(RUNS):
-        found = resampled(draw(np.random.default_rng([2, run]), *size, apart), "first", run, LEVELS, 1000, threads=1)
+        found = resampled(draw(np.random.default_rng([2, run]), *size, apart), "first", run, LEVELS, RESAMPLES)
         for name in MEASURES:
             of, change = found.values[name]["first"].estimate, found.differences[name]["second"].estimate
             held[name] += of.low - 1e-9 <= first[name] <= of.high + 1e-9
             differences[name] += change.low <= second[name] - first[name] <= change.high
     shares = {name: (held[name] / RUNS, differences[name] / RUNS) for name in MEASURES}
     LOG.info("%s, %s apart: %s", size, apart, shares)
-    assert all(shares[name][0] >= 0.93 for name in PROMISED), shares
-    assert shares["auroc"][1] >= 0.93, shares
+    least = 0.95 - BY_CHANCE * np.sqrt(0.95 * 0.05 / RUNS)
+    assert all(shares[name][0] >= least for name in PROMISED), shares
+    assert shares["auroc"][1] >= least, shares
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_false_alarms(size):
-    """Two scores of one law, so that neither is better; 6 % is 5 % and one standard error of so many runs."""
+    """Two scores of one law, so that neither is better."""
     alarms = dict.fromkeys(MEASURES, 0)
     for run in range(RUNS):
         judged = draw(np.random.default_rng([3, run]), *size, 1.6, second=(0.7, 0.7))
-        found = resampled(judged, "first", run, LEVELS, 1000, threads=1)
+        found = resampled(judged, "first", run, LEVELS, RESAMPLES)
         for name in MEASURES:
             alarms[name] += found.differences[name]["second"].p_value < 0.05
     LOG.info("%s: %s", size, {name: count / RUNS for name, count in alarms.items()})
-    assert alarms["auroc"] <= 0.06 * RUNS, alarms
+    assert alarms["auroc"] <= RUNS * (0.05 + BY_CHANCE * np.sqrt(0.05 * 0.95 / RUNS)), alarms

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from robustfashion.bench.resize.study import Classifier, ResizeStudy, Run
+from robustfashion.bench.spreadsheet import harmless
 from robustfashion.decisions import NO_TAG
 
 FILE = "changed_products.csv"
@@ -17,9 +18,6 @@ COLUMNS = (
 )  # fmt: skip
 """``change``: ``other tag``, ``tag lost``, ``tag gained`` (at the deployed threshold; to be none of one label is no tag), or
 ``other class, no tag``."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula."""
 
 
 def changed_products(study: ResizeStudy) -> str:
@@ -47,11 +45,11 @@ def _lines(c: Classifier, run: Run, method: str) -> Iterator[list[object]]:
         # Of two classes with thresholds of their own, the one is shown that the picture had, else the one that it got.
         shown = before.predicted[i] if tag_before[i] != NO_TAG or tag_after[i] == NO_TAG else after.predicted[i]
         yield [
-            *map(_harmless, (c.ids[i], c.groups[i], c.task, label, c.row.name)), run.seed,
-            *map(_harmless, (c.reference, method)),
+            *map(harmless, (c.ids[i], c.groups[i], c.task, label, c.row.name)), run.seed,
+            *map(harmless, (c.reference, method)),
             _change(bool(tag_before[i] != NO_TAG), bool(tag_after[i] != NO_TAG)),
-            _harmless(c.classes[before.predicted[i]]), f"{sure_before[i]:.6f}",
-            _harmless(c.classes[after.predicted[i]]), f"{sure_after[i]:.6f}", f"{thresholds[shown]:.6f}",
+            harmless(c.classes[before.predicted[i]]), f"{sure_before[i]:.6f}",
+            harmless(c.classes[after.predicted[i]]), f"{sure_after[i]:.6f}", f"{thresholds[shown]:.6f}",
         ]  # fmt: skip
 
 
@@ -61,7 +59,3 @@ def _change(before: bool, after: bool) -> str:
     if before or after:
         return "tag lost" if before else "tag gained"
     return "other class, no tag"
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

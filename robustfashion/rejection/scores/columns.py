@@ -51,8 +51,14 @@ def exponentials(columns: FloatArray) -> tuple[FloatArray, FloatArray, FloatArra
 
 def energy_of(columns: FloatArray, temperature: float = 1.0) -> FloatArray:
     """-T log sum exp(logit / T), [n]."""
-    _, sums, top = exponentials(columns if temperature == 1.0 else columns / temperature)
-    return np.asarray(-temperature * (top + np.log(sums)))
+    scaled = columns if temperature == 1.0 else columns / temperature
+    found = largest(scaled)
+    sums, power = np.zeros_like(found), np.empty_like(found)
+    for column in scaled:
+        np.subtract(column, found, out=power)
+        sums += np.exp(power, out=power)
+    found += np.log(sums, out=sums)
+    return np.negative(found, out=found) if temperature == 1.0 else np.multiply(found, -temperature, out=found)
 
 
 def complements(powers: FloatArray, sums: FloatArray) -> FloatArray:

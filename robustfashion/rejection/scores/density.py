@@ -14,7 +14,7 @@ from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.columns import energy_of
 from robustfashion.rejection.scores.gaussian import class_means, covariance
-from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, one_thread, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 Laws = list[tuple[FloatArray, FloatArray, float]]
@@ -42,6 +42,7 @@ class Density:
     ridge: float = 1e-3
     """Added to the variances of the mixture, in units of the whitened components."""
 
+    @one_thread()
     def fit(self, table: PredictionTable) -> Fitted:
         """Principal components and mixture of labelled rows.
 

@@ -23,13 +23,16 @@ def covariance(residuals: FloatArray, shrinkage: float | None) -> tuple[FloatArr
     (1 - s) S + s tr(S) / d I; S divides by n. Where ``shrinkage`` is None it is Ledoit and Wolf's (2004, A well-conditioned
     estimator for large-dimensional covariance matrices), which needs no tuning.
     """
-    n, d = residuals.shape
-    found = residuals.T @ residuals / n
+    return shrunk(residuals.T @ residuals / len(residuals), residuals, shrinkage)
+
+
+def shrunk(found: FloatArray, residuals: FloatArray, shrinkage: float | None) -> tuple[FloatArray, float]:
+    """A covariance [d, d] of these residuals [n, d], shrunk as :func:`covariance` does, and the shrinkage."""
+    d = len(found)
     scale = float(np.trace(found)) / d
     share = _ledoit_wolf(residuals, found, scale) if shrinkage is None else shrinkage
-    if share:
-        found *= 1 - share
-        found[np.diag_indices(d)] += share * scale
+    found = found * (1 - share)
+    found[np.diag_indices(d)] += share * scale
     return found, share
 
 

@@ -10,6 +10,7 @@ from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
+from robustfashion.rejection.scores.rowwise import one_thread
 from robustfashion.stats import FloatArray
 
 
@@ -52,6 +53,7 @@ class Knn:
         return fitted(self, rows, partial(_score, known, k), {"k": k})
 
 
+@one_thread()
 def _score(known: FloatArray, k: int, table: PredictionTable) -> FloatArray:
     from robustfashion.rejection.scores.kernels import kth_distances, units
 

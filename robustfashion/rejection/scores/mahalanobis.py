@@ -10,7 +10,7 @@ from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.gaussian import class_means, covariance, whitening
-from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, one_thread, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 
@@ -36,6 +36,7 @@ class Mahalanobis:
     """0..1 towards the identity; None: Ledoit and Wolf's, which is found from the rows.
     A constant feature then has a variance too."""
 
+    @one_thread()
     def fit(self, table: PredictionTable) -> Fitted:
         """Means and covariance of labelled rows.
 
@@ -52,12 +53,13 @@ class Mahalanobis:
         return fitted(self, rows, partial(_score, by_rows(formula, rows.features)), {"shrinkage": share})
 
 
-def nearest(centre: FloatArray, white: FloatArray, means: FloatArray, block: FloatArray) -> FloatArray:
+def nearest(centre: FloatArray | float, white: FloatArray, means: FloatArray, block: FloatArray) -> FloatArray:
     """Least squared distance of whitened rows [b, d] from whitened means [k, d], both around the centre: [b]."""
     whitened = (block - centre) @ white
-    found = squared_lengths(whitened - means[0])
+    gaps = whitened - means[0]
+    found = squared_lengths(gaps)
     for mean in means[1:]:
-        np.minimum(found, squared_lengths(whitened - mean), out=found)
+        np.minimum(found, squared_lengths(np.subtract(whitened, mean, out=gaps)), out=found)
     return found
 
 

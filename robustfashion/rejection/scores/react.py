@@ -1,5 +1,6 @@
 """ReAct: energy of features that are cut off at the top."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -7,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, not_fitted
@@ -43,7 +45,7 @@ class React:
         parts = weights_of(rows)
         features = np.ascontiguousarray(rows.features)
         grid = _GRID if self.percentile is None else (self.percentile,)
-        cuts = dict(zip(grid, np.quantile(features, grid).tolist(), strict=True))
+        cuts = dict(zip(grid, _quantiles(features, grid), strict=True))
         percentile = strongest(grid, rows, lambda p: clipped(features, cuts[p], *parts))
         return fitted(self, rows, partial(_score, cuts[percentile], parts), {"percentile": percentile, "most": cuts[percentile]})
 
@@ -53,6 +55,18 @@ def clipped(features: NDArray[np.float32], most: float, weight: FloatArray, bias
     from robustfashion.rejection.scores.kernels import clipped_logits
 
     return np.asarray(clipped_logits(features, most, weight, bias))
+
+
+def _quantiles(features: NDArray[np.float32], shares: Sequence[float]) -> list[float]:
+    """As ``np.quantile``, between neighbours by a straight line, but sorted no further than that needs."""
+    if not all(0 <= share <= 1 for share in shares):
+        raise InputError(f"percentile {shares[0]}; it must be 0 to 1", f"score {React.name}")
+    places = np.asarray(shares) * (features.size - 1)
+    low = np.floor(places).astype(np.int64)
+    high = np.minimum(low + 1, features.size - 1)
+    ordered = np.partition(features.ravel(), np.unique(np.concatenate([low, high])))
+    start, end = ordered[low].astype(np.float64), ordered[high].astype(np.float64)
+    return list((start + (end - start) * (places - low)).tolist())
 
 
 def _score(most: float, parts: tuple[FloatArray, FloatArray], table: PredictionTable) -> FloatArray:

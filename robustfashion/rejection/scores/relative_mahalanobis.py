@@ -9,9 +9,9 @@ import numpy as np
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
-from robustfashion.rejection.scores.gaussian import class_means, covariance, whitening
+from robustfashion.rejection.scores.gaussian import class_means, shrunk, whitening
 from robustfashion.rejection.scores.mahalanobis import nearest
-from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, one_thread, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 
@@ -34,6 +34,7 @@ class RelativeMahalanobis:
     """0..1 towards the identity; None: Ledoit and Wolf's, which is found from the rows.
     A constant feature then has a variance too."""
 
+    @one_thread()
     def fit(self, table: PredictionTable) -> Fitted:
         """Means and both covariances of labelled rows.
 
@@ -42,10 +43,15 @@ class RelativeMahalanobis:
         """
         rows = fit_rows(self, table)
         features = rows.features.astype(np.float64)
-        means = class_means(features, rows.labels, class_counts(self, rows, rows.labels))
+        counts = class_counts(self, rows, rows.labels)
+        means = class_means(features, rows.labels, counts)
+        residuals = features - means[rows.labels]
         centre = features.mean(axis=0)
-        matrix, share = covariance(features - means[rows.labels], self.shrinkage)
-        background, other_share = covariance(features - centre, self.shrinkage)
+        within = residuals.T @ residuals / len(residuals)
+        # The covariance of all rows is that within classes and that between their means.
+        between = (means - centre).T @ ((means - centre) * (counts / len(residuals))[:, None])
+        matrix, share = shrunk(within, residuals, self.shrinkage)
+        background, other_share = shrunk(within + between, np.subtract(features, centre, out=features), self.shrinkage)
         white = padded(whitening(matrix, self.name))
         formula = partial(_block, centre, white, (means - centre) @ white, padded(whitening(background, self.name)))
         return fitted(
@@ -57,7 +63,8 @@ class RelativeMahalanobis:
 
 
 def _block(centre: FloatArray, white: FloatArray, means: FloatArray, background: FloatArray, block: FloatArray) -> FloatArray:
-    return nearest(centre, white, means, block) - squared_lengths((block - centre) @ background)
+    centred = block - centre
+    return nearest(0.0, white, means, centred) - squared_lengths(centred @ background)
 
 
 def _score(formula: ByRows, table: PredictionTable) -> FloatArray:

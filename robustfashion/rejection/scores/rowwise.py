@@ -6,7 +6,8 @@ What is left is the place in the block; that it does not matter is seen, not ass
 matter, blocks have one row: slow, and right.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +17,7 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  
 
 from robustfashion.stats import FloatArray
 
-BLOCK = 128
+BLOCK = 256
 BlockFormula = Callable[[FloatArray], FloatArray]
 """Rows float64 [b, d] to a number each, [b]."""
 _PROBES = 8
@@ -34,7 +35,7 @@ class ByRows:
         n, width = rows.shape
         found = np.empty(n)
         block = np.zeros((self.size, width))
-        with _libraries().limit(limits=1, user_api="blas"):
+        with one_thread():
             for start in range(0, n, self.size):
                 count = min(self.size, n - start)
                 block[:count] = rows[start : start + count]
@@ -51,7 +52,7 @@ def by_rows(formula: BlockFormula, rows: NDArray[np.float32]) -> ByRows:
         rows: [n, d]; a few are put in every place of a block.
     """
     probes = rows[np.linspace(0, len(rows) - 1, _PROBES).astype(np.int64)].astype(np.float64)
-    with _libraries().limit(limits=1, user_api="blas"):
+    with one_thread():
         equal = all(_is_one(formula(np.repeat(probe[None], BLOCK, axis=0))) for probe in probes)
     return ByRows(formula, BLOCK if equal else 1)
 
@@ -64,6 +65,13 @@ def squared_lengths(rows: FloatArray) -> FloatArray:
 def padded(matrix: FloatArray) -> FloatArray:
     """With columns of zeros up to a multiple of 32, C-contiguous: whole tiles of a BLAS treat all rows alike."""
     return np.ascontiguousarray(np.pad(matrix, ((0, 0), (0, -matrix.shape[1] % 32))))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """BLAS on one thread: at these sizes more gain little, and beside a busy process they cost much. Decorates functions too."""
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
 
 
 def _is_one(values: FloatArray) -> bool:

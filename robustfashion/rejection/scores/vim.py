@@ -11,7 +11,7 @@ from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, last_layer, not_fitted
 from robustfashion.rejection.scores.columns import columns_of, energy_of, largest
-from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, one_thread, padded, squared_lengths
 from robustfashion.stats import FloatArray
 
 
@@ -33,6 +33,7 @@ class Vim:
     dimension: int | None = None
     """Of the principal subspace, 1 to d - 1. None: the fewest dimensions that hold 90 % of the squared length of x - u."""
 
+    @one_thread()
     def fit(self, table: PredictionTable) -> Fitted:
         """Principal subspace and alpha of ordinary rows.
 

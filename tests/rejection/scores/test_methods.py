@@ -262,3 +262,12 @@ def test_blocks_of_one_row_where_places_differ():
     placed = by_rows(lambda block: block.sum(axis=1) + np.arange(len(block)) * 1e-12, rows)
     assert (honest.size, placed.size) == (BLOCK, 1)
     np.testing.assert_array_equal(placed(rows), honest(rows))
+
+
+def test_react_cuts_at_the_quantile():
+    rows = clouds(31)
+    for share in (0.0, 0.5, 0.87, 1.0):
+        most = React(percentile=share).fit(rows).chosen["most"]
+        assert most == pytest.approx(np.quantile(rows.features.astype(float), share), rel=1e-12)
+    with pytest.raises(InputError, match=r"percentile 1.5; it must be 0 to 1"):
+        React(percentile=1.5).fit(rows)

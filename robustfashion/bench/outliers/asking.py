@@ -1,0 +1,216 @@
+"""Open the sets, train (or load) classifiers and validators, and ask them: every network pass of the suite."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from robustfashion import taxonomy
+from robustfashion.bench import measures as shared
+from robustfashion.bench.experiment.division import Division, Part
+from robustfashion.bench.experiment.network import Network, load_network
+from robustfashion.bench.experiment.noisy import NoisySet, drawn_noisy_set, filed_under, noisy_set_of
+from robustfashion.bench.experiment.session import LeftOut, Session
+from robustfashion.bench.experiment.settings import ON_THE_COMMAND_LINE
+from robustfashion.bench.experiment.tasks import TaskSpec, spec_of_classes, task_spec
+from robustfashion.bench.outliers.settings import OutliersSettings
+from robustfashion.bench.outliers.study import Gate, OutlierStudy, Resized, Subject, checked_noisy, joined
+from robustfashion.data.sources import rendered_catalogue
+from robustfashion.decisions import mean_confidence_thresholds
+from robustfashion.errors import InputError
+from robustfashion.predictions import PredictionTable
+from robustfashion.rejection.cascade import Levels, gate_of
+
+
+@dataclass(frozen=True)
+class Sets:
+    """The pictures of a study."""
+
+    spec: TaskSpec
+    division: Division
+    noisy: NoisySet
+    pool: Part
+    """More outliers; may be empty."""
+    calibration: Part
+    """Ordinary pictures beside the validation part; may be empty."""
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Validators:
+    """Networks before the attribute classifier."""
+
+    levels: Levels
+    networks: Mapping[str, Network]
+    tests: Mapping[str, Part]
+    """Test pictures of each that was trained here."""
+    thresholds: Mapping[str, float]
+    rule: str
+
+
+def study_of(session: Session, settings: OutliersSettings, network: Network | None) -> tuple[OutlierStudy, Sets, LeftOut]:
+    """The study, the pictures that it is of, and what could not be had, with reasons.
+
+    Raises:
+        InputError: data or networks that cannot be used; before any network is trained.
+    """
+    sets = _sets(session, settings, network)
+    validators, reason = _validators(session, settings, sets)
+    networks = [network] if network is not None else _trained(session, settings, sets)
+    subjects = tuple(_subject(session, settings, sets, one, validators) for one in networks)
+    resized = _resized(session, settings, sets, networks[0], validators)
+    study = OutlierStudy(sets.spec.name, subjects, reason, sets.notes, resized)
+    return study, sets, ([("gate", reason)] if reason else [])
+
+
+def _sets(session: Session, settings: OutliersSettings, network: Network | None) -> Sets:
+    if network is None:
+        session.check_rows([*settings.rows, settings.gate_row])
+        spec = task_spec(settings.task, session.catalogue)
+        division = session.check_bases(settings.rows, session.divide(spec.target))
+    else:
+        spec, division = spec_of_classes(network.classes), session.divide_for(network)
+    nothing = division["test"].take([])
+    if not settings.drawn:
+        noisy = noisy_set_of(division)
+        return Sets(spec, division, noisy, nothing, nothing, (noisy.note,))
+    drawn = [drawn_noisy_set(session.workspace, which, spec, division) for which in (settings.noisy, settings.calibration)]
+    noisy, calibration = drawn
+    pool = _pool(session, settings, spec)
+    notes = (
+        noisy.note,
+        f"A pool of {len(pool)} more outliers (seed {settings.pool.seed}) serves the tables of scores and of operating points.",
+        f"Thresholds are set on {len(division['validation']) + len(calibration.ordinary)} ordinary pictures: those of "
+        f"validation, and "
+        f"{len(calibration.ordinary)} more (seed {settings.calibration.seed}).",
+    )
+    return Sets(spec, division, noisy, pool, calibration.ordinary, notes)
+
+
+def _pool(session: Session, settings: OutliersSettings, spec: TaskSpec) -> Part:
+    """Drawn outliers alone, filed under the task's product types."""
+    mix = {name: settings.synthetic.mix.get(name, 0.0) or 1.0 for name in filed_under(spec)}
+    workspace = session.workspace
+    drawn = rendered_catalogue(replace(settings.pool, mix=mix), workspace.cache, settings.workers, workspace.progress).usable()
+    drawn = drawn.outliers()
+    drawn = drawn.replace(**{name: [f"pool/{text}" for text in drawn.column(name)] for name in ("id", "group")})
+    return Part(drawn, np.full(len(drawn), -1, np.int64))
+
+
+def _trained(session: Session, settings: OutliersSettings, sets: Sets) -> list[Network]:
+    return [session.train(row, seed, sets.division, name=sets.spec.name) for row in settings.rows for seed in settings.seeds]
+
+
+def _validators(session: Session, settings: OutliersSettings, sets: Sets) -> tuple[Validators | None, str]:
+    """The gate of the task, or why there is none."""
+    if settings.gate is not None:
+        return _given_gate(settings, sets.spec), ""
+    if sets.spec.kind != "attribute":
+        return (
+            None,
+            f"{sets.spec.name} is no attribute of a product type, so that no validator stands before it; --gate brings one",
+        )
+    types = taxonomy.attributes()[sets.spec.name].product_types
+    try:
+        divisions, _ = session.divisions(types, types, balanced=True)
+    except InputError as error:
+        return None, f"no validator can be trained on this data: {error}"
+    networks, tests = {}, {}
+    for spec, division in divisions.items():
+        division = session.check_bases([settings.gate_row], division)
+        networks[spec.name] = session.train(settings.gate_row, settings.seeds[0], division, name=f"{spec.name} validator")
+        tests[spec.name] = division["test"]
+    levels = gate_of(sets.spec.name, networks)
+    cut, rule = (
+        (0.5, "the validator's own answer") if settings.gate_threshold is None else (settings.gate_threshold, ON_THE_COMMAND_LINE)
+    )
+    return Validators(levels, networks, tests, dict.fromkeys(networks, cut), rule), ""
+
+
+def _given_gate(settings: OutliersSettings, spec: TaskSpec) -> Validators:
+    """A user's checkpoint as the gate.
+
+    Raises:
+        InputError: its classes are of no product type of the task.
+    """
+    network = load_network(settings.gate)  # type: ignore[arg-type]  # asked for where it is given
+    wanted = (
+        taxonomy.attributes()[spec.name].product_types
+        if spec.kind == "attribute"
+        else tuple(c for c in network.classes if c != "other")
+    )
+    types = [name for name in wanted if name in network.classes]
+    if not types:
+        raise InputError(
+            f"{settings.gate}: its classes are {', '.join(network.classes[:10])}, and {spec.name} stands behind "
+            f"{' or '.join(wanted)}; give a validator of that product type"
+        )
+    if spec.kind != "attribute" and len(types) > 1:
+        raise InputError(
+            f"{settings.gate}: it tells {', '.join(types[:10])} apart; a gate of {spec.name} tells one type from the rest"
+        )
+    thresholds, rule = dict.fromkeys(types, 0.5), "the validator's own answer"
+    if settings.gate_threshold is not None:
+        thresholds, rule = dict.fromkeys(types, settings.gate_threshold), ON_THE_COMMAND_LINE
+    elif network.thresholds is not None:
+        given = network.thresholds
+        thresholds, rule = {name: given.by_class.get(name, given.overall) for name in types}, given.rule
+    return Validators((tuple(types),), dict.fromkeys(types, network), {}, thresholds, rule)
+
+
+def _subject(session: Session, settings: OutliersSettings, sets: Sets, network: Network, gate: Validators | None) -> Subject:
+    preprocessing, division = session.settings.preprocessing(), sets.division
+
+    def ask(one: Network, part: Part) -> PredictionTable:
+        return session.predictions(one, part, preprocessing)
+
+    calibration = [ask(network, part) for part in (division["validation"], sets.calibration) if len(part)]
+    fit = ask(network, division["train"])
+    fit = fit.take(np.flatnonzero(fit.labels >= 0))
+    noisy = checked_noisy(ask(network, sets.noisy.whole), division.catalogue.root)
+    pool = ask(network, sets.pool)
+    known = joined(*calibration) if calibration else noisy.take([])
+    given = session.given_thresholds(network)
+    thresholds = given or mean_confidence_thresholds(
+        (known if len(known.ids) else noisy.ordinary()).probabilities,
+        "mean confidence on validation images (the paper's rule)"
+        if len(known.ids)
+        else "mean confidence on the evaluated images",
+    )
+    asked = None
+    if gate is not None:
+        skills = {name: _asked(ask(gate.networks[name], part)) for name, part in gate.tests.items()}
+        tables = [
+            {name: ask(one, part) for name, one in gate.networks.items()} for part in (_unlabelled(sets.noisy.whole), sets.pool)
+        ]
+        asked = Gate(gate.levels, gate.thresholds, tables[0], tables[1], gate.rule, skills)
+    many = len(settings.seeds) > 1 and settings.checkpoint is None
+    name = f"{network.row.name}, seed {network.seed}" if many else network.row.name
+    return Subject(name, network.seed, fit, known, noisy, pool, thresholds, asked)
+
+
+def _unlabelled(part: Part) -> Part:
+    """The same pictures for a validator, whose classes are others."""
+    return Part(part.catalogue, np.full(len(part), -1, np.int64))
+
+
+def _asked(table: PredictionTable) -> shared.Asked:
+    return shared.Asked(table.correct.astype(np.float64), table.labels, table.products, len(table.classes))
+
+
+def _resized(
+    session: Session, settings: OutliersSettings, sets: Sets, network: Network, gate: Validators | None
+) -> dict[str, Resized]:
+    """The noisy set under every other method."""
+    wanted = {method: session.settings.preprocessing(method) for method in settings.serve_methods}
+    wanted = {name: p for name, p in wanted.items() if p != session.settings.preprocessing()}
+    if not wanted:
+        return {}
+    whole = sets.noisy.whole
+    tables = session.ask(network, whole, wanted, f"asking {sets.spec.name}")
+    others: Sequence[tuple[str, dict[str, PredictionTable]]] = (
+        []
+        if gate is None
+        else [(name, session.ask(one, _unlabelled(whole), wanted, f"asking {name}")) for name, one in gate.networks.items()]
+    )
+    return {method: Resized(tables[method], {name: of[method] for name, of in others}) for method in wanted}

@@ -1,0 +1,114 @@
+"""The answer in a few sentences: pictures first, then what is recommended, then what moves it."""
+
+from collections.abc import Sequence
+
+from robustfashion.bench.outliers.operating import Operating, words
+from robustfashion.bench.outliers.resizing import Moved
+from robustfashion.bench.outliers.scoring import ALL, REFERENCE, Scored, best_scores
+from robustfashion.bench.outliers.study import OutlierStudy, Subject
+from robustfashion.bench.verdicts import LEARNED
+from robustfashion.bench.wording import are, counted, points, share
+from robustfashion.rejection import SCORES
+from robustfashion.rejection.cascade import decided
+
+_TOLD = {
+    "outliers_accepted": "{} of outliers",
+    "risk": "with {} of all tags wrong",
+    "good_lost": "and {} of ordinary pictures lose a right tag",
+}
+
+
+def headline(study: OutlierStudy, found: Scored, operating: Operating, moved: Sequence[Moved]) -> list[str]:
+    """One to five sentences."""
+    subject = study.first
+    lines = _unlearned(study)
+    lines.append(_pictures(study, subject))
+    lines += _recommended(operating)
+    lines += _scores(found)
+    lines += _resized(moved)
+    return lines
+
+
+def _unlearned(study: OutlierStudy) -> list[str]:
+    subject = study.first
+    who = [] if subject.learned else [subject.name]
+    who += [f"the {subject.gate.name}"] if subject.gate and not subject.gate_learned else []
+    return [f"{' and '.join(who).capitalize()} {'has' if len(who) == 1 else 'have'} not learned (balanced skill below "
+        f"{LEARNED:.0%}): what follows proves nothing."] if who else []  # fmt: skip
+
+
+def _pictures(study: OutlierStudy, subject: Subject) -> str:
+    case, outlier = subject.case, subject.outlier
+    n, k = len(outlier), int(outlier.sum())
+    alone = decided(subject.alone, case.answers).tags >= 0
+    if not k:
+        lost = int((case.right & ~case.is_rest & ~alone).sum())
+        return (
+            f"Of {n} pictures none is marked as an outlier, so that nothing can be said of them; at your threshold "
+            f"({subject.thresholds.overall:.3f}) {counted(int(alone.sum()), 'picture')} get a tag, and {lost} good ones do not."
+        )
+    line = (
+        f"Of {n} pictures, {are(k)} outliers; at your threshold ({subject.thresholds.rule}: {subject.thresholds.overall:.3f}) "
+        f"{int((alone & outlier).sum())} of them get a tag"
+    ).replace("1 is outliers", "1 is an outlier")
+    if case.answers.rest is not None:
+        called = case.answers.classes[1 - case.answers.rest]
+        line += f" ({int((outlier & ~case.is_rest).sum())} are called {called} at any confidence)"
+    if subject.gated is None or subject.gate is None:
+        lost = int((case.right & ~case.is_rest & ~alone).sum())
+        return f"{line}, and {lost} good pictures of ordinary products get none. There is no validator: {study.no_gate}."
+    behind = decided(subject.gated, case.answers).tags >= 0
+    passed, lost = int((behind & outlier).sum()), int((alone & ~behind & case.right & ~case.is_rest).sum())
+    more = int((case.right & ~case.is_rest & ~alone).sum())
+    verb = "does" if passed == 1 else "do"
+    return (
+        f"{line}; behind the {subject.gate.name} {passed} {verb}, and {counted(lost, 'good picture')} "
+        f"{'loses its' if lost == 1 else 'lose their'} tag to it ({more} have lost it to the threshold already)."
+    )
+
+
+def _recommended(operating: Operating) -> list[str]:
+    assessment = operating.named.get("recommended")
+    if assessment is None or operating.choice is None:
+        return [f"No operating point is recommended: {operating.reason}."] if operating.reason else []
+    e = assessment.estimates
+    parts = [text.format(share(value)) for name, text in _TOLD.items() if (value := e[name]) is not None]
+    costs = operating.weighing.costs
+    price = f"a wrong tag costing {costs.wrong_tag:g}, a tagged outlier {costs.outlier_tagged:g}, a lost tag {costs.good_lost:g}"
+    told = f"Recommended ({operating.choice.rule}; {price}): {words(operating.choice.point)}"
+    return [f"{told}; on pictures that the choice has not seen it tags {', '.join(parts)}." if parts else f"{told}."]
+
+
+def _scores(found: Scored) -> list[str]:
+    if not found.by_tier:
+        return []
+    tier = ALL if ALL in found.by_tier else next(iter(found.by_tier))
+    of = found.by_tier[tier]
+    reference = of.values["auroc"][REFERENCE].estimate
+    if reference is None:
+        return []
+    n = int(found.judged.outlier.sum())
+    start = f"Max softmax tells {counted(n, 'outlier')} from ordinary pictures with an AUROC of {share(reference)}"
+    better = best_scores(found)
+    compared = len(found.judged.names) - 1
+    if not better:
+        return [f"{start}; none of {counted(compared, 'other score')} is shown to be better."] if compared else [f"{start}."]
+    best = better[0]
+    value = of.values["auroc"][best].estimate
+    gain = of.differences["auroc"][best].estimate
+    assert value is not None  # it was compared
+    return [f"{start}; {len(better)} of {counted(compared, 'other score')} are shown to be better, first "
+        f"{SCORES[best].title} with {share(value)} ({points(gain)})."]  # fmt: skip
+
+
+def _resized(moved: Sequence[Moved]) -> list[str]:
+    if not moved:
+        return []
+    last = [m for m in moved if m.where == moved[-1].where]
+    worst = max(last, key=lambda m: m.flipped.value)
+    behind = "" if worst.where == "threshold alone" else f" behind the {worst.where}"
+    return [
+        f"Served with {worst.method} instead of the training method, {share(worst.flipped)} of the decisions{behind} flip, and "
+        f"{counted(worst.newly, 'outlier')} more {'gets' if worst.newly == 1 else 'get'} a tag: the farthest of "
+        f"{counted(len(last), 'method')}."
+    ]
