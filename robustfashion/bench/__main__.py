@@ -48,6 +48,7 @@ SUITES: dict[str, Suite] = {
     "resize": Suite("robustfashion.bench.resize", "ResizeSettings", "resize"),
     "accuracy": Suite("robustfashion.bench.accuracy", "AccuracySettings", "accuracy"),
     "outliers": Suite("robustfashion.bench.outliers", "OutliersSettings", "outliers"),
+    "regularization": Suite("robustfashion.bench.regularization", "RegularizationSettings", "regularization"),
 }
 
 FILES = "--predictions"

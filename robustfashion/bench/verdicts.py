@@ -184,6 +184,8 @@ RULES: dict[str, Rule] = {
     "no loss": IntervalRule(_WORST, Region(low=-NO_LOSS), Region(high=-NO_LOSS)),
     "remedy": IntervalRule("(mean change over the Java methods with the remedy − without)", _GAIN, _WORSE),
     "gain": IntervalRule("the gain", _GAIN, _WORSE),
+    "fewer errors": IntervalRule("the difference (with − without)", _WORSE, _GAIN),
+    "less coverage": IntervalRule("the difference of coverages (with − without)", _WORSE, _GAIN),
     "easier": IntervalRule(
         "(mean balanced skill of the validators − that of the attribute classifiers)", _GAIN, _WORSE,
         f"no classifier has learned (balanced skill below {LEARNED:g})",

@@ -18,7 +18,7 @@ from robustfashion.models.backbones import create_backbone, expected_normalisati
 from robustfashion.models.description import Description, read_description, read_network
 from robustfashion.models.golden import golden_of
 from robustfashion.models.input_size import fixed_size
-from robustfashion.models.losses import class_weights, training_loss
+from robustfashion.models.losses import FREE, class_weights, training_loss
 from robustfashion.models.metadata_key import METADATA_KEY
 from robustfashion.models.normalisation import Normalisation, checked, mean_std
 from robustfashion.models.parameter_groups import parameter_groups
@@ -135,7 +135,8 @@ class Classifier(pl.LightningModule):
         """The recipe's loss of one batch; sums for the epoch's metrics stay on the device, so that no step waits for one."""
         logits = self(batch["image"])
         loss = training_loss(logits, batch["label"], self.recipe, self.class_weights)
-        count = len(logits)
+        labelled = batch["label"] != FREE
+        count = len(logits) if self.recipe.outlier_exposure == 0 else int(labelled.sum())
         right = (logits.detach().argmax(1) == batch["label"]).sum()
         self._train_sums += torch.stack([loss.detach().double() * count, right.double(), right.new_tensor(count).double()])
         return loss

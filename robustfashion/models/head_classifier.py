@@ -41,7 +41,10 @@ def head_classifier(trunk: Trunk, head: Head) -> Classifier:
 
 def frozen_recipe(head: Head) -> Recipe:
     """How a head was fitted, as a recipe: nothing of the body learns, nothing is augmented, the last layer's weights decay."""
+    added = head.settings.added
     return replace(
         RECIPES["paper"], name="frozen", lr=0.0, momentum=0.0, flip_p=0.0, weight_decay=head.penalty, decay_on="head",
         decay_norms_and_biases=False, class_weights=head.settings.class_weights,
+        label_smoothing=added.label_smoothing, confidence_penalty=added.confidence_penalty,
+        outlier_exposure=added.outlier_exposure,
     )  # fmt: skip

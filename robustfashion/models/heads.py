@@ -18,6 +18,8 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from robustfashion.errors import InputError
+from robustfashion.models import head_objective
+from robustfashion.models.head_objective import Regularisers
 
 Features = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -41,6 +43,8 @@ class HeadSettings:
     """Whether rare classes weigh more, as in :class:`~robustfashion.models.recipes.Recipe`."""
     tolerance: float = 1e-4
     """Largest entry of the gradient of the mean loss at which the fit ends."""
+    added: Regularisers = field(default_factory=Regularisers)
+    """To the cross-entropy."""
 
     def __post_init__(self) -> None:
         if not self.penalties or not all(0 < value < float("inf") for value in self.penalties):
@@ -84,6 +88,7 @@ def fit_head(
     classes: Sequence[str],
     seed: int = 0,
     settings: HeadSettings | None = None,
+    free: Features | None = None,
 ) -> Head:
     """Fit a head.
 
@@ -95,17 +100,19 @@ def fit_head(
         seed: 0: all rows as they are; others: a bootstrap, products drawn with replacement within their class. Decides the folds,
             too; the penalty is chosen on all rows in any case.
         settings: of the fit; None = the defaults.
+        free: [m, d], features of free outliers, for ``outlier_exposure`` only; the same for every seed.
 
     Raises:
-        InputError: arguments of different lengths, a class without a picture, or with one product only where a penalty is to be
-            chosen, features that are not finite.
+        InputError: arguments of different lengths, free outliers without their weight or the other way round, a class without
+            a picture, or with one product only where a penalty is to be chosen, features that are not finite.
     """
     begin = time.perf_counter()
     settings = settings or HeadSettings()
     names = tuple(classes)
     rows = _checked(features, labels, groups, names)
     product = np.unique(np.asarray(groups)[rows], return_inverse=True)[1]
-    data = _Data(features[rows].astype(np.float64), labels[rows], product, np.ones(len(rows)), names, settings)
+    exposed = head_objective.checked_free(free, features.shape[1], settings.added)
+    data = _Data(features[rows].astype(np.float64), labels[rows], product, np.ones(len(rows)), names, settings, exposed)
     with threadpool_limits(1, "blas"):  # at these sizes more threads cost more than they bring
         scores = _scores(data, seed) if len(settings.penalties) > 1 else {}
         penalty = min(scores, key=lambda value: scores[value]) if scores else settings.penalties[0]
@@ -129,6 +136,8 @@ class _Data:
     """How often each row was drawn."""
     classes: tuple[str, ...]
     settings: HeadSettings
+    free: NDArray[np.float64] | None = None
+    """Features of free outliers [m, d]."""
 
     def take(self, rows: NDArray[np.intp]) -> "_Data":
         """The data of some rows; classes and settings stay."""
@@ -160,8 +169,8 @@ class _Scale:
         least = _LEAST_DEVIATION * float(np.median(deviation))
         return cls(mean, np.where(deviation > least, deviation, least or 1.0))
 
-    def __call__(self, data: _Data) -> NDArray[np.float64]:
-        return np.asarray((data.x - self.mean) / self.deviation)
+    def __call__(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray((x - self.mean) / self.deviation)
 
 
 @dataclass(frozen=True)
@@ -213,7 +222,7 @@ def _scores(data: _Data, seed: int) -> dict[float, float]:
         part, rest = np.flatnonzero(fold == left_out), data.take(np.flatnonzero(fold != left_out))
         scale = _Scale.of(rest)
         asked = data.take(part)
-        x = scale(asked)
+        x = scale(asked.x)
         for row, fit in enumerate(_path(rest, scale, penalties)):
             losses[row, part] = _cross_entropy(fit.logits(x), asked.y)
     return dict(zip(penalties, np.average(losses, axis=1, weights=data.weights()).tolist(), strict=True))
@@ -237,7 +246,9 @@ def _folds(data: _Data, seed: int) -> NDArray[np.intp]:
 
 def _path(data: _Data, scale: _Scale, penalties: tuple[float, ...]) -> list[_Fit]:
     """Fits for one penalty after the other, each starting from the one before."""
-    x, weights = scale(data), data.weights()
+    if data.settings.added:
+        return [_regularised(data, scale, penalty) for penalty in penalties]
+    x, weights = scale(data.x), data.weights()
     model = LogisticRegression(warm_start=True, tol=data.settings.tolerance)
     fits = []
     for penalty in penalties:
@@ -248,6 +259,13 @@ def _path(data: _Data, scale: _Scale, penalties: tuple[float, ...]) -> list[_Fit
             weight, bias = np.concatenate([-weight, weight]) / 2, np.concatenate([-bias, bias]) / 2
         fits.append(_Fit(weight, bias, int(model.n_iter_[0])))
     return fits
+
+
+def _regularised(data: _Data, scale: _Scale, penalty: float) -> _Fit:
+    free = scale(data.x[:0] if data.free is None else data.free)
+    rows = head_objective.Rows(scale(data.x), data.y, data.weights(), free, len(data.classes))
+    settings = data.settings
+    return _Fit(*head_objective.fit(rows, penalty, settings.added, settings.tolerance, _ITERATIONS[1]))
 
 
 def _fit(model: LogisticRegression, x: NDArray[np.float64], y: Labels, weights: NDArray[np.float64]) -> None:
@@ -266,7 +284,7 @@ def _cross_entropy(logits: NDArray[np.float64], y: Labels) -> NDArray[np.float64
 
 
 def _history(fit: _Fit, scale: _Scale, data: _Data) -> dict[str, float]:
-    logits = fit.logits(scale(data))
+    logits = fit.logits(scale(data.x))
     return {
         "epoch": 0.0,
         "step": float(fit.iterations),

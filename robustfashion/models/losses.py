@@ -9,14 +9,29 @@ from torch.nn import functional
 from robustfashion.errors import InputError
 from robustfashion.models.recipes import Recipe
 
+FREE = -1
+"""Label of a free outlier: a picture that is of no class, from which a network is to learn to be unsure."""
+
 
 def training_loss(logits: Tensor, labels: Tensor, recipe: Recipe, weights: Tensor | None = None) -> Tensor:
-    """Mean loss of one batch: logits [n, k], class numbers int64 [n], weights of the classes float [k] or none.
+    """Mean loss of one batch: logits [n, k], class numbers int64 [n] or :data:`FREE`, weights of the classes float [k] or none.
 
     Cross entropy, its targets smoothed (Szegedy et al. 2016) and its classes weighted as ``torch.nn.functional.cross_entropy``
     does it, minus ``confidence_penalty`` times the mean entropy of the predictions (Pereyra et al. 2017, the paper's
-    reference 13), in nats.
+    reference 13), in nats; of the batch's labelled pictures. With ``outlier_exposure`` that many times the mean cross entropy of
+    its free outliers with the uniform distribution is added (Hendrycks et al. 2019).
     """
+    if recipe.outlier_exposure == 0:
+        return _labelled_loss(logits, labels, recipe, weights)
+    free = labels == FREE
+    # A batch may hold none of one or the other: a sum over none is 0, and its mean is taken to be.
+    exposed = -functional.log_softmax(logits[free].float(), dim=1).mean(dim=1).sum() / free.sum().clamp(min=1)
+    if bool(free.all()):
+        return recipe.outlier_exposure * exposed
+    return _labelled_loss(logits[~free], labels[~free], recipe, weights) + recipe.outlier_exposure * exposed
+
+
+def _labelled_loss(logits: Tensor, labels: Tensor, recipe: Recipe, weights: Tensor | None) -> Tensor:
     loss = functional.cross_entropy(logits, labels, weight=weights, label_smoothing=recipe.label_smoothing)
     if recipe.confidence_penalty == 0:
         return loss

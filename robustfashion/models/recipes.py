@@ -27,6 +27,7 @@ from albumentations.core.transforms_interface import BaseTransformInitSchema
 _SHARE, _AMOUNT = (0.0, 1.0), (0.0, float("inf"))
 _LIMITS = {
     "lr": _AMOUNT, "momentum": _SHARE, "weight_decay": _AMOUNT, "label_smoothing": _SHARE, "confidence_penalty": _AMOUNT,
+    "outlier_exposure": _AMOUNT,
     "flip_p": _SHARE, "brightness": _SHARE, "contrast": _SHARE, "saturation": _SHARE, "hue": (0.0, 0.5), "pca_noise": _SHARE,
     "grayscale_p": _SHARE,
 }  # fmt: skip
@@ -57,6 +58,9 @@ class Recipe:
     """Share of the target that is spread over all classes (Szegedy et al. 2016)."""
     confidence_penalty: float = 0.0
     """Weight of the predictions' entropy, which is subtracted from the loss (Pereyra et al. 2017, the paper's reference 13)."""
+    outlier_exposure: float = 0.0
+    """Weight of the loss of free outliers, whose target is every class alike (Hendrycks, Mazeika & Dietterich 2019: 0.5). Whoever
+    trains brings them: pictures that are of no class."""
     flip_p: float = 0.5
     """Probability of a horizontal flip."""
     brightness: float = 0.0
@@ -134,7 +138,9 @@ def resolve_recipe(recipe: str | Recipe | Mapping[str, Any]) -> Recipe:
 
 def _required() -> set[str]:
     """Fields that a recipe of one's own has to give; the others came later and are absent from older checkpoints."""
-    later = {"decay_on", "decay_norms_and_biases", "class_weights", "label_smoothing", "confidence_penalty"}
+    later = {
+        "decay_on", "decay_norms_and_biases", "class_weights", "label_smoothing", "confidence_penalty", "outlier_exposure",
+    }  # fmt: skip
     return {field.name for field in fields(Recipe)} - later
 
 

@@ -21,12 +21,17 @@ from robustfashion.models.device_augmentation import RecipeAugmentation
 from robustfashion.models.devices import resolve_device
 from robustfashion.models.history import History
 from robustfashion.models.input_size import check_takes
+from robustfashion.models.losses import FREE
 from robustfashion.models.normalisation import Normalisation, checked
 from robustfashion.models.quiet import interruptible, quiet_lightning
 from robustfashion.models.recipes import Recipe, resolve_recipe
 from robustfashion.models.thawing import Freeze, Thawing
 
 Pixels = NDArray[np.uint8]
+
+
+class Diverged(InputError):
+    """A training whose weights are no numbers any more."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def train(
 
     Args:
         pixels: one array, or the same images under several preprocessings, of which each epoch draws one per image.
-        labels: class numbers int64 [n].
+        labels: class numbers int64 [n]; -1 is a free outlier, for a recipe with ``outlier_exposure`` only.
         settings: the run.
         progress: called after every step.
         validation: images and labels that early stopping watches.
@@ -103,9 +108,11 @@ def train(
     Raises:
         InputError: arrays that do not fit together, labels out of range, unusable settings, early stopping without
             validation images.
+        Diverged: the weights are no numbers any more.
     """
     arrays = [pixels] if isinstance(pixels, np.ndarray) else list(pixels)
-    _check(arrays, labels, settings)
+    _check_exposure(labels, settings)
+    _check(arrays, labels[labels != FREE], settings, len(labels))
     if settings.overfit_gap is not None and validation is None:
         raise InputError("overfit_gap is set, but no validation images are given; give them, or leave it out")
     device = resolve_device(settings.accelerator)
@@ -119,14 +126,14 @@ def train(
             settings.architecture, settings.classes, recipe, settings.pretrained, settings.normalisation, settings.drop_rate, size
         )
         check_takes(model.backbone, size, min(settings.batch_size, len(labels)), training=settings.freeze != "body")
-        model.count_classes(torch.from_numpy(np.bincount(labels, minlength=len(settings.classes))))
+        model.count_classes(torch.from_numpy(np.bincount(labels[labels != FREE], minlength=len(settings.classes))))
         dataset = PixelDataset(arrays, labels, augment=RecipeAugmentation(model.recipe), seed=settings.seed)
         history = History()
         _trainer(settings, progress, history).fit(
             model, _training_loader(dataset, settings), None if validation is None else _validation_loader(*validation, settings)
         )
     if not all(bool(torch.isfinite(weights).all()) for weights in model.state_dict().values()):
-        raise InputError(
+        raise Diverged(
             f"training {settings.architecture} by recipe {model.recipe.name!r} diverged: its weights are no numbers any more; "
             f"use a smaller learning rate than {model.recipe.lr:g}"
         )
@@ -182,13 +189,26 @@ def _validation_loader(pixels: Pixels, labels: NDArray[np.int64], settings: Trai
     return DataLoader(dataset, batch_size=settings.batch_size, collate_fn=as_gathered, generator=stream)
 
 
-def _check(arrays: Sequence[Pixels], labels: NDArray[np.int64], settings: TrainSettings) -> None:
+def _check_exposure(labels: NDArray[np.int64], settings: TrainSettings) -> None:
+    weight, free = resolve_recipe(settings.recipe).outlier_exposure, int((labels == FREE).sum())
+    if weight > 0 and not free:
+        raise InputError(
+            f"outlier_exposure is {weight:g}, but no free outliers are given (labels of {FREE}); give some, or leave it 0"
+        )
+    if free and weight == 0:
+        raise InputError(
+            f"{free} labels are {FREE} (free outliers), but the recipe's outlier_exposure is 0; set it, or leave them out"
+        )
+
+
+def _check(arrays: Sequence[Pixels], labels: NDArray[np.int64], settings: TrainSettings, images: int | None = None) -> None:
+    """Check arrays and the labels of the pictures that have a class; ``images``: number of all, where some have none."""
     if not arrays or not len(labels):
         raise InputError("no training images; a classifier needs some of every class")
     for array in arrays:
         if array.ndim != 4 or array.shape[3] != 3 or array.dtype != np.uint8:
             raise InputError(f"pixels are {array.dtype} {list(array.shape)}; expected uint8 [n, S, S, 3]")
-        if array.shape != arrays[0].shape or len(array) != len(labels):
+        if array.shape != arrays[0].shape or len(array) != (len(labels) if images is None else images):
             raise InputError(
                 f"pixels are {[list(a.shape) for a in arrays]} for {len(labels)} labels; "
                 "all preprocessings must hold the same images, one label each"

@@ -147,6 +147,11 @@ class TrainingCLI(LightningCLI):
 
     def _begin_training(self) -> None:
         data = self.datamodule
+        if self.model.recipe.outlier_exposure > 0:
+            raise InputError(
+                f"recipe {self.model.recipe.name!r}: outlier_exposure is {self.model.recipe.outlier_exposure:g}, and this "
+                "training has no free outliers; bench regularization brings some"
+            )
         if self._resumed is not None:
             self._resumed.check_pixels(
                 str(self._get(self.config, "ckpt_path")), RecordedPreprocessing.of(data.serve_preprocessing)

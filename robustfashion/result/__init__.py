@@ -6,7 +6,7 @@ Here are its types, the builders of its figures, and reading it back. Nothing he
 from robustfashion.result.axis import Axis, Mark, MarkKind
 from robustfashion.result.cards import Gallery, GalleryItem, Outcome, Panel, Triptych, Triptychs, gallery, triptychs
 from robustfashion.result.compare import differences
-from robustfashion.result.curves import HIGHLIGHTED, Curve, Curves, curve_figure
+from robustfashion.result.curves import HIGHLIGHTED, Curve, CurveRole, Curves, curve_figure
 from robustfashion.result.documentation import Documentation, read_documentation
 from robustfashion.result.figure import Figure, FigureKind
 from robustfashion.result.fronts import Front, FrontPoint, front_figure, pareto_front
@@ -28,6 +28,7 @@ __all__ = [
     "Column",
     "ColumnOf",
     "Curve",
+    "CurveRole",
     "Curves",
     "Documentation",
     "Estimate",

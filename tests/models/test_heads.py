@@ -7,6 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from robustfashion.errors import InputError
 from robustfashion.models import heads as module
+from robustfashion.models.head_objective import Regularisers, Rows, _Objective, fit
 from robustfashion.models.heads import HeadSettings, fit_head, head_logits
 
 FIXED = HeadSettings(penalties=(0.1,), tolerance=1e-7)
@@ -153,3 +154,80 @@ def test_bad_data():
     with pytest.raises(InputError, match=r"class 'd' has too few products \(1\).*single penalty"):
         fit_head(x, rare, groups, classes(4))
     assert fit_head(x, rare, groups, classes(4), settings=FIXED).weight.shape == (4, 7)
+
+
+def probabilities(head, x):
+    logits = head_logits(head, x).astype(float)
+    found = np.exp(logits - logits.max(1, keepdims=True))
+    return found / found.sum(1, keepdims=True)
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_the_objective_without_additions_is_logistic_regression(k):
+    x, y, groups = blobs(k=k)
+    plain = fit_head(x, y, groups, classes(k), settings=HeadSettings((0.1,), tolerance=1e-8))
+    scaled = (x - x.mean(0, dtype=float)) / x.std(0, dtype=float)
+    weight, bias, _ = fit(Rows(scaled, y, np.ones(len(y)), np.zeros((0, 7)), k), 0.1, Regularisers(), 1e-9, 4000)
+    logits = scaled @ weight.T + bias
+    found = np.exp(logits - logits.max(1, keepdims=True))
+    np.testing.assert_allclose(found / found.sum(1, keepdims=True), probabilities(plain, x), atol=2e-4)
+
+
+@pytest.mark.parametrize("field", ["label_smoothing", "confidence_penalty", "outlier_exposure", "drop_rate"])
+def test_gradients_are_those_of_the_loss(field):
+    from scipy.optimize import check_grad
+
+    rng = np.random.default_rng(0)
+    rows = Rows(rng.normal(size=(19, 5)), rng.integers(0, 3, 19), rng.uniform(0.5, 2, 19), rng.normal(size=(8, 5)), 3)
+    objective = _Objective(rows, 0.3, Regularisers(**{field: 0.4}))
+    at = rng.normal(size=18)
+    assert check_grad(lambda w: objective(w)[0], lambda w: objective(w)[1], at) < 1e-5
+
+
+def test_additions_are_the_trainings_loss():
+    """What a head minimises is what a network minimises, but for the penalty."""
+    import torch
+
+    from robustfashion.models.losses import training_loss
+    from robustfashion.models.recipes import Recipe
+
+    rng = np.random.default_rng(1)
+    x, free, y = rng.normal(size=(13, 4)), rng.normal(size=(7, 4)), rng.integers(0, 3, 13)
+    table = rng.normal(size=(3, 5))
+    added = {"label_smoothing": 0.1, "confidence_penalty": 0.2, "outlier_exposure": 0.5}
+    ours = _Objective(Rows(x, y, np.ones(13), free, 3), 0.0, Regularisers(**added))(table.ravel())[0]
+    logits = torch.from_numpy(np.concatenate([x, free]) @ table[:, :-1].T + table[:, -1])
+    labels = torch.from_numpy(np.concatenate([y, np.full(7, -1)]))
+    assert float(training_loss(logits, labels, Recipe("own", **added))) == pytest.approx(ours, rel=1e-6)
+
+
+@pytest.mark.parametrize("added", [{"label_smoothing": 0.2}, {"confidence_penalty": 0.5}, {"drop_rate": 0.5}])
+def test_regularised_heads_are_less_sure_of_what_they_learnt(added):
+    x, y, groups = blobs()
+    settings = HeadSettings((1e-3,))
+    plain = fit_head(x, y, groups, classes(), settings=settings)
+    head = fit_head(x, y, groups, classes(), settings=HeadSettings((1e-3,), added=Regularisers(**added)))
+    assert probabilities(head, x).max(1).mean() < probabilities(plain, x).max(1).mean()
+    assert (probabilities(head, x).argmax(1) == y).mean() > 0.9
+
+
+def test_exposure_makes_unsure_of_free_outliers_only():
+    x, y, groups = blobs(spread=0.5)
+    rng = np.random.default_rng(5)
+    free = (x.mean(0) + rng.normal(size=(50, 7)) * x.std(0) * 0.3 + 4 * x.std(0) * np.eye(7)[0]).astype(np.float32)
+    settings = HeadSettings((1e-3,), added=Regularisers(outlier_exposure=0.5))
+    plain, head = fit_head(x, y, groups, classes(), settings=FIXED), fit_head(x, y, groups, classes(), 0, settings, free)
+    assert probabilities(head, free).max(1).mean() < 0.6 < probabilities(plain, free).max(1).mean()
+    assert probabilities(head, x).max(1).mean() > 0.9
+
+
+def test_free_outliers_and_their_weight_come_together():
+    x, y, groups = blobs()
+    exposed = HeadSettings((0.1,), added=Regularisers(outlier_exposure=0.5))
+    for settings, free in ((exposed, None), (FIXED, x[:4])):
+        with pytest.raises(InputError, match="give both, or none"):
+            fit_head(x, y, groups, classes(), 0, settings, free)
+    with pytest.raises(InputError, match="7 numbers each"):
+        fit_head(x, y, groups, classes(), 0, exposed, x[:4, :3])
+    with pytest.raises(InputError, match=r"label_smoothing of a head is 1.5"):
+        Regularisers(label_smoothing=1.5)

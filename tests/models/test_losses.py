@@ -9,6 +9,7 @@ from torch import nn
 
 from robustfashion.errors import InputError
 from robustfashion.models.classifier import Classifier
+from robustfashion.models.inference import predict_arrays
 from robustfashion.models.losses import class_weights, training_loss
 from robustfashion.models.recipes import RECIPES, Recipe, resolve_recipe
 from robustfashion.models.training import TrainSettings, train
@@ -93,3 +94,42 @@ def test_recipe_of_an_older_checkpoint():
     for name in ("decay_on", "decay_norms_and_biases", "class_weights", "label_smoothing", "confidence_penalty"):
         del old[name]
     assert resolve_recipe(old) == replace(PAPER, name="own", lr=0.2)
+
+
+def test_exposure_is_the_cross_entropy_with_every_class_alike(batch):
+    logits, labels = batch
+    free = torch.tensor([True] * 4 + [False] * 7)
+    mixed = torch.where(free, -1, labels)
+    logs = torch.log_softmax(logits, 1)
+    want = float(training_loss(logits[~free], labels[~free], PAPER)) - 0.5 * float(logs[free].mean())
+    assert float(training_loss(logits, mixed, replace(PAPER, outlier_exposure=0.5))) == pytest.approx(want)
+    alone = training_loss(logits, torch.full_like(labels, -1), replace(PAPER, outlier_exposure=0.5))
+    assert float(alone) == pytest.approx(-0.5 * float(logs.mean()))
+    plain = training_loss(logits, labels, PAPER)
+    assert training_loss(logits, labels, replace(PAPER, outlier_exposure=0.5)) == pytest.approx(float(plain))
+
+
+def test_exposure_makes_unsure_of_free_outliers():
+    images, labels = halves(48)
+    free = np.random.default_rng(3).integers(0, 256, (24, *images.shape[1:])).astype(np.uint8)
+    sure = []
+    for weight in (0.0, 2.0):
+        recipe = replace(PAPER, outlier_exposure=weight)
+        settings = TrainSettings(NET, recipe, classes=("below", "above"), max_epochs=12, batch_size=8, accelerator="cpu")
+        given = (images, labels) if weight == 0 else (np.concatenate([images, free]), np.concatenate([labels, np.full(24, -1)]))
+        model = train(*given, settings)
+        new = np.random.default_rng(4).integers(0, 256, free.shape).astype(np.uint8)
+        logits, right = predict_arrays(model, new)[0], (predict_arrays(model, images)[0].argmax(1) == labels).mean()
+        assert right > 0.9
+        sure.append(float(torch.softmax(torch.as_tensor(logits), 1).max(1).values.mean()))
+        assert model.history[-1]["train/accuracy"] > 0.8  # of the pictures that have a class
+    assert sure[1] < sure[0] - 0.05
+
+
+def test_free_outliers_and_their_weight_come_together():
+    images, labels = halves(16)
+    settings = TrainSettings(NET, classes=("below", "above"), max_epochs=1, batch_size=8, accelerator="cpu")
+    with pytest.raises(InputError, match="outlier_exposure is 0"):
+        train(images, np.where(np.arange(16) < 3, -1, labels), settings)
+    with pytest.raises(InputError, match="no free outliers are given"):
+        train(images, labels, replace(settings, recipe=replace(PAPER, outlier_exposure=0.5)))

@@ -21,6 +21,9 @@ Settled = tuple[Catalogue, str]
 OUTLIERS = "outliers"
 """Name of the part that no network is trained or validated on."""
 
+FREE = "free outliers"
+"""Name of the part, where there is one, whose pictures are of no class of the task: a network may learn to be unsure of them."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -75,6 +78,12 @@ class Division:
 
     def __getitem__(self, name: str) -> Part:
         return self.parts[name]
+
+
+def joined(first: Part, *others: Part) -> Part:
+    """The pictures of several parts of one catalogue one after the other, with their labels."""
+    labels = np.concatenate([first.labels, *(part.labels for part in others)])
+    return Part(first.catalogue.joined(*(part.catalogue for part in others)), labels)
 
 
 def union(parts: Sequence[Part]) -> Part:
@@ -249,4 +258,5 @@ _PART_NAMES = {
     "validation": "validation: early decisions and the threshold",
     "test": "test: every number of this report",
     OUTLIERS: "outliers: never trained on",
+    FREE: "free outliers: for outlier exposure only",
 }

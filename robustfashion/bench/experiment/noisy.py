@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from robustfashion import taxonomy
-from robustfashion.bench.experiment.division import OUTLIERS, Division, Part
+from robustfashion.bench.experiment.division import OUTLIERS, Division, Part, joined
 from robustfashion.bench.experiment.tasks import TaskSpec
 from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.sources import rendered_catalogue
@@ -37,8 +37,7 @@ class NoisySet:
     @property
     def whole(self) -> Part:
         """The ordinary pictures, then the outliers."""
-        labels = np.concatenate([self.ordinary.labels, self.outliers.labels])
-        return Part(self.ordinary.catalogue.joined(self.outliers.catalogue), labels)
+        return joined(self.ordinary, self.outliers)
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from robustfashion.models.training import TrainSettings
 
 
+_OF_HEADS = ("label_smoothing", "confidence_penalty", "outlier_exposure")
+"""Fields of a recipe that change the loss of a head on cached features, too."""
+
+
 @dataclass(frozen=True)
 class Row:
     """Architecture, recipe, base, and the pixels that it learns from."""
@@ -56,14 +60,13 @@ class Row:
     def _check_on_trunk(self) -> None:
         """Refuse what a head by logistic regression passes over: it sees features, and no picture twice."""
         fields = {} if isinstance(self.recipe, str) else self.recipe
-        changed = {key: value for key, value in fields.items() if key not in ("name", "class_weights")}
+        changed = {key: value for key, value in fields.items() if key not in ("name", "class_weights", *_OF_HEADS)}
         idle = [f"recipe {self.recipe_name}"] if self.recipe_name != "paper" else []
         idle += [f"{key} {value}" for key, value in changed.items()]
-        idle += [] if self.drop_rate is None else [f"drop_rate {self.drop_rate:g}"]
         if idle:
             raise InputError(
-                f"row {self.name}: {', '.join(idle)} means nothing to a head by logistic regression; use head: sgd, or penalty "
-                "and class_weights"
+                f"row {self.name}: {', '.join(idle)} means nothing to a head by logistic regression; use head: sgd, or penalty, "
+                f"class_weights, drop_rate, {', '.join(_OF_HEADS)}"
             )
 
     def __hash__(self) -> int:  # a recipe may be a dict
@@ -106,19 +109,27 @@ class Row:
         """Whether it is a head on cached features of a frozen body."""
         return self.freeze == "body" and self.head == "logistic"
 
+    @property
+    def exposure(self) -> float:
+        """Weight of free outliers in its loss; 0: it learns from none."""
+        return 0.0 if isinstance(self.recipe, str) else float(self.recipe.get("outlier_exposure", 0.0))
+
     def head_settings(self) -> "HeadSettings":
         """How its head is fitted on cached features.
 
         Raises:
             InputError: class weights by name, which heads do not know, or a penalty out of range.
         """
+        from robustfashion.models.head_objective import Regularisers
         from robustfashion.models.heads import HeadSettings
         from robustfashion.models.recipes import resolve_recipe
 
-        weights = resolve_recipe(self.recipe).class_weights
+        recipe = resolve_recipe(self.recipe)
+        weights = recipe.class_weights
         if not isinstance(weights, str):
             raise InputError(f"row {self.name}: class_weights is {weights}; a head on a frozen body takes none or balanced")
-        settings = HeadSettings(class_weights=weights)  # type: ignore[arg-type]  # checked there
+        added = Regularisers(drop_rate=self.drop_rate or 0.0, **{name: getattr(recipe, name) for name in _OF_HEADS})
+        settings = HeadSettings(class_weights=weights, added=added)  # type: ignore[arg-type]  # checked there
         return settings if self.penalty is None else replace(settings, penalties=(self.penalty,))
 
     def scaling(self) -> str:

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robustfashion import atomic
-from robustfashion.bench.experiment.division import Division, Part
+from robustfashion.bench.experiment.division import FREE, Division, Part, joined
 from robustfashion.bench.experiment.network import Network, digest_in_cache, written_digest
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
+from robustfashion.errors import InputError
 from robustfashion.models.bases import NAMED_BASES
 from robustfashion.progress import Progress
 from robustfashion.provenance import content_digest
@@ -28,21 +29,45 @@ def train(
     from robustfashion.models.training_key import TrainingData, training_key
 
     settings = row.training(workspace.settings, division.task.classes, seed)
+    learnt = learnt_from(row, division)
     data = TrainingData(
-        [p.digest() for p in preprocessings], division["train"].digest(), division["validation"].digest(), base_digest(row.base)
+        [p.digest() for p in preprocessings], learnt.digest(), division["validation"].digest(), base_digest(row.base)
     )
     watched = content_digest(data.validation, preprocessings[0].digest())
     path = workspace.cache / "networks" / f"{training_key(settings, data)}.ckpt"
     digest = digest_in_cache(path)
     if digest is None:
-        model = _trained(workspace, settings, division, preprocessings, _named(workspace.progress, name))
-        model.trained_on = trained_on(division["train"], row.base)
+        model = _trained(workspace, settings, learnt, division, preprocessings, _named(workspace.progress, name))
+        model.trained_on = trained_on(learnt, row.base)
         save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
         digest = written_digest(path)
         atomic.write_text(_watched(path), watched)
     note = _watched(path)
     same = note.is_file() and note.read_text() == watched
     return Network(path, digest, division.task.classes, row, seed, preprocessings[0], watched=same)
+
+
+def learnt_from(row: Row, division: Division) -> Part:
+    """The pictures that a network of this row learns from: the training part, and free outliers where its loss has a place.
+
+    Raises:
+        InputError: the row wants free outliers, and the division has none.
+    """
+    if row.exposure == 0:
+        return division["train"]
+    return joined(division["train"], free_outliers(row, division))
+
+
+def free_outliers(row: Row, division: Division) -> Part:
+    """Pictures of no class of the task that a row of outlier exposure learns from, labels -1.
+
+    Raises:
+        InputError: there are none.
+    """
+    free = division.parts.get(FREE)
+    if free is None or not len(free):
+        raise InputError(f"row {row.name}: learns from free outliers, and there are none; leave outlier_exposure out")
+    return free
 
 
 def _watched(path: Path) -> Path:
@@ -53,18 +78,19 @@ def _watched(path: Path) -> Path:
 def _trained(
     workspace: Workspace,
     settings: "TrainSettings",
+    learnt: Part,
     division: Division,
     preprocessings: Sequence[Preprocessing],
     progress: Progress,
 ) -> "Classifier":
     from robustfashion.models import training
 
-    train, validation = division["train"], division["validation"]
-    pixels = workspace.pixels(train, preprocessings)
+    validation = division["validation"]
+    pixels = workspace.pixels(learnt, preprocessings)
     watched = None
     if len(validation):
         watched = (workspace.pixels(validation, preprocessings[:1])[preprocessings[0].name], validation.labels)
-    return training.train([pixels[p.name] for p in preprocessings], train.labels, settings, progress, watched)
+    return training.train([pixels[p.name] for p in preprocessings], learnt.labels, settings, progress, watched)
 
 
 def _named(progress: Progress, name: str) -> Progress:

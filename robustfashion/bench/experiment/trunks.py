@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from robustfashion.bench.experiment.division import Division, Part
+from robustfashion.bench.experiment.division import Division, Part, joined
 from robustfashion.bench.experiment.network import Network, digest_in_cache, written_digest
 from robustfashion.bench.experiment.row import Row
-from robustfashion.bench.experiment.training import trained_on
+from robustfashion.bench.experiment.training import free_outliers, trained_on
 from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.models.trunk_code import TRUNK_CODE
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from robustfashion.models.feature_store import Features
     from robustfashion.models.trunk import Trunk
 
-FITTING = ("models/heads.py", "models/head_classifier.py", *TRUNK_CODE)
+FITTING = ("models/heads.py", "models/head_objective.py", "models/head_classifier.py", *TRUNK_CODE)
 """Modules whose code decides a head."""
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "timm", "onnxruntime")
 
@@ -39,6 +39,8 @@ def fit(workspace: Workspace, row: Row, seed: int, division: Division, preproces
         "head", trunk.digest, [p.digest() for p in preprocessings], train.digest(), train.groups, division.task.classes,
         asdict(settings), seed, source_digest(*FITTING), versions, workspace.device_name,
     )  # fmt: skip
+    free = free_outliers(row, division) if row.exposure > 0 else None
+    key = key if free is None else content_digest(key, free.digest())
     path = workspace.cache / "networks" / f"{key}.ckpt"
     digest = digest_in_cache(path)
     if digest is None:
@@ -48,13 +50,19 @@ def fit(workspace: Workspace, row: Row, seed: int, division: Division, preproces
         head = fit_head(
             np.concatenate([found[p.name] for p in preprocessings]), np.tile(train.labels, many), train.groups * many,
             division.task.classes, seed, settings,
+            None if free is None else _free_features(workspace, trunk, free, preprocessings),
         )  # fmt: skip
         workspace.progress(what, 1, 1)
         model = head_classifier(trunk, head)
-        model.trained_on = trained_on(train, row.base)
+        model.trained_on = trained_on(train if free is None else joined(train, free), row.base)
         save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
         digest = written_digest(path)
     return Network(path, digest, division.task.classes, row, seed, preprocessings[0])
+
+
+def _free_features(workspace: Workspace, trunk: "Trunk", free: Part, preprocessings: Sequence[Preprocessing]) -> "Features":
+    found = features(workspace, trunk, free, preprocessings)
+    return np.concatenate([found[p.name] for p in preprocessings])
 
 
 def answer(workspace: Workspace, network: Network, part: Part, preprocessings: Sequence[Preprocessing]) -> list[PredictionTable]:

@@ -34,7 +34,7 @@ def test_a_base_gets_the_pixels_that_it_knows(raw_base):
     [
         ({"recipe": "robust"}, "recipe robust means nothing"),
         ({"recipe": {"name": "paper", "weight_decay": 0.5}}, "weight_decay 0.5 means nothing"),
-        ({"drop_rate": 0.3}, "drop_rate 0.3 means nothing"),
+        ({"recipe": {"name": "paper", "lr": 0.3}}, "lr 0.3 means nothing"),
     ],
 )
 def test_a_head_by_logistic_regression_refuses_what_it_passes_over(fields, message):

@@ -1,0 +1,1 @@
+"""The regularization suite: Table 4 and what lies behind it."""

@@ -1,0 +1,267 @@
+"""Train every network of the study (or find it in the cache) and ask it; then what is done with its confidences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from robustfashion.bench.experiment.division import FREE, OUTLIERS, Division, Part
+from robustfashion.bench.experiment.network import Network
+from robustfashion.bench.experiment.noisy import NoisySet, drawn_noisy_set, filed_under, noisy_set_of
+from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.session import Session
+from robustfashion.bench.experiment.tasks import TaskSpec, task_spec
+from robustfashion.bench.regularization import confidences
+from robustfashion.bench.regularization.settings import RegularizationSettings
+from robustfashion.bench.regularization.study import Arm, Kind, RegularizationStudy, Trained
+from robustfashion.errors import InputError
+from robustfashion.predictions import PredictionTable
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A line of the study, before its networks are there."""
+
+    name: str
+    row: Row
+    kind: Kind
+    decay: float
+    place: str
+
+
+@dataclass(frozen=True)
+class Sets:
+    """What networks learn from and are asked about."""
+
+    spec: TaskSpec
+    division: Division
+    noisy: NoisySet
+
+
+def study_of(session: Session, settings: RegularizationSettings) -> tuple[RegularizationStudy, Sets]:
+    """All networks and answers.
+
+    Raises:
+        InputError: the data cannot teach the task, or there is no outlier; before any network is trained.
+    """
+    spec = task_spec(settings.task, session.catalogue)
+    division = session.divide(spec.target)
+    left_out: list[tuple[str, str]] = []
+    free = _free(division, spec, settings)
+    if free is not None:
+        division = replace(division, parts={**division.parts, FREE: free})
+    elif settings.outlier_exposure > 0:
+        left_out.append(("outlier exposure", "the data has no training pictures of other product types, which it learns from"))
+    noisy = _noisy(session, settings, spec, division)
+    sets = Sets(spec, division, noisy)
+    planned = _planned(settings, free is not None)
+    session.check_rows([one.row for one in planned])
+    session.check_bases([one.row for one in planned], division)
+    gate, passes, why = _gate(session, settings, sets)
+    left_out += [("validator", why)] if gate is None else []
+    kept, trained, diverged = _all_trained(session, settings, sets, planned)
+    left_out += diverged
+    arms = _arms(kept, trained, settings, None if gate is None else (gate, passes))
+    whole = trained[0].noisy[0]
+    note = f"{noisy.note} {len(noisy.outliers)} of {len(noisy)} are outliers."
+    sure = passes[0][0] if passes else None
+    return RegularizationStudy(spec.name, whole, tuple(trained), arms, gate, note, settings.seeds, sure, tuple(left_out)), sets
+
+
+def _noisy(session: Session, settings: RegularizationSettings, spec: TaskSpec, division: Division) -> NoisySet:
+    if settings.drawn and OUTLIERS not in division.parts:
+        found = drawn_noisy_set(session.workspace, settings.noisy, spec, division)
+    else:
+        found = noisy_set_of(division)
+    if not len(found.outliers):
+        raise InputError(
+            f"{division.catalogue.root}: has no outlier; name some (outliers, outlier_classes, hold_out), since this suite asks "
+            "what keeps a classifier from answering to them"
+        )
+    return found
+
+
+def _free(division: Division, spec: TaskSpec, settings: RegularizationSettings) -> Part | None:
+    """Ordinary training pictures of product types that the task is not of; None where there are none."""
+    rows = division.catalogue.usable().ordinary().in_split("train")
+    if settings.outlier_exposure == 0 or spec.kind != "attribute":
+        return None
+    types, own = rows.column("product_type"), filed_under(spec)
+    kept = [row for row, name in enumerate(types) if name is not None and name not in own]
+    part = Part(rows.take(kept), np.full(len(kept), -1, np.int64))
+    return part.first_by_hash(round(settings.exposure_share * len(division["train"]))) if kept else None
+
+
+def _planned(settings: RegularizationSettings, free: bool) -> list[_Planned]:
+    """Every network of the study: the grid, then the other losses on its first architecture without weight decay."""
+    found = []
+    for architecture, decay, place in settings.grid():
+        where = "" if settings.freeze == "body" or place == "all" else f" on the {place}"
+        what = f"weight decay {decay:g}{where}" if decay > settings.weight_decays[0] else "no weight decay"
+        row = settings.row(architecture, decay, place)
+        found.append(_Planned(_named(settings, architecture, what), row, "decay", decay, place))
+    first, least, place = next(iter(settings.grid()))
+    losses = {
+        "label smoothing": {"label_smoothing": settings.label_smoothing},
+        "confidence penalty": {"confidence_penalty": settings.confidence_penalty},
+        "outlier exposure": {"outlier_exposure": settings.outlier_exposure if free else 0.0},
+    }
+    for what, loss in losses.items():
+        (value,) = loss.values()
+        if value > 0:
+            name = _named(settings, first, f"{what} {value:g}")
+            found.append(_Planned(name, settings.row(first, least, place, **loss), "loss", least, place))
+    if settings.drop_rate > 0:
+        name = _named(settings, first, f"dropout {settings.drop_rate:g}")
+        found.append(_Planned(name, settings.row(first, least, place, settings.drop_rate), "loss", least, place))
+    return found
+
+
+def _named(settings: RegularizationSettings, architecture: str, what: str) -> str:
+    return what if len(settings.architectures) == 1 else f"{architecture}, {what}"
+
+
+def _gate(session: Session, settings: RegularizationSettings, sets: Sets) -> tuple[Trained | None, list[list[np.ndarray]], str]:
+    """The validator of the task's product types, its confidences, and why there is none where there is none.
+
+    Of several validators the surest counts. Confidences are by seed: of the noisy set, and of the validation pictures.
+    """
+    if sets.spec.kind != "attribute":
+        return None, [], "the task is no attribute, so that no product-type validator stands before it"
+    found: list[Trained] = []
+    for name in filed_under(sets.spec):
+        try:
+            divisions, _ = session.divisions([name], [], balanced=True)
+        except InputError as error:
+            return None, [], str(error)
+        ((_, division),) = divisions.items()
+        first, least, place = next(iter(settings.grid()))
+        row = settings.row(first, least, place)
+        one = _Planned(f"validator: {name}", row, "gate", least, place)
+        asked = replace(sets, division=division, noisy=NoisySet(_unlabelled(sets.noisy.whole), sets.noisy.outliers.take([]), ""))
+        found.append(_trained(session, settings, asked, one, _unlabelled(sets.division["validation"])))
+    passes = [
+        [np.max([confidences.of_type(getattr(t, part)[seed]) for t in found], axis=0) for part in ("noisy", "validation")]
+        for seed in range(len(settings.seeds))
+    ]
+    return found[0], passes, ""
+
+
+def _unlabelled(part: Part) -> Part:
+    """Its labels are another task's."""
+    return replace(part, labels=np.full(len(part), -1, np.int64))
+
+
+def _all_trained(
+    session: Session, settings: RegularizationSettings, sets: Sets, planned: Sequence[_Planned]
+) -> tuple[list[_Planned], list[Trained], list[tuple[str, str]]]:
+    """Every row with its networks, and the rows of which one diverged, which is a finding and stops no other.
+
+    Raises:
+        InputError: a row without weight decay diverged, which others are compared with.
+    """
+    from robustfashion.models.training import Diverged
+
+    kept, trained, diverged = [], [], []
+    for one in planned:
+        try:
+            trained.append(_trained(session, settings, sets, one))
+            kept.append(one)
+        except Diverged as error:
+            if one.kind == "decay" and one.decay == settings.weight_decays[0]:
+                raise
+            diverged.append((one.name, str(error)))
+    return kept, trained, diverged
+
+
+def _trained(
+    session: Session, settings: RegularizationSettings, sets: Sets, one: _Planned, validation: Part | None = None
+) -> Trained:
+    """The networks of one row, asked.
+
+    Args:
+        session: of the run.
+        settings: of the suite.
+        sets: what they learn from, and the noisy set.
+        one: how they are made.
+        validation: other pictures than the division's to be asked about, of a gate.
+    """
+    division = sets.division
+    session = session if one.row.exposure == 0 or one.row.on_trunk else _longer(session, division)
+    networks: list[Network] = []
+    for seed in settings.seeds:
+        networks.append(session.train(one.row, seed, division, name=one.name))
+    pixels = settings.preprocessing()
+
+    def ask(part: Part) -> tuple[PredictionTable, ...]:
+        return tuple(session.predictions(network, part, pixels) for network in networks)
+
+    histories = [network.history() for network in networks]
+    return Trained(
+        one.name, one.row.architecture, one.decay, one.place, one.row,
+        ask(sets.noisy.whole), ask(division["validation"] if validation is None else validation), ask(division["test"]),
+        tuple(history[-1] for history in histories if history),
+    )  # fmt: skip
+
+
+def _longer(session: Session, division: Division) -> Session:
+    """With as many more steps as free outliers take, so that labelled pictures are seen as often as without."""
+    steps = session.settings.max_steps
+    if steps is None or steps < 0:
+        return session
+    share = len(division.parts[FREE]) / max(1, len(division["train"]))
+    return session.at(max_steps=round(steps * (1 + share)))
+
+
+def _arms(
+    planned: Sequence[_Planned],
+    trained: Sequence[Trained],
+    settings: RegularizationSettings,
+    gate: tuple[Trained, list[list[np.ndarray]]] | None,
+) -> tuple[Arm, ...]:
+    plain = [_arm(one.name, one.kind, networks) for one, networks in zip(planned, trained, strict=True)]
+    first = plain[0].trained
+    fitted = tuple(confidences.fitted_temperature(table) for table in first.validation)
+    found = [*plain, _arm(_named(settings, first.architecture, "fitted temperature"), "temperature", first, fitted)]
+    for arm in plain:
+        if arm.kind == "decay" and arm.trained.decay > settings.weight_decays[0]:
+            found.append(_cooled(arm, next(t for t in trained if t.architecture == arm.trained.architecture)))
+    if gate is None:
+        return tuple(found)
+    strongest = [arm for arm in plain if arm.kind == "decay" and arm.trained.architecture == first.architecture]
+    chosen = [plain[0], *[arm for arm in strongest[1:] if arm.trained.learned][-1:]]
+    for arm in chosen:
+        found += [_gated(arm, gate[1], settings, kind) for kind in ("hard", "soft")]
+    return tuple(found)
+
+
+def _arm(name: str, kind: Kind, trained: Trained, temperatures: Sequence[float] = ()) -> Arm:
+    degrees = list(temperatures) or [1.0] * len(trained.noisy)
+    sure = [confidences.confidence(table, t) for table, t in zip(trained.noisy, degrees, strict=True)]
+    own = [confidences.confidence(table, t).mean() for table, t in zip(trained.validation, degrees, strict=True)]
+    predicted = np.stack([table.predicted for table in trained.noisy], axis=1)
+    return Arm(name, kind, trained, 1 - confidences.by_seed(sure), predicted, 1 - np.array(own), tuple(temperatures))
+
+
+def _cooled(arm: Arm, reference: Trained) -> Arm:
+    """The networks without weight decay, as sure on average as those with it: by a temperature alone."""
+    degrees = [
+        confidences.temperature_of_confidence(table, float(confidences.confidence(other).mean()))
+        for table, other in zip(reference.validation, arm.trained.validation, strict=True)
+    ]
+    return _arm(f"temperature instead of {arm.name}", "temperature", reference, degrees)
+
+
+def _gated(arm: Arm, passes: list[list[np.ndarray]], settings: RegularizationSettings, kind: str) -> Arm:
+    """An arm behind the validator; without weight decay it is the paper's."""
+    name = f"{kind} gate" if arm.trained.decay <= settings.weight_decays[0] else f"{kind} gate + {arm.name}"
+    columns, cuts = [], []
+    for seed, (noisy, validation) in enumerate(passes):
+        if kind == "hard":
+            columns.append(confidences.hard_gate(arm.refusal[:, seed], noisy, settings.gate_threshold))
+            cuts.append(float(arm.thresholds[seed]))
+        else:
+            columns.append(confidences.soft_gate(arm.refusal[:, seed], noisy))
+            own = 1 - confidences.confidence(arm.trained.validation[seed])
+            cuts.append(float(confidences.soft_gate(own, validation).mean()))
+    return Arm(name, "gate", arm.trained, confidences.by_seed(columns), arm.predicted, np.array(cuts))

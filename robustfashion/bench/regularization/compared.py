@@ -1,0 +1,94 @@
+"""All arms of a study on the same resamples: at their own thresholds, at one coverage, and over all coverages."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from robustfashion.bench.regularization.drawn import Curve, Difference, Point, Resampled, difference, estimate, resampled
+from robustfashion.bench.regularization.study import Arm, RegularizationStudy
+from robustfashion.stats import Estimate, FloatArray
+
+Measure = Literal["coverage", "risk", "outlier_errors", "accepted", "augrc"]
+"""Fields of :class:`~robustfashion.bench.regularization.drawn.Point`, or the area."""
+
+HARD = "hard gate"
+"""The paper's validator: the arm whose coverage the others are compared at."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Curves of every arm and seed, on the same resamples."""
+
+    study: RegularizationStudy
+    drawn: Resampled
+    curves: dict[str, list[Curve]]
+    coverages: tuple[float, ...]
+    """At which arms are compared; the first is that of the validated row, where there is one."""
+
+    _points: dict[tuple[str, float | None], Point] = field(default_factory=dict, repr=False, compare=False)
+    """What was read off before: every table asks for the same few coverages."""
+
+    @property
+    def main(self) -> float:
+        """The coverage of the answer."""
+        return self.coverages[0]
+
+    def at(self, arm: Arm, coverage: float | None) -> Point:
+        """At a coverage, or (None) at its own thresholds; all [1 + r, S]."""
+        key = arm.name, coverage
+        if key not in self._points:
+            points = [
+                curve.at_threshold(float(arm.thresholds[seed])) if coverage is None else curve.at_coverage(coverage)
+                for seed, curve in enumerate(self.curves[arm.name])
+            ]
+            self._points[key] = Point(*(np.stack(columns, axis=1) for columns in zip(*points, strict=True)))
+        return self._points[key]
+
+    def seen(self, arm: Arm) -> list[Curve]:
+        """Curves of the pictures themselves, without resamples, by seed."""
+        return [curve.seen() for curve in self.curves[arm.name]]
+
+    def values(self, arm: Arm, measure: Measure, coverage: float | None = None) -> FloatArray:
+        """Of one measure, [1 + r, S]."""
+        if measure == "augrc":
+            return np.stack([curve.augrc() for curve in self.curves[arm.name]], axis=1)
+        return np.asarray(getattr(self.at(arm, coverage), measure))
+
+    def estimate(self, arm: Arm, measure: Measure, coverage: float | None = None) -> Estimate:
+        """One measure of an arm, mean over seeds."""
+        return estimate(self.values(arm, measure, coverage), self._n(measure))
+
+    def difference(self, first: Arm, second: Arm, measure: Measure, coverage: float | None = None) -> Difference:
+        """Second minus first."""
+        products = {"augrc": 0, "accepted": self.drawn.outlier_products}.get(measure, self.drawn.products)
+        values = [self.values(arm, measure, coverage) for arm in (first, second)]
+        return difference(values[0], values[1], self._n(measure), products)
+
+    def _n(self, measure: Measure) -> int:
+        return int(self.study.outlier.sum()) if measure == "accepted" else len(self.study.outlier)
+
+    @cached_property
+    def best_decay(self) -> Arm | None:
+        """Of the learned networks with weight decay the one with the least area: chosen on these pictures, which favours it."""
+        found = self.study.decayed()
+        return min(found, key=lambda arm: self.estimate(arm, "augrc").value) if found else None
+
+
+def compared(study: RegularizationStudy, coverages: tuple[float, ...], resamples: int) -> Compared:
+    """Curves of all arms.
+
+    Args:
+        study: what was asked.
+        coverages: to compare at; the validated row's own is put before them.
+        resamples: of the products.
+    """
+    drawn = resampled(study.noisy.products, study.outlier, resamples)
+    curves = {}
+    for arm in study.arms:
+        errors = study.errors(arm)
+        curves[arm.name] = [Curve.of(arm.refusal[:, s], errors[:, s], drawn) for s in range(arm.refusal.shape[1])]
+    gates = [arm for arm in study.arms if arm.name == HARD]
+    own = tuple(float(arm.answered.mean()) for arm in gates)
+    return Compared(study, drawn, curves, tuple(dict.fromkeys((*own, *coverages))))

@@ -1,0 +1,70 @@
+"""From the answers of networks to refusals: temperature alone, hard and soft gate. Arrays in, arrays out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import log_softmax, softmax
+
+from robustfashion.predictions import PredictionTable
+from robustfashion.stats import FloatArray
+
+COLDEST, HOTTEST = 0.01, 1000.0
+"""Temperatures that are looked at."""
+
+
+def confidence(table: PredictionTable, temperature: float = 1.0) -> FloatArray:
+    """Top-1 probability [n] of logits divided by a temperature."""
+    return np.asarray(softmax(table.logits.astype(np.float64) / temperature, axis=1).max(axis=1))
+
+
+def fitted_temperature(validation: PredictionTable) -> float:
+    """The temperature of least negative log-likelihood on labelled pictures (Guo et al. 2017)."""
+    rows = np.flatnonzero(validation.labels >= 0)
+    logits, labels = validation.logits[rows].astype(np.float64), validation.labels[rows]
+
+    def loss(log_temperature: float) -> float:
+        logs = log_softmax(logits / np.exp(log_temperature), axis=1)
+        return float(-logs[np.arange(len(labels)), labels].mean())
+
+    bounds = (np.log(COLDEST), np.log(HOTTEST))
+    return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))
+
+
+def temperature_of_confidence(table: PredictionTable, wanted: float) -> float:
+    """The temperature at which the mean confidence is the wanted one; the end of the range that comes nearest where none is."""
+
+    def excess(log_temperature: float) -> float:
+        return float(confidence(table, float(np.exp(log_temperature))).mean()) - wanted
+
+    low, high = float(np.log(COLDEST)), float(np.log(HOTTEST))
+    if excess(low) <= 0:
+        return COLDEST
+    if excess(high) >= 0:
+        return HOTTEST
+    return float(np.exp(brentq(excess, low, high, xtol=1e-6)))
+
+
+def of_type(table: PredictionTable) -> FloatArray:
+    """Confidence of a validator that a picture is of its type, [n]: the probability of its class that is not ``other``."""
+    (positive,) = [number for number, name in enumerate(table.classes) if name != "other"]
+    return np.asarray(table.probabilities[:, positive])
+
+
+def hard_gate(refusal: FloatArray, passes: FloatArray, threshold: float) -> FloatArray:
+    """Refusals [n] behind a gate that passes a picture from a confidence [n] on (the paper's validator).
+
+    What the gate refuses stands behind everything that it passes (2 to 3), the least like its type last, so that rows can be
+    compared at any coverage.
+    """
+    return np.where(passes >= threshold, refusal, 3 - passes)
+
+
+def soft_gate(refusal: FloatArray, passes: FloatArray) -> FloatArray:
+    """1 − P(type) · P(class given the type): both networks' doubts in one number, and one threshold."""
+    return np.asarray(1 - passes * (1 - refusal))
+
+
+def by_seed(columns: Sequence[FloatArray]) -> FloatArray:
+    """Columns [n] to [n, S]."""
+    return np.stack(columns, axis=1)

@@ -1,0 +1,54 @@
+"""Every outlier that is answered and every right answer that is refused, row by row of Table 4: for spreadsheets and scripts."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.bench.regularization.compared import Compared
+from robustfashion.bench.regularization.study import Arm
+from robustfashion.bench.regularization.tables import five
+from robustfashion.bench.spreadsheet import harmless
+
+ACCEPTED, LOST = "accepted_outliers.csv", "lost_products.csv"
+COLUMNS = ("picture", "product", "kind", "label", "class", "row", "seed", "score", "threshold", "gate_score", "reason")
+"""``score`` is the top-1 confidence, ``threshold`` the row's mean confidence, ``gate_score`` the validator's confidence that the
+picture is of its type (empty: no validator stands before the row); all in 0..1."""
+
+
+def lists(found: Compared) -> dict[str, str]:
+    """CSV texts by file name; first seed of each row, at its own threshold."""
+
+    def accepted(arm: Arm) -> NDArray[np.bool_]:
+        return np.asarray(found.study.outlier & arm.answered[:, 0])
+
+    def lost(arm: Arm) -> NDArray[np.bool_]:
+        return np.asarray(~found.study.errors(arm)[:, 0] & ~arm.answered[:, 0])
+
+    return {ACCEPTED: _csv(found, accepted), LOST: _csv(found, lost)}
+
+
+def _csv(found: Compared, which: Callable[[Arm], NDArray[np.bool_]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for arm in five(found):
+        writer.writerows(_line(found, arm, row) for row in np.flatnonzero(which(arm)).tolist())
+    return text.getvalue()
+
+
+def _line(found: Compared, arm: Arm, row: int) -> list[str]:
+    study, table = found.study, arm.trained.noisy[0]
+    sure, cut = float(table.probabilities[row].max()), 1 - float(arm.thresholds[0])
+    gate = ""
+    reason = "as sure as the threshold" if arm.answered[row, 0] else "less sure than the threshold"
+    if arm.kind == "gate" and study.passes is not None:
+        refused = arm.refusal[row, 0] > 1
+        gate = f"{study.passes[row]:.6f}"
+        reason = "refused by the validator" if refused else reason
+    label = table.classes[int(table.labels[row])] if table.labels[row] >= 0 else ""
+    told = table.classes[int(arm.predicted[row, 0])]
+    texts = (table.ids[row], table.products[row], str(table.outlier_kinds[row] or ""), label, told)
+    return [*map(harmless, (*texts, arm.name)), str(study.seeds[0]), f"{sure:.6f}", f"{cut:.6f}", gate, reason]

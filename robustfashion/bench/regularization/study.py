@@ -1,0 +1,135 @@
+"""What the regularization suite measured, before any number is drawn from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.bench import measures as shared
+from robustfashion.bench.experiment.noisy import tier_of
+from robustfashion.bench.experiment.row import Row
+from robustfashion.predictions import PredictionTable
+from robustfashion.stats import FloatArray
+
+Kind = Literal["decay", "loss", "gate", "temperature"]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The networks of one row, one for each seed, and their answers."""
+
+    name: str
+    architecture: str
+    decay: float
+    place: str
+    """Which weights decay: ``all``, ``head``, ``body``."""
+    row: Row
+    noisy: tuple[PredictionTable, ...]
+    """Of the noisy set, by seed."""
+    validation: tuple[PredictionTable, ...]
+    test: tuple[PredictionTable, ...]
+    history: tuple[Mapping[str, float], ...] = ()
+    """The last epoch of each training; empty: not kept."""
+
+    @property
+    def asked(self) -> shared.Asked:
+        """Its answers to the ordinary test pictures, mean over seeds."""
+        correct = np.mean([table.correct for table in self.test], axis=0, dtype=np.float64)
+        first = self.test[0]
+        return shared.Asked(np.asarray(correct), first.labels, first.products, len(first.classes))
+
+    @cached_property
+    def constant(self) -> bool:
+        """Whether a network of it gives one answer to every test picture."""
+        return any(len(set(table.predicted.tolist())) == 1 for table in self.test)
+
+    @cached_property
+    def learned(self) -> bool:
+        """Whether it can be compared."""
+        return not self.constant and shared.has_learned(self.asked)
+
+    @property
+    def mean_confidence(self) -> float:
+        """On validation pictures, mean over seeds."""
+        return float(np.mean([table.probabilities.max(axis=1).mean() for table in self.validation]))
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A way to answer: networks and what is done to their confidence. All columns are by seed."""
+
+    name: str
+    kind: Kind
+    trained: Trained
+    refusal: FloatArray
+    """[n, S], higher = sooner refused; 1 − the confidence, or more than 1 where the gate refuses."""
+    predicted: NDArray[np.int64]
+    """[n, S]."""
+    thresholds: FloatArray
+    """[S]: refusals up to this one are answered: 1 − the mean confidence on validation pictures, the paper's rule."""
+    temperatures: tuple[float, ...] = ()
+    """That the logits were divided by, by seed; empty: by none."""
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """At its own thresholds, [n, S]."""
+        return np.asarray(self.refusal <= self.thresholds)
+
+
+@dataclass(frozen=True)
+class RegularizationStudy:
+    """Everything that was asked, and what was left out, with reasons."""
+
+    task: str
+    noisy: PredictionTable
+    """Any network's: who the pictures are."""
+    trained: tuple[Trained, ...]
+    arms: tuple[Arm, ...]
+    gate: Trained | None
+    note: str
+    seeds: tuple[int, ...]
+    passes: FloatArray | None = None
+    """Confidence of the first seed's validators that a picture is of their type, [n]; None: there is none."""
+    left_out: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def outlier(self) -> NDArray[np.bool_]:
+        """[n]."""
+        return np.array([kind is not None for kind in self.noisy.outlier_kinds])
+
+    @cached_property
+    def tiers(self) -> tuple[str | None, ...]:
+        """Tier of each picture; None: ordinary."""
+        return tuple(None if kind is None else tier_of(kind) for kind in self.noisy.outlier_kinds)
+
+    def errors(self, arm: Arm) -> NDArray[np.bool_]:
+        """Answers that are wrong, whoever is answered: [n, S]; every answer to an outlier is."""
+        return np.asarray(self.outlier[:, None] | (arm.predicted != self.noisy.labels[:, None]))
+
+    def arm(self, name: str) -> Arm:
+        """The arm of this name."""
+        return next(arm for arm in self.arms if arm.name == name)
+
+    def of_kind(self, *kinds: Kind) -> list[Arm]:
+        """Arms of some kinds, learned or not."""
+        return [arm for arm in self.arms if arm.kind in kinds]
+
+    def reference(self, architecture: str) -> Arm:
+        """The arm of an architecture that stands for no weight decay."""
+        return next(arm for arm in self.arms if arm.kind == "decay" and arm.trained.architecture == architecture)
+
+    @property
+    def plain(self) -> Arm:
+        """The first architecture without any remedy, which the others are compared with."""
+        return self.arms[0]
+
+    def decayed(self, architecture: str | None = None, learned: bool = True) -> Sequence[Arm]:
+        """Arms with weight decay, of one architecture or all, in the order of the settings."""
+        return [
+            arm for arm in self.of_kind("decay")
+            if architecture in (None, arm.trained.architecture) and arm is not self.reference(arm.trained.architecture)
+            and (arm.trained.learned or not learned)
+        ]  # fmt: skip

@@ -1,0 +1,244 @@
+"""Tables of the regularization suite."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from robustfashion.bench import measures as shared
+from robustfashion.bench.regularization.compared import HARD, Compared, Measure
+from robustfashion.bench.regularization.study import Arm, Trained
+from robustfashion.bench.verdicts import LEARNED
+from robustfashion.paper import TABLE_4, WATCHES_WITH_OUTLIERS, OutlierErrors
+from robustfashion.result import Cell, ColumnOf, Table, Unit, table_of
+from robustfashion.stats import Estimate, holm, wilson, wilson_share
+
+
+def cut_off(part: float, whole: float) -> str:
+    """A percentage as Table 4 prints it: to a tenth, cut off and not rounded (47 of 637 are 7.3 %)."""
+    return f"{math.floor(1000 * part / whole) / 10:.1f} %" if whole else "n/a"
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of Table 4, ours (of the first seed) or the paper's."""
+
+    name: str
+    confidence: float
+    pictures: int
+    answered: int
+    errors: int
+    outliers: int
+    coverage: Estimate | float
+    risk: Estimate | float
+    outlier_errors: Estimate | float
+
+
+def five(found: Compared) -> list[Arm]:
+    """The arms that stand for the paper's five rows: none, the three strongest weight decays, and the validator."""
+    study = found.study
+    architecture = study.plain.trained.architecture
+    places = {arm.trained.place for arm in study.decayed(architecture, learned=False)}
+    place = study.plain.trained.place if study.plain.trained.place in places else next(iter(places), "")
+    decayed = [arm for arm in study.decayed(architecture, learned=False) if arm.trained.place == place]
+    return [study.plain, *decayed[-3:], *[arm for arm in study.arms if arm.name == HARD]]
+
+
+def table4(found: Compared) -> Table:
+    """The five rows, each at its own mean confidence, beside the paper's."""
+    lines = [_ours(found, arm) for arm in five(found)] + [_printed(line) for line in TABLE_4.values()]
+    note = (
+        "Each row answers from its own mean confidence on validation pictures on. Counts are of the first seed; shares are means "
+        "over seeds with intervals of resampled products, of the paper Wilson's on its counts. Every row answers another share "
+        "of the pictures, so that rows cannot be compared here: who answers less makes fewer mistakes. In the paper depth and "
+        "weight decay change together. How many of its pictures are outliers it does not say."
+    )
+    return table_of("table4", "Table 4: errors of what is answered, each row at its own threshold", lines, [
+        ("Row", "text", "how the classifier is trained, and whether a validator stands before it", lambda line: line.name),
+        ("Threshold", "number", "mean top-1 confidence", lambda line: line.confidence),
+        ("Answered", "count", "pictures from the threshold on", lambda line: line.answered),
+        ("Coverage", "share", "answered of all pictures, outliers included", lambda line: line.coverage),
+        ("Errors", "count", "wrong answers, those to outliers included", lambda line: line.errors),
+        ("Errors %", "text", "of what is answered, cut off after a tenth", lambda line: cut_off(line.errors, line.answered)),
+        ("Risk", "share", "errors of what is answered", lambda line: line.risk),
+        ("Outlier errors", "count", "answers to outliers", lambda line: line.outliers),
+        ("Outlier errors %", "text", "of what is answered, cut off", lambda line: cut_off(line.outliers, line.answered)),
+        ("Outlier risk", "share", "answers to outliers of what is answered", lambda line: line.outlier_errors),
+    ], note)  # fmt: skip
+
+
+def _ours(found: Compared, arm: Arm) -> _Line:
+    study = found.study
+    first = arm.answered[:, 0]
+    errors, outliers = int((first & study.errors(arm)[:, 0]).sum()), int((first & study.outlier).sum())
+    shares = (found.estimate(arm, measure) for measure in ("coverage", "risk", "outlier_errors"))
+    return _Line(f"here: {arm.name}", 1 - float(arm.thresholds[0]), len(first), int(first.sum()), errors, outliers, *shares)
+
+
+def _printed(line: OutlierErrors) -> _Line:
+    decay = "" if line.weight_decay is None else f", weight decay {line.weight_decay:g}"
+    name = f"the paper: {line.architecture}{decay}{' + validator' if line.validated else ''}"
+    n = line.answered
+    shares = (wilson(n, WATCHES_WITH_OUTLIERS), wilson(line.errors, n), wilson(line.outlier_errors, n))
+    return _Line(name, line.mean_confidence, WATCHES_WITH_OUTLIERS, n, line.errors, line.outlier_errors, *shares)
+
+
+def matched(found: Compared) -> Table:
+    """Every arm at the same coverages, and over all of them."""
+    arms = [arm for arm in found.study.arms if not arm.name.startswith("temperature instead")]
+    columns: list[ColumnOf[Arm]] = [
+        ("Answers by", "text", "networks, and what is done to their confidence", lambda arm: arm.name),
+        ("Learned", "text", f"balanced skill of {LEARNED:g} and more; others are not compared",
+         lambda arm: _yes(arm.trained.learned)),
+        ("AUGRC", "number", "area under the share of wrong answers over coverage, answers to outliers being wrong (Traub et al. "
+         "2024); less is better", lambda arm: found.estimate(arm, "augrc")),
+    ]  # fmt: skip
+    for c in found.coverages:
+        outliers, risk = _at(found, "accepted", c), _at(found, "risk", c)
+        columns += [
+            (f"Outliers at {c:.1%}", "share", f"answered share of the outliers where {c:.1%} of all pictures are", outliers),
+            (f"Risk at {c:.1%}", "share", "wrong answers of the answers there, those to outliers included", risk),
+        ]  # fmt: skip
+    note = (
+        "Percentile intervals of resampled products, mean over seeds: of these networks. The first coverage is the validated "
+        "row's own, where there is one."
+    )
+    return table_of("matched", "Every remedy at the same coverage", arms, columns, note)
+
+
+def _at(found: Compared, measure: Measure, coverage: float) -> Callable[[Arm], Cell]:
+    return lambda arm: found.estimate(arm, measure, coverage)
+
+
+def differences(found: Compared) -> Table:
+    """Every learned arm against the plain one of its architecture, and depth against depth."""
+    study = found.study
+    pairs = [
+        (study.reference(arm.trained.architecture), arm) for arm in study.arms
+        if arm.trained.learned and not arm.name.startswith("temperature instead")
+    ]  # fmt: skip
+    pairs += [(study.plain, study.reference(a)) for a in dict.fromkeys(t.architecture for t in study.trained)]
+    pairs = [(one, two) for one, two in pairs if one is not two and one.trained.learned and two.trained.learned]
+    return _pairs(
+        found, "differences", "Against the same network without any remedy, at the same coverage", pairs,
+        "With three or more seeds the spread between them is part of the error, and the difference is of the recipe. P-values "
+        "are Holm-corrected over the rows of a column. Networks that have not learned are left out.",
+    )  # fmt: skip
+
+
+def temperature(found: Compared) -> Table:
+    """Does weight decay do more than shrink the logits? Against the same mean confidence by a temperature alone."""
+    study = found.study
+    pairs = []
+    for arm in study.decayed():
+        if study.reference(arm.trained.architecture).trained.learned:
+            pairs.append((study.arm(f"temperature instead of {arm.name}"), arm))
+    return _pairs(
+        found, "temperature", "Does weight decay do more than a temperature?", pairs,
+        "The network without weight decay, its logits divided by the temperature that makes it as sure on average, against the "
+        "one with it. With two classes a temperature changes no order of pictures; with more it does. Where weight decay only "
+        "shrinks the logits, the difference is 0.",
+    )  # fmt: skip
+
+
+def _pairs(found: Compared, name: str, title: str, pairs: list[tuple[Arm, Arm]], note: str) -> Table:
+    measures: tuple[tuple[Measure, str], ...] = (("accepted", "Outliers answered"), ("risk", "Risk"), ("augrc", "AUGRC"))
+    results = {m: [found.difference(one, two, m, found.main) for one, two in pairs] for m, _ in measures}
+    adjusted = {m: holm([d.p for d in results[m]]) if pairs else [] for m, _ in measures}
+    columns: list[ColumnOf[int]] = [
+        ("With", "text", "the second of the pair", lambda row: pairs[row][1].name),
+        ("Without", "text", "the first of the pair", lambda row: _temperatures(pairs[row][0])),
+    ]
+    for m, words in measures:
+        where = "over all coverages" if m == "augrc" else f"at {found.main:.1%} coverage"
+        unit: Unit = "number" if m == "augrc" else "points"
+        changes: list[Cell] = [d.estimate for d in results[m]]
+        ps: list[Cell] = list(adjusted[m])
+        what = f"{where}, second minus first; t interval over products and seeds"
+        columns += [
+            (f"{words}, change", unit, what, changes.__getitem__),
+            (f"p ({words}, Holm)", "p", "two-sided", ps.__getitem__),
+        ]
+    return table_of(name, title, range(len(pairs)), columns, note)
+
+
+def _temperatures(arm: Arm) -> str:
+    if not arm.temperatures:
+        return arm.name
+    return f"{arm.trained.name}, temperature {', '.join(f'{t:.3g}' for t in arm.temperatures)}"
+
+
+def tiers(found: Compared) -> Table:
+    """Which outliers are answered at the first coverage, by tier; mean over seeds."""
+    study = found.study
+    names = sorted({tier for tier in study.tiers if tier is not None})
+    rows = {tier: np.flatnonzero([t == tier for t in study.tiers]) for tier in names}
+    arms = [arm for arm in study.arms if arm.trained.learned and not arm.name.startswith("temperature instead")]
+
+    def share(arm: Arm, tier: str) -> Cell:
+        cuts = np.quantile(arm.refusal, found.main, axis=0, method="inverted_cdf")
+        return wilson_share(float((arm.refusal[rows[tier]] <= cuts).mean()), len(rows[tier]))
+
+    return table_of("tiers", f"Outliers answered by tier, at {found.main:.1%} coverage", arms, [
+        ("Answers by", "text", "networks, and what is done to their confidence", lambda arm: arm.name),
+        *[_of_tier(tier, len(rows[tier]), share) for tier in names],
+    ], "Outlier exposure learns from ordinary pictures of other product types, as the near tier's other products and the "
+    "mis-filed ones are: of these it has seen the like.")  # fmt: skip
+
+
+def _of_tier(tier: str, n: int, share: Callable[[Arm, str], Cell]) -> ColumnOf[Arm]:
+    doc = f"answered of the {n} outliers of this tier; mean over seeds; Wilson"
+    return (f"{tier} ({n})", "share", doc, lambda arm: share(arm, tier))
+
+
+def networks(found: Compared) -> Table:
+    """What every row's networks have learned, and what became of their logits."""
+    study = found.study
+    trained = [*study.trained, *([study.gate] if study.gate else [])]
+
+    def last(t: Trained, key: str) -> Cell:
+        values = [h[key] for h in t.history if key in h and not math.isnan(h[key])]
+        return float(np.mean(values)) if values else None
+
+    return table_of("networks", "What the networks have learned", trained, [
+        ("Networks", "text", "one for each seed", lambda t: t.name),
+        ("Architecture", "text", "timm's name", lambda t: t.architecture),
+        ("Balanced skill", "share", "on ordinary test pictures: balanced accuracy above chance as a share of what is possible",
+         lambda t: shared.balanced_skill(t.asked)),
+        ("Per seed", "text", "balanced skill of each network", _skills),
+        ("Verdict", "text", f"collapsed: one answer to every picture; learned: balanced skill of {LEARNED:g} and more", verdict),
+        ("Training loss", "number", "at the end, mean over seeds", lambda t: last(t, "train/loss")),
+        ("Training accuracy", "share", "at the end, mean over seeds", lambda t: last(t, "train/accuracy")),
+        ("Mean confidence", "share", "top-1, on validation pictures", lambda t: t.mean_confidence),
+        ("Spread of logits", "number", "root mean square of the logits about their mean over classes, on test pictures", _spread),
+        ("Norm of the last layer", "number", "of its weights", _norm),
+    ], "Networks that have not learned are not compared: what a network that knows nothing refuses says nothing.")  # fmt: skip
+
+
+def verdict(trained: Trained) -> str:
+    """Whether networks collapsed, have learned, or neither."""
+    return "collapsed" if trained.constant else _yes(trained.learned, "learned", "not learned")
+
+
+def _skills(trained: Trained) -> str:
+    found = []
+    for table in trained.test:
+        k = len(table.classes)
+        recalls = [table.correct[table.labels == c].mean() for c in np.unique(table.labels)]
+        found.append((float(np.mean(recalls)) - 1 / k) / (1 - 1 / k))
+    return ", ".join(f"{100 * value:.0f} %" for value in found)
+
+
+def _spread(trained: Trained) -> float:
+    spreads = [table.logits - table.logits.mean(axis=1, keepdims=True) for table in trained.test]
+    return float(np.mean([np.sqrt((s.astype(np.float64) ** 2).mean()) for s in spreads]))
+
+
+def _norm(trained: Trained) -> Cell:
+    layers = [table.last_layer.weight for table in trained.test if table.last_layer is not None]
+    return float(np.mean([np.linalg.norm(w) for w in layers])) if layers else None
+
+
+def _yes(known: bool, yes: str = "yes", no: str = "no") -> str:
+    return yes if known else no
