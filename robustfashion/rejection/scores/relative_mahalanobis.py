@@ -51,8 +51,8 @@ class RelativeMahalanobis:
         # The covariance of all rows is that within classes and that between their means.
         between = (means - centre).T @ ((means - centre) * (counts / len(residuals))[:, None])
         matrix, share = shrunk(within, residuals, self.shrinkage)
-        # One shrinkage for both: with a share of its own each, and fewer rows than features, the difference of the distances would
-        # be that of the shrinkages.
+        # One shrinkage for both: with a share of its own each, and fewer rows than features, the difference of the distances
+        # would be that of the shrinkages.
         background, _ = shrunk(within + between, residuals, share)
         white = padded(whitening(matrix, self.name))
         formula = partial(_block, centre, white, (means - centre) @ white, padded(whitening(background, self.name)))

@@ -2,7 +2,6 @@
 
 import runpy
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -164,16 +163,12 @@ def test_mahalanobis_is_scikit_learns():
     np.testing.assert_allclose(Mahalanobis(shrinkage=0).fit(rows)(table), want, rtol=1e-9)
 
 
-@pytest.mark.parametrize("name", ["mahalanobis", "relative_mahalanobis", "density", "vim", "knn"])
+@pytest.mark.parametrize("name", ["mahalanobis", "relative_mahalanobis"])
 def test_fewer_rows_than_features(name):
-    """Of relative Mahalanobis the two covariances need one shrinkage: with one each the order was turned round."""
-    learnt, ordinary, strange = few_rows(240, 0), few_rows(200, 1), few_rows(200, 2, strange=True)
-    score = SCORES[name]()
-    if "last layer" in score.needs:
-        layer = LastLayer(np.ones((4, 400), np.float32), np.full(4, 9, np.float32))
-        learnt, ordinary, strange = (replace(t, logits=t.logits + 9, last_layer=layer) for t in (learnt, ordinary, strange))
-    fitted = score.fit(learnt)
-    assert auroc(np.r_[fitted(ordinary), fitted(strange)], np.arange(400) >= 200) > 0.9
+    """The two covariances of relative Mahalanobis need one shrinkage: with one each the order was turned round."""
+    fitted = SCORES[name]().fit(few_rows(240, 0))
+    scores = np.concatenate([fitted(few_rows(200, 1)), fitted(few_rows(200, 2, strange=True))])
+    assert auroc(scores, np.arange(400) >= 200) > 0.9
 
 
 def test_shrinkage_is_ledoit_and_wolfs():
