@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from robustfashion.decisions import Thresholds, check_class_names, check_threshold
 from robustfashion.errors import InputError
-from robustfashion.rejection.thresholds import Threshold, read_threshold, to_decisions
+
+if TYPE_CHECKING:
+    from robustfashion.rejection.thresholds import Threshold
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class RecordedThresholds:
     """For classes without one of their own; None: those always get a tag."""
     by_class: Mapping[str, float] | None
     """By class name; None: written before classes had some of their own."""
-    calibrated: Threshold | None = None
+    calibrated: "Threshold | None" = None
     """How they came about, where a rule has set them: its text, its promise, the rows that it was calibrated on."""
 
 
@@ -40,10 +42,12 @@ def read_thresholds(metadata: Mapping[str, Any], classes: Sequence[str], source:
     return replace(found, calibrated=_read_rule(metadata, found, source))
 
 
-def _read_rule(metadata: Mapping[str, Any], thresholds: RecordedThresholds, source: str) -> Threshold | None:
+def _read_rule(metadata: Mapping[str, Any], thresholds: RecordedThresholds, source: str) -> "Threshold | None":
     """What is recorded of their rule; None where nothing is, or it set others: older versions write only the thresholds anew."""
     if metadata.get("threshold_rule") is None:
         return None
+    from robustfashion.rejection.thresholds import Threshold, read_threshold, to_decisions  # scipy takes a second
+
     found = read_threshold(metadata["threshold_rule"], f"{source}: field 'threshold_rule'")
     if not isinstance(found, Threshold):
         raise InputError(f"{source}: field 'threshold_rule' is about batches; a checkpoint has thresholds of single pictures")

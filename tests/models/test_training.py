@@ -170,7 +170,8 @@ def test_unusable_data():
         (images[:6], labels, "8 labels"),
         ([images, images[:, :16, :16]], labels, "same images"),
         (images, labels + 1, r"labels lie in 1\.\.2"),
-        (images, labels - 1, r"labels lie in -1\.\.0"),
+        (images, labels - 3, r"labels lie in -3\.\.-2"),
+        (images, labels - 1, "free outliers"),
         (images[:0], labels[:0], "no training images"),
     ]
     for pixels, targets, message in cases:
