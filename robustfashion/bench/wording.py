@@ -10,6 +10,11 @@ def share(estimate: Estimate) -> str:
     return f"{100 * estimate.value:.1f} % [{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
 
 
+def percent(value: float) -> str:
+    """A share 0..1 without an interval: ``58.8 %``."""
+    return f"{100 * value:.1f} %"
+
+
 def points(estimate: Estimate) -> str:
     """A difference of shares, -1..1, in percentage points with signs: ``−15.0 points [−20.0, −10.2]``."""
     value, low, high = (signed(100 * number) for number in (estimate.value, estimate.low, estimate.high))

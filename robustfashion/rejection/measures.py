@@ -98,7 +98,7 @@ _BOTH: frozenset[Rows] = frozenset({"ordinary", "outlier"})
 def measures_at(levels: Levels) -> dict[str, Measure]:
     """All measures by name with titles of these operating points, AUGRC first."""
     mixture = "as in the data" if levels.outlier_share is None else f"{levels.outlier_share:.3g}"
-    ninety_five = f"{levels.caught:.3g}"
+    ninety_five, coverage, risk = (f"{100 * share:.4g} %" for share in (levels.caught, levels.coverage, levels.risk))
     all_of_them = [
         Measure("augrc", "AUGRC", "Mean over all coverages of accepted wrong answers as a share of all ordinary rows "
                 "(Traub et al. 2024): the mean risk of a failure that nobody sees.", False, _ERRORS),
@@ -106,11 +106,11 @@ def measures_at(levels: Levels) -> dict[str, Measure]:
                 "(Geifman & El-Yaniv 2017).", False, _ERRORS),
         Measure("e_aurc", "E-AURC", "AURC minus that of a score which puts every wrong answer last "
                 "(Geifman et al. 2019).", False, _ERRORS),
-        Measure("risk@coverage", f"risk at {levels.coverage:.0%} coverage", "Wrong answers among those accepted at the first "
-                "threshold that accepts so large a share of ordinary rows.", False, _ORDINARY, share_of="ordinary"),
-        Measure("coverage@risk", f"coverage at {levels.risk:.3g} risk", "Largest share of ordinary rows that a threshold accepts "
+        Measure("risk@coverage", f"risk at {coverage} coverage", "Wrong answers among those accepted at the "
+                "first threshold that accepts so large a share of ordinary rows.", False, _ORDINARY, share_of="ordinary"),
+        Measure("coverage@risk", f"coverage at {risk} risk", "Largest share of ordinary rows that a threshold accepts "
                 "with no more wrong answers among them; 0 where none does.", True, _ORDINARY, share_of="ordinary"),
-        Measure("scod_risk", f"SCOD risk at {levels.coverage:.0%} coverage", f"Wrong answers, and outliers at a cost of "
+        Measure("scod_risk", f"SCOD risk at {coverage} coverage", f"Wrong answers, and outliers at a cost of "
                 f"{levels.beta:.3g}, among all that is accepted of a mixture with outliers (share: {mixture}).",
                 False, _BOTH, unit="cost"),
         Measure("auroc", "AUROC", "Probability that an outlier's score is above an ordinary row's, ties half.",

@@ -50,7 +50,10 @@ class Kept:
 
     @property
     def verdict(self) -> str:
-        """Whether the promise was kept, as far as the interval tells."""
+        """Whether the promise was kept, as far as the interval tells.
+
+        The interval is of this threshold; what is promised on average over calibrations is not broken by one of them.
+        """
         if self.threshold is None:
             return "n/a"
         if self.promised is None:
@@ -59,7 +62,9 @@ class Kept:
             return "n/a"
         if self.achieved.high <= self.promised.rate:
             return "kept"
-        return "broken" if self.achieved.low > self.promised.rate else "consistent with its promise"
+        if self.achieved.low <= self.promised.rate:
+            return "consistent with its promise"
+        return "above it this time" if self.promised.confidence is None else "broken"
 
 
 def kept(subject: Subject, found: Scored, rules: Sequence[str], scores: Sequence[str]) -> list[Kept]:
@@ -109,7 +114,12 @@ def rules_table(found: Sequence[Kept], subject: Subject) -> Table:
         Column("Promise", "text", "what the rule promises of new ordinary pictures"),
         Column("Promised", "share", "at most"),
         Column("Achieved", "share", "the promised share on the noisy set, which the threshold has not seen; products resampled"),
-        Column("Verdict", "text", "kept: the whole interval is within the promise; broken: none of it is"),
+        Column(
+            "Verdict",
+            "text",
+            "kept: the whole interval is within the promise; broken: none of it is; above it this time: none of it "
+            "is, of a promise that holds on average over calibrations, of which this is one",
+        ),
         Column("Refused", "share", "ordinary pictures of the noisy set that it refuses"),
         Column("Wrong among accepted", "share", "ordinary pictures of the noisy set"),
         Column("Outliers accepted", "share", "of the noisy set's outliers; no rule promises anything of them"),

@@ -1,16 +1,16 @@
 """Table 4: what a classifier gets wrong of what it answers, alone and behind its validator, beside the paper's lines."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.outliers.study import OutlierStudy, Subject
-from robustfashion.paper import TABLE_4, WATCHES_WITH_OUTLIERS
+from robustfashion.bench.table4 import Line
+from robustfashion.bench.table4 import table4 as table_with_the_papers
 from robustfashion.rejection.cascade import Case, Point, decided
 from robustfashion.result import Cell, Table, table_of
-from robustfashion.stats import Estimate, share_bootstrap, wilson
+from robustfashion.stats import Estimate, share_bootstrap
 
 
 @dataclass(frozen=True)
@@ -48,22 +48,8 @@ def counts(case: Case, point: Point) -> Counts:
     return Counts(len(tagged), n, int(wrong.sum()), int(outliers.sum()), coverage, of(risk), of(outlier_risk))
 
 
-def cut_off(errors: int, answered: int) -> str:
-    """A percentage as Table 4 prints it: of what is answered, to a tenth, cut off and not rounded (47 of 637 are 7.3 %)."""
-    return f"{math.floor(1000 * errors / answered) / 10:.1f} %" if answered else "n/a"
-
-
-@dataclass(frozen=True)
-class _Line:
-    name: str
-    where: str
-    threshold: float
-    found: Counts
-
-
 def table4(study: OutlierStudy) -> Table:
     """Every classifier alone and behind its validator, then the paper's five lines."""
-    lines = [line for subject in study.subjects for line in _lines(subject)] + _printed()
     rule = "; ".join(dict.fromkeys(subject.thresholds.rule for subject in study.subjects))
     gates = "; ".join(dict.fromkeys(s.gate.rule for s in study.subjects if s.gate)) or f"none: {study.no_gate}"
     note = (
@@ -71,42 +57,22 @@ def table4(study: OutlierStudy) -> Table:
         f"is worth at "
         "one coverage, the table of operating points says. The paper does not say how many of its pictures are outliers."
     )
-    return table_of("table4", "Table 4: errors of what is answered", lines, [
-        ("Model", "text", "the classifier, alone or behind its validator", lambda line: line.name),
-        ("Where", "text", "measured here, or printed by the paper", lambda line: line.where),
-        ("Threshold", "number", "least top-1 confidence", lambda line: line.threshold),
-        ("Answered", "count", "pictures with a tag", lambda line: line.found.answered),
-        ("Coverage", "share", "answered of all pictures, outliers included; products resampled (the paper's: Wilson)",
-         lambda line: line.found.coverage),
-        ("Errors", "count", "wrong tags, those of outliers included", lambda line: line.found.errors),
-        ("Errors %", "text", "of what is answered, cut off after a tenth as the paper does",
-         lambda line: cut_off(line.found.errors, line.found.answered)),
-        ("Risk", "share", "errors of what is answered; products resampled (the paper's: Wilson)", lambda line: line.found.risk),
-        ("Outlier errors", "count", "outliers with a tag", lambda line: line.found.outlier_errors),
-        ("Outlier errors %", "text", "of what is answered, cut off after a tenth",
-         lambda line: cut_off(line.found.outlier_errors, line.found.answered)),
-        ("Outlier risk", "share", "outlier errors of what is answered", lambda line: line.found.outlier_risk),
-    ], note)  # fmt: skip
+    return table_with_the_papers([line for subject in study.subjects for line in _lines(subject)], note)
 
 
-def _lines(subject: Subject) -> list[_Line]:
-    found = [_Line(subject.name, "here", subject.thresholds.overall, counts(subject.case, subject.alone))]
+def _lines(subject: Subject) -> list[Line]:
+    found = [_line(subject, subject.name, subject.alone)]
     if subject.gated is not None and subject.gate is not None:
-        name = f"{subject.name} + {subject.gate.name}"
-        found.append(_Line(name, "here", subject.thresholds.overall, counts(subject.case, subject.gated)))
+        found.append(_line(subject, f"{subject.name} + {subject.gate.name}", subject.gated))
     return found
 
 
-def _printed() -> list[_Line]:
-    found = []
-    for line in TABLE_4.values():
-        decay = "" if line.weight_decay is None else f", weight decay {line.weight_decay:g}"
-        name = f"{line.architecture}{decay}{' + validator' if line.validated else ''}"
-        n = line.answered
-        shares = (wilson(n, WATCHES_WITH_OUTLIERS), wilson(line.errors, n), wilson(line.outlier_errors, n))
-        counted = Counts(WATCHES_WITH_OUTLIERS, n, line.errors, line.outlier_errors, *shares)
-        found.append(_Line(name, "the paper", line.mean_confidence, counted))
-    return found
+def _line(subject: Subject, name: str, point: Point) -> Line:
+    found = counts(subject.case, point)
+    return Line(
+        name, "here", subject.thresholds.overall, found.answered, found.errors, found.outlier_errors, found.coverage, found.risk,
+        found.outlier_risk,
+    )  # fmt: skip
 
 
 def models(study: OutlierStudy) -> Table:

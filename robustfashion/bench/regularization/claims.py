@@ -8,6 +8,7 @@ from robustfashion.bench.measures import difference_of_skills
 from robustfashion.bench.regularization.compared import HARD, Compared, Measure
 from robustfashion.bench.regularization.study import Arm
 from robustfashion.bench.verdicts import RULES, Measured, Standing, claim
+from robustfashion.bench.wording import percent
 from robustfashion.paper import TABLE_1, TABLE_3, TABLE_4
 from robustfashion.result import Claim
 
@@ -36,7 +37,7 @@ def _decay(found: Compared, arm: Arm, standing: Standing) -> list[Claim]:
     plain, name = found.study.plain, arm.name
     row = TABLE_4.get(f"resnet18-wd{arm.trained.decay:g}")
     own = f"at its own mean confidence ({name}, against none)"
-    same = f"where both answer {found.main:.1%} of the pictures ({name}, against none)"
+    same = f"where both answer {percent(found.main)} of the pictures ({name}, against none)"
     cooled = found.study.arm(f"temperature instead of {name}")
     printed = (None, None, None) if row is None else (
         row.error_share - _PLAIN.error_share, row.outlier_error_share - _PLAIN.outlier_error_share, row.coverage - _PLAIN.coverage
@@ -52,7 +53,7 @@ def _decay(found: Compared, arm: Arm, standing: Standing) -> list[Claim]:
         _Stated(found, (cooled, arm), standing)(
             "decay-beyond-temperature",
             f"Weight decay does more than a temperature of the same mean confidence: fewer of the outliers are answered ({name}, "
-            f"{found.main:.1%} coverage)",
+            f"{percent(found.main)} coverage)",
             "accepted", found.main,
         ),
     ]  # fmt: skip
@@ -67,14 +68,14 @@ def _validator(found: Compared, gate: Arm, standing: Standing) -> list[Claim]:
         stated("validator-outliers", f"{what} lowers the share of answers to outliers", "outlier_errors", None,
                _VALIDATED.outlier_error_share - _PLAIN.outlier_error_share),
         stated("validator-coverage", f"{what} costs coverage", "coverage", None, _VALIDATED.coverage - _PLAIN.coverage),
-        stated("validator-outliers-matched", f"{what} answers fewer of the outliers where both answer {found.main:.1%}",
+        stated("validator-outliers-matched", f"{what} answers fewer of the outliers where both answer {percent(found.main)}",
                "accepted", found.main),
     ]  # fmt: skip
     best = found.best_decay
     if best is not None:
         statement = f"{what} answers fewer of the outliers than the best weight decay ({best.name}) where both answer"
         beats = _Stated(found, (best, gate), standing)
-        result.append(beats("validator-beats-decay", f"{statement} {found.main:.1%}", "accepted", found.main))
+        result.append(beats("validator-beats-decay", f"{statement} {percent(found.main)}", "accepted", found.main))
     return result
 
 

@@ -4,7 +4,7 @@ from robustfashion.bench.regularization.compared import HARD, Compared
 from robustfashion.bench.regularization.study import Arm
 from robustfashion.bench.regularization.tables import verdict
 from robustfashion.bench.verdicts import LEARNED
-from robustfashion.bench.wording import are, points, share
+from robustfashion.bench.wording import are, percent, points, share
 
 
 def headline(found: Compared) -> list[str]:
@@ -22,14 +22,14 @@ def _pictures(found: Compared) -> str:
     plain = study.plain
     parts = [
         f"Of {len(study.outlier)} pictures, {are(int(study.outlier.sum()))} outliers: at its own threshold the plain classifier "
-        f"gives {_outliers(found, plain):.0f} of them a tag and answers {plain.answered.mean():.1%} of all pictures"
+        f"gives {_outliers(found, plain):.0f} of them a tag and answers {percent(plain.answered.mean())} of all pictures"
     ]
     best = found.best_decay
     if best is not None:
-        parts.append(f"with {best.name} {_outliers(found, best):.0f} ({best.answered.mean():.1%})")
+        parts.append(f"with {best.name} {_outliers(found, best):.0f} ({percent(best.answered.mean())})")
     for arm in study.arms:
         if arm.name == HARD:
-            parts.append(f"behind the validator {_outliers(found, arm):.0f} ({arm.answered.mean():.1%})")
+            parts.append(f"behind the validator {_outliers(found, arm):.0f} ({percent(arm.answered.mean())})")
     return "; ".join(parts) + " (means over seeds)."
 
 
@@ -44,7 +44,7 @@ def _same_coverage(found: Compared) -> list[str]:
     ranked = sorted(known, key=lambda arm: found.estimate(arm, "accepted", found.main).value)
     best = ranked[0]
     text = (
-        f"Where every row answers {found.main:.1%} of the pictures, {best.name} answers fewest of the outliers, "
+        f"Where every row answers {percent(found.main)} of the pictures, {best.name} answers fewest of the outliers, "
         f"{share(found.estimate(best, 'accepted', found.main))}; the plain classifier "
         f"{share(found.estimate(study.plain, 'accepted', found.main))}"
     )
@@ -74,5 +74,5 @@ def _not_learned(found: Compared) -> list[str]:
     idle = [t for t in (*study.trained, *([study.gate] if study.gate else [])) if not t.learned]
     if not idle:
         return diverged
-    names = ", ".join(f"{t.name} ({verdict(t)}, mean confidence {t.mean_confidence:.0%})" for t in idle)
+    names = ", ".join(f"{t.name} ({verdict(t)}, mean confidence {percent(t.mean_confidence)})" for t in idle)
     return [*diverged, f"Not compared, balanced skill below {LEARNED:g}: {names}."]

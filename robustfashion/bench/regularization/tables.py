@@ -2,37 +2,18 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.regularization.compared import HARD, Compared, Measure
 from robustfashion.bench.regularization.study import Arm, Trained
+from robustfashion.bench.table4 import Line
+from robustfashion.bench.table4 import table4 as table_with_the_papers
 from robustfashion.bench.verdicts import LEARNED
-from robustfashion.paper import TABLE_4, WATCHES_WITH_OUTLIERS, OutlierErrors
+from robustfashion.bench.wording import percent
 from robustfashion.result import Cell, ColumnOf, Table, Unit, table_of
-from robustfashion.stats import Estimate, holm, wilson, wilson_share
-
-
-def cut_off(part: float, whole: float) -> str:
-    """A percentage as Table 4 prints it: to a tenth, cut off and not rounded (47 of 637 are 7.3 %)."""
-    return f"{math.floor(1000 * part / whole) / 10:.1f} %" if whole else "n/a"
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One line of Table 4, ours (of the first seed) or the paper's."""
-
-    name: str
-    confidence: float
-    pictures: int
-    answered: int
-    errors: int
-    outliers: int
-    coverage: Estimate | float
-    risk: Estimate | float
-    outlier_errors: Estimate | float
+from robustfashion.stats import holm, wilson_share
 
 
 def five(found: Compared) -> list[Arm]:
@@ -47,41 +28,21 @@ def five(found: Compared) -> list[Arm]:
 
 def table4(found: Compared) -> Table:
     """The five rows, each at its own mean confidence, beside the paper's."""
-    lines = [_ours(found, arm) for arm in five(found)] + [_printed(line) for line in TABLE_4.values()]
     note = (
         "Each row answers from its own mean confidence on validation pictures on. Counts are of the first seed; shares are means "
         "over seeds with intervals of resampled products, of the paper Wilson's on its counts. Every row answers another share "
         "of the pictures, so that rows cannot be compared here: who answers less makes fewer mistakes. In the paper depth and "
         "weight decay change together. How many of its pictures are outliers it does not say."
     )
-    return table_of("table4", "Table 4: errors of what is answered, each row at its own threshold", lines, [
-        ("Row", "text", "how the classifier is trained, and whether a validator stands before it", lambda line: line.name),
-        ("Threshold", "number", "mean top-1 confidence", lambda line: line.confidence),
-        ("Answered", "count", "pictures from the threshold on", lambda line: line.answered),
-        ("Coverage", "share", "answered of all pictures, outliers included", lambda line: line.coverage),
-        ("Errors", "count", "wrong answers, those to outliers included", lambda line: line.errors),
-        ("Errors %", "text", "of what is answered, cut off after a tenth", lambda line: cut_off(line.errors, line.answered)),
-        ("Risk", "share", "errors of what is answered", lambda line: line.risk),
-        ("Outlier errors", "count", "answers to outliers", lambda line: line.outliers),
-        ("Outlier errors %", "text", "of what is answered, cut off", lambda line: cut_off(line.outliers, line.answered)),
-        ("Outlier risk", "share", "answers to outliers of what is answered", lambda line: line.outlier_errors),
-    ], note)  # fmt: skip
+    return table_with_the_papers([_ours(found, arm) for arm in five(found)], note)
 
 
-def _ours(found: Compared, arm: Arm) -> _Line:
+def _ours(found: Compared, arm: Arm) -> Line:
     study = found.study
     first = arm.answered[:, 0]
     errors, outliers = int((first & study.errors(arm)[:, 0]).sum()), int((first & study.outlier).sum())
     shares = (found.estimate(arm, measure) for measure in ("coverage", "risk", "outlier_errors"))
-    return _Line(f"here: {arm.name}", 1 - float(arm.thresholds[0]), len(first), int(first.sum()), errors, outliers, *shares)
-
-
-def _printed(line: OutlierErrors) -> _Line:
-    decay = "" if line.weight_decay is None else f", weight decay {line.weight_decay:g}"
-    name = f"the paper: {line.architecture}{decay}{' + validator' if line.validated else ''}"
-    n = line.answered
-    shares = (wilson(n, WATCHES_WITH_OUTLIERS), wilson(line.errors, n), wilson(line.outlier_errors, n))
-    return _Line(name, line.mean_confidence, WATCHES_WITH_OUTLIERS, n, line.errors, line.outlier_errors, *shares)
+    return Line(arm.name, "here", 1 - float(arm.thresholds[0]), int(first.sum()), errors, outliers, *shares)
 
 
 def matched(found: Compared) -> Table:
@@ -97,8 +58,9 @@ def matched(found: Compared) -> Table:
     for c in found.coverages:
         outliers, risk = _at(found, "accepted", c), _at(found, "risk", c)
         columns += [
-            (f"Outliers at {c:.1%}", "share", f"answered share of the outliers where {c:.1%} of all pictures are", outliers),
-            (f"Risk at {c:.1%}", "share", "wrong answers of the answers there, those to outliers included", risk),
+            (f"Outliers at {percent(c)}", "share", f"answered share of the outliers where {percent(c)} of all pictures are answered",
+             outliers),
+            (f"Risk at {percent(c)}", "share", "wrong answers of the answers there, those to outliers included", risk),
         ]  # fmt: skip
     note = (
         "Percentile intervals of resampled products, mean over seeds: of these networks. The first coverage is the validated "
@@ -151,7 +113,7 @@ def _pairs(found: Compared, name: str, title: str, pairs: list[tuple[Arm, Arm]],
         ("Without", "text", "the first of the pair", lambda row: _temperatures(pairs[row][0])),
     ]
     for m, words in measures:
-        where = "over all coverages" if m == "augrc" else f"at {found.main:.1%} coverage"
+        where = "over all coverages" if m == "augrc" else f"at {percent(found.main)} coverage"
         unit: Unit = "number" if m == "augrc" else "points"
         changes: list[Cell] = [d.estimate for d in results[m]]
         ps: list[Cell] = list(adjusted[m])
@@ -180,7 +142,7 @@ def tiers(found: Compared) -> Table:
         cuts = np.quantile(arm.refusal, found.main, axis=0, method="inverted_cdf")
         return wilson_share(float((arm.refusal[rows[tier]] <= cuts).mean()), len(rows[tier]))
 
-    return table_of("tiers", f"Outliers answered by tier, at {found.main:.1%} coverage", arms, [
+    return table_of("tiers", f"Outliers answered by tier, at {percent(found.main)} coverage", arms, [
         ("Answers by", "text", "networks, and what is done to their confidence", lambda arm: arm.name),
         *[_of_tier(tier, len(rows[tier]), share) for tier in names],
     ], "Outlier exposure learns from ordinary pictures of other product types, as the near tier's other products and the "

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from robustfashion.bench.outliers.study import Gate, OutlierStudy, Subject, checked_noisy, halves, joined, tag_rows
-from robustfashion.bench.outliers.table4 import counts, cut_off, table4
+from robustfashion.bench.outliers.table4 import counts, table4
 from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
-from robustfashion.paper import TABLE_4
 from tests.bench.outliers.samples import table, validator, whole
 
 
@@ -19,22 +18,6 @@ def subject(gate=True):
     gates = Gate((("watch",),), {"watch": 0.5}, {"watch": said}) if gate else None
     calibration = of.in_split("validation")
     return Subject("net", 0, of.in_split("train"), calibration, noisy, noisy.take([]), Thresholds(0.85, rule="by hand"), gates)
-
-
-@pytest.mark.parametrize("line", [line for name, line in TABLE_4.items() if name != "resnet18-wd0.3"])
-def test_the_papers_counts_give_its_percentages(line):
-    assert cut_off(line.errors, line.answered) == f"{100 * line.error_share:.1f} %"
-    assert cut_off(line.outlier_errors, line.answered) == f"{100 * line.outlier_error_share:.1f} %"
-
-
-def test_one_line_of_the_paper_fits_no_number_of_answers():
-    line = TABLE_4["resnet18-wd0.3"]
-    fits = [n for n in range(line.errors, 778) if cut_off(line.errors, n) == "5.9 %" and round(1000 * n / 777) == 793]
-    assert not fits
-
-
-def test_nothing_answered_has_no_percentage():
-    assert cut_off(0, 0) == "n/a"
 
 
 def test_counts_alone_and_behind_the_validator():
