@@ -58,7 +58,7 @@ def matched(found: Compared) -> Table:
     for c in found.coverages:
         outliers, risk = _at(found, "accepted", c), _at(found, "risk", c)
         columns += [
-            (f"Outliers at {percent(c)}", "share", f"answered share of the outliers where {percent(c)} of all pictures are answered",
+            (f"Outliers at {percent(c)}", "share", f"answered share of the outliers where {percent(c)} of all pictures are",
              outliers),
             (f"Risk at {percent(c)}", "share", "wrong answers of the answers there, those to outliers included", risk),
         ]  # fmt: skip
