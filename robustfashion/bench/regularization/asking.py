@@ -1,6 +1,6 @@
 """Train every network of the study (or find it in the cache) and ask it; then what is done with its confidences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +13,12 @@ from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.tasks import TaskSpec, task_spec
 from robustfashion.bench.regularization import confidences
 from robustfashion.bench.regularization.settings import RegularizationSettings
-from robustfashion.bench.regularization.study import Arm, Kind, RegularizationStudy, Trained
+from robustfashion.bench.regularization.study import Arm, Kind, RegularizationStudy, Trained, strongest
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
+from robustfashion.rejection.cascade.registry import joint_levels, type_confidence
+from robustfashion.rejection.scores.temperature import best_temperature
+from robustfashion.stats import FloatArray
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,17 @@ def study_of(session: Session, settings: RegularizationSettings) -> tuple[Regula
     planned = _planned(settings, free is not None)
     session.check_rows([one.row for one in planned])
     session.check_bases([one.row for one in planned], division)
-    gate, passes, why = _gate(session, settings, sets)
-    left_out += [("validator", why)] if gate is None else []
+    gates, passes, why = _gate(session, settings, sets)
+    left_out += [] if gates else [("validator", why)]
     kept, trained, diverged = _all_trained(session, settings, sets, planned)
     left_out += diverged
-    arms = _arms(kept, trained, settings, None if gate is None else (gate, passes))
+    arms = _arms(kept, trained, settings, (gates, passes))
+    if gates and not any(arm.kind == "gate" and arm.trained.decay > settings.weight_decays[0] for arm in arms):
+        left_out.append(("gate + weight decay", "no network with weight decay has learned"))
     whole = trained[0].noisy[0]
     note = f"{noisy.note} {len(noisy.outliers)} of {len(noisy)} are outliers."
     sure = passes[0][0] if passes else None
-    return RegularizationStudy(spec.name, whole, tuple(trained), arms, gate, note, settings.seeds, sure, tuple(left_out)), sets
+    return RegularizationStudy(spec.name, whole, tuple(trained), arms, gates, note, settings.seeds, sure, tuple(left_out)), sets
 
 
 def _noisy(session: Session, settings: RegularizationSettings, spec: TaskSpec, division: Division) -> NoisySet:
@@ -121,30 +126,45 @@ def _named(settings: RegularizationSettings, architecture: str, what: str) -> st
     return what if len(settings.architectures) == 1 else f"{architecture}, {what}"
 
 
-def _gate(session: Session, settings: RegularizationSettings, sets: Sets) -> tuple[Trained | None, list[list[np.ndarray]], str]:
-    """The validator of the task's product types, its confidences, and why there is none where there is none.
+def _gate(
+    session: Session, settings: RegularizationSettings, sets: Sets
+) -> tuple[tuple[Trained, ...], list[list[FloatArray]], str]:
+    """Validators of the task's product types, their confidence, and why there is none where there is none.
 
     Of several validators the surest counts. Confidences are by seed: of the noisy set, and of the validation pictures.
     """
     if sets.spec.kind != "attribute":
-        return None, [], "the task is no attribute, so that no product-type validator stands before it"
-    found: list[Trained] = []
+        return (), [], "the task is no attribute, so that no product-type validator stands before it"
+    from robustfashion.models.training import Diverged
+
+    found: dict[str, Trained] = {}
     for name in filed_under(sets.spec):
         try:
             divisions, _ = session.divisions([name], [], balanced=True)
         except InputError as error:
-            return None, [], str(error)
+            return (), [], str(error)
         ((_, division),) = divisions.items()
         first, least, place = next(iter(settings.grid()))
-        row = settings.row(first, least, place)
-        one = _Planned(f"validator: {name}", row, "gate", least, place)
-        asked = replace(sets, division=division, noisy=NoisySet(_unlabelled(sets.noisy.whole), sets.noisy.outliers.take([]), ""))
-        found.append(_trained(session, settings, asked, one, _unlabelled(sets.division["validation"])))
-    passes = [
-        [np.max([confidences.of_type(getattr(t, part)[seed]) for t in found], axis=0) for part in ("noisy", "validation")]
-        for seed in range(len(settings.seeds))
-    ]
-    return found[0], passes, ""
+        one = _Planned(f"validator: {name}", settings.row(first, least, place), "gate", least, place)
+        noisy = NoisySet(_unlabelled(sets.noisy.whole), sets.noisy.outliers.take([]), "")
+        asked = replace(sets, division=division, noisy=noisy)
+        try:
+            found[name] = _trained(session, settings, asked, one, _unlabelled(sets.division["validation"]))
+        except Diverged as error:
+            return (), [], f"{name}: {error}"
+    return tuple(found.values()), _surest(found, len(settings.seeds)), ""
+
+
+def _surest(validators: Mapping[str, Trained], seeds: int) -> list[list[FloatArray]]:
+    """Confidence of the surest validator, by seed: of the noisy set, and of the validation pictures."""
+    levels = (tuple(validators),)
+
+    def asked(seed: int, part: str) -> FloatArray:
+        tables = {name: getattr(one, part)[seed] for name, one in validators.items()}
+        found = {name: type_confidence(table.probabilities, table.classes, name) for name, table in tables.items()}
+        return np.asarray(joint_levels(levels, found))
+
+    return [[asked(seed, part) for part in ("noisy", "validation")] for seed in range(seeds)]
 
 
 def _unlabelled(part: Part) -> Part:
@@ -217,21 +237,21 @@ def _arms(
     planned: Sequence[_Planned],
     trained: Sequence[Trained],
     settings: RegularizationSettings,
-    gate: tuple[Trained, list[list[np.ndarray]]] | None,
+    gates: tuple[tuple[Trained, ...], list[list[FloatArray]]],
 ) -> tuple[Arm, ...]:
     plain = [_arm(one.name, one.kind, networks) for one, networks in zip(planned, trained, strict=True)]
     first = plain[0].trained
-    fitted = tuple(confidences.fitted_temperature(table) for table in first.validation)
+    fitted = tuple(best_temperature(table.take(np.flatnonzero(table.labels >= 0))) for table in first.validation)
     found = [*plain, _arm(_named(settings, first.architecture, "fitted temperature"), "temperature", first, fitted)]
     for arm in plain:
         if arm.kind == "decay" and arm.trained.decay > settings.weight_decays[0]:
             found.append(_cooled(arm, next(t for t in trained if t.architecture == arm.trained.architecture)))
-    if gate is None:
+    if not gates[0]:
         return tuple(found)
-    strongest = [arm for arm in plain if arm.kind == "decay" and arm.trained.architecture == first.architecture]
-    chosen = [plain[0], *[arm for arm in strongest[1:] if arm.trained.learned][-1:]]
-    for arm in chosen:
-        found += [_gated(arm, gate[1], settings, kind) for kind in ("hard", "soft")]
+    decayed = [arm for arm in plain[1:] if arm.kind == "decay" and arm.trained.architecture == first.architecture]
+    most = strongest(decayed)
+    for arm in [plain[0], *([most] if most is not None and most.learned else [])]:
+        found += [_gated(arm, gates, settings, kind) for kind in ("hard", "soft")]
     return tuple(found)
 
 
@@ -252,11 +272,13 @@ def _cooled(arm: Arm, reference: Trained) -> Arm:
     return _arm(f"temperature instead of {arm.name}", "temperature", reference, degrees)
 
 
-def _gated(arm: Arm, passes: list[list[np.ndarray]], settings: RegularizationSettings, kind: str) -> Arm:
-    """An arm behind the validator; without weight decay it is the paper's."""
+def _gated(
+    arm: Arm, gates: tuple[tuple[Trained, ...], list[list[FloatArray]]], settings: RegularizationSettings, kind: str
+) -> Arm:
+    """An arm behind the validators; without weight decay it is the paper's."""
     name = f"{kind} gate" if arm.trained.decay <= settings.weight_decays[0] else f"{kind} gate + {arm.name}"
     columns, cuts = [], []
-    for seed, (noisy, validation) in enumerate(passes):
+    for seed, (noisy, validation) in enumerate(gates[1]):
         if kind == "hard":
             columns.append(confidences.hard_gate(arm.refusal[:, seed], noisy, settings.gate_threshold))
             cuts.append(float(arm.thresholds[seed]))
@@ -264,4 +286,5 @@ def _gated(arm: Arm, passes: list[list[np.ndarray]], settings: RegularizationSet
             columns.append(confidences.soft_gate(arm.refusal[:, seed], noisy))
             own = 1 - confidences.confidence(arm.trained.validation[seed])
             cuts.append(float(confidences.soft_gate(own, validation).mean()))
-    return Arm(name, "gate", arm.trained, confidences.by_seed(columns), arm.predicted, np.array(cuts))
+    refusal = confidences.by_seed(columns)
+    return Arm(name, "gate", arm.trained, refusal, arm.predicted, np.array(cuts), validators=gates[0])

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.optimize import brentq
+from scipy.special import softmax
 
 from robustfashion.predictions import PredictionTable
 from robustfashion.stats import FloatArray
@@ -16,19 +16,6 @@ COLDEST, HOTTEST = 0.01, 1000.0
 def confidence(table: PredictionTable, temperature: float = 1.0) -> FloatArray:
     """Top-1 probability [n] of logits divided by a temperature."""
     return np.asarray(softmax(table.logits.astype(np.float64) / temperature, axis=1).max(axis=1))
-
-
-def fitted_temperature(validation: PredictionTable) -> float:
-    """The temperature of least negative log-likelihood on labelled pictures (Guo et al. 2017)."""
-    rows = np.flatnonzero(validation.labels >= 0)
-    logits, labels = validation.logits[rows].astype(np.float64), validation.labels[rows]
-
-    def loss(log_temperature: float) -> float:
-        logs = log_softmax(logits / np.exp(log_temperature), axis=1)
-        return float(-logs[np.arange(len(labels)), labels].mean())
-
-    bounds = (np.log(COLDEST), np.log(HOTTEST))
-    return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))
 
 
 def temperature_of_confidence(table: PredictionTable, wanted: float) -> float:
@@ -43,12 +30,6 @@ def temperature_of_confidence(table: PredictionTable, wanted: float) -> float:
     if excess(high) >= 0:
         return HOTTEST
     return float(np.exp(brentq(excess, low, high, xtol=1e-6)))
-
-
-def of_type(table: PredictionTable) -> FloatArray:
-    """Confidence of a validator that a picture is of its type, [n]: the probability of its class that is not ``other``."""
-    (positive,) = [number for number, name in enumerate(table.classes) if name != "other"]
-    return np.asarray(table.probabilities[:, positive])
 
 
 def hard_gate(refusal: FloatArray, passes: FloatArray, threshold: float) -> FloatArray:

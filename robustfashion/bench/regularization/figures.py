@@ -25,7 +25,7 @@ def _shown(found: Compared) -> tuple[list[Arm], list[Arm]]:
     study = found.study
     wanted = [study.plain.name, *[a.name for a in (found.best_decay,) if a], HARD, "soft gate"]
     wanted += [arm.name for arm in study.arms if "outlier exposure" in arm.name]
-    known = [arm for arm in study.arms if arm.trained.learned and not arm.name.startswith("temperature instead")]
+    known = [arm for arm in study.arms if arm.learned and not arm.name.startswith("temperature instead")]
     return [a for a in known if a.name in wanted[:5]], [a for a in known if a.name not in wanted[:5]]
 
 
@@ -41,7 +41,7 @@ def _curves(found: Compared, measure: str, name: str, title: str, axis: str) -> 
             curves.append(Curve(arm.name, grid.tolist(), values, role=role))
     marks = []
     for arm in five(found):
-        if arm.trained.learned:
+        if arm.learned:
             point = found.at(arm, None)
             x, y = float(point.coverage[0].mean()), float(getattr(point, measure)[0].mean())
             marks.append(Mark(arm.name, x, y, "paper", "at its own mean confidence"))

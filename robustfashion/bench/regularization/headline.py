@@ -11,7 +11,7 @@ def headline(found: Compared) -> list[str]:
     """Pictures, the same coverage, temperature, and who has not learned."""
     study = found.study
     lines = [_pictures(found)]
-    if study.plain.trained.learned:
+    if study.plain.learned:
         lines += _same_coverage(found) + _temperature(found)
     lines += _not_learned(found)
     return lines
@@ -40,7 +40,7 @@ def _outliers(found: Compared, arm: Arm) -> float:
 
 def _same_coverage(found: Compared) -> list[str]:
     study = found.study
-    known = [arm for arm in study.arms if arm.trained.learned and not arm.name.startswith("temperature instead")]
+    known = [arm for arm in study.arms if arm.learned and not arm.name.startswith("temperature instead")]
     ranked = sorted(known, key=lambda arm: found.estimate(arm, "accepted", found.main).value)
     best = ranked[0]
     text = (
@@ -57,7 +57,7 @@ def _same_coverage(found: Compared) -> list[str]:
 
 def _temperature(found: Compared) -> list[str]:
     decay = found.best_decay
-    if decay is None or not found.study.reference(decay.trained.architecture).trained.learned:
+    if decay is None or not found.study.reference(decay.trained.architecture).learned:
         return []
     changed = found.difference(found.study.arm(f"temperature instead of {decay.name}"), decay, "accepted", found.main).estimate
     unseen = changed.low <= 0 <= changed.high
@@ -71,7 +71,7 @@ def _temperature(found: Compared) -> list[str]:
 def _not_learned(found: Compared) -> list[str]:
     study = found.study
     diverged = [f"Diverged: {name}." for name, reason in study.left_out if "diverged" in reason]
-    idle = [t for t in (*study.trained, *([study.gate] if study.gate else [])) if not t.learned]
+    idle = [t for t in (*study.trained, *study.gates) if not t.learned]
     if not idle:
         return diverged
     names = ", ".join(f"{t.name} ({verdict(t)}, mean confidence {percent(t.mean_confidence)})" for t in idle)

@@ -73,10 +73,33 @@ class Arm:
     temperatures: tuple[float, ...] = ()
     """That the logits were divided by, by seed; empty: by none."""
 
+    validators: tuple[Trained, ...] = ()
+    """That stand before it, of a gate."""
+
     @property
     def answered(self) -> NDArray[np.bool_]:
         """At its own thresholds, [n, S]."""
         return np.asarray(self.refusal <= self.thresholds)
+
+    @property
+    def learned(self) -> bool:
+        """Whether it can be compared: its networks have learned, and every validator before them."""
+        return self.trained.learned and all(one.learned for one in self.validators)
+
+
+def of_one_place(decayed: Sequence[Arm]) -> list[Arm]:
+    """Of arms with weight decay those that stand beside the paper's, weakest first.
+
+    The paper's decay is on all weights; where none is, as in heads on a frozen body, the first place of the settings counts.
+    """
+    places = [arm.trained.place for arm in decayed]
+    return [arm for arm in decayed if arm.trained.place == ("all" if "all" in places else places[0])]
+
+
+def strongest(decayed: Sequence[Arm]) -> Arm | None:
+    """The strongest weight decay beside the paper's, of those that have learned; of all where none has; None: there is none."""
+    found = of_one_place(decayed)
+    return ([arm for arm in found if arm.learned] or found)[-1] if found else None
 
 
 @dataclass(frozen=True)
@@ -88,7 +111,8 @@ class RegularizationStudy:
     """Any network's: who the pictures are."""
     trained: tuple[Trained, ...]
     arms: tuple[Arm, ...]
-    gate: Trained | None
+    gates: tuple[Trained, ...]
+    """Validators of the task's product types; empty: there is none."""
     note: str
     seeds: tuple[int, ...]
     passes: FloatArray | None = None
@@ -131,5 +155,5 @@ class RegularizationStudy:
         return [
             arm for arm in self.of_kind("decay")
             if architecture in (None, arm.trained.architecture) and arm is not self.reference(arm.trained.architecture)
-            and (arm.trained.learned or not learned)
+            and (arm.learned or not learned)
         ]  # fmt: skip

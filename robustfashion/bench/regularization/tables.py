@@ -7,7 +7,7 @@ import numpy as np
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.regularization.compared import HARD, Compared, Measure
-from robustfashion.bench.regularization.study import Arm, Trained
+from robustfashion.bench.regularization.study import Arm, Trained, of_one_place
 from robustfashion.bench.table4 import Line
 from robustfashion.bench.table4 import table4 as table_with_the_papers
 from robustfashion.bench.verdicts import LEARNED
@@ -19,10 +19,7 @@ from robustfashion.stats import holm, wilson_share
 def five(found: Compared) -> list[Arm]:
     """The arms that stand for the paper's five rows: none, the three strongest weight decays, and the validator."""
     study = found.study
-    architecture = study.plain.trained.architecture
-    places = {arm.trained.place for arm in study.decayed(architecture, learned=False)}
-    place = study.plain.trained.place if study.plain.trained.place in places else next(iter(places), "")
-    decayed = [arm for arm in study.decayed(architecture, learned=False) if arm.trained.place == place]
+    decayed = of_one_place(study.decayed(study.plain.trained.architecture, learned=False))
     return [study.plain, *decayed[-3:], *[arm for arm in study.arms if arm.name == HARD]]
 
 
@@ -51,7 +48,7 @@ def matched(found: Compared) -> Table:
     columns: list[ColumnOf[Arm]] = [
         ("Answers by", "text", "networks, and what is done to their confidence", lambda arm: arm.name),
         ("Learned", "text", f"balanced skill of {LEARNED:g} and more; others are not compared",
-         lambda arm: _yes(arm.trained.learned)),
+         lambda arm: _yes(arm.learned)),
         ("AUGRC", "number", "area under the share of wrong answers over coverage, answers to outliers being wrong (Traub et al. "
          "2024); less is better", lambda arm: found.estimate(arm, "augrc")),
     ]  # fmt: skip
@@ -78,10 +75,10 @@ def differences(found: Compared) -> Table:
     study = found.study
     pairs = [
         (study.reference(arm.trained.architecture), arm) for arm in study.arms
-        if arm.trained.learned and not arm.name.startswith("temperature instead")
+        if arm.learned and not arm.name.startswith("temperature instead")
     ]  # fmt: skip
     pairs += [(study.plain, study.reference(a)) for a in dict.fromkeys(t.architecture for t in study.trained)]
-    pairs = [(one, two) for one, two in pairs if one is not two and one.trained.learned and two.trained.learned]
+    pairs = [(one, two) for one, two in pairs if one is not two and one.learned and two.learned]
     return _pairs(
         found, "differences", "Against the same network without any remedy, at the same coverage", pairs,
         "With three or more seeds the spread between them is part of the error, and the difference is of the recipe. P-values "
@@ -94,7 +91,7 @@ def temperature(found: Compared) -> Table:
     study = found.study
     pairs = []
     for arm in study.decayed():
-        if study.reference(arm.trained.architecture).trained.learned:
+        if study.reference(arm.trained.architecture).learned:
             pairs.append((study.arm(f"temperature instead of {arm.name}"), arm))
     return _pairs(
         found, "temperature", "Does weight decay do more than a temperature?", pairs,
@@ -136,7 +133,7 @@ def tiers(found: Compared) -> Table:
     study = found.study
     names = sorted({tier for tier in study.tiers if tier is not None})
     rows = {tier: np.flatnonzero([t == tier for t in study.tiers]) for tier in names}
-    arms = [arm for arm in study.arms if arm.trained.learned and not arm.name.startswith("temperature instead")]
+    arms = [arm for arm in study.arms if arm.learned and not arm.name.startswith("temperature instead")]
 
     def share(arm: Arm, tier: str) -> Cell:
         cuts = np.quantile(arm.refusal, found.main, axis=0, method="inverted_cdf")
@@ -157,7 +154,7 @@ def _of_tier(tier: str, n: int, share: Callable[[Arm, str], Cell]) -> ColumnOf[A
 def networks(found: Compared) -> Table:
     """What every row's networks have learned, and what became of their logits."""
     study = found.study
-    trained = [*study.trained, *([study.gate] if study.gate else [])]
+    trained = [*study.trained, *study.gates]
 
     def last(t: Trained, key: str) -> Cell:
         values = [h[key] for h in t.history if key in h and not math.isnan(h[key])]

@@ -5,9 +5,7 @@ import pytest
 
 from robustfashion.bench.regularization.confidences import (
     confidence,
-    fitted_temperature,
     hard_gate,
-    of_type,
     soft_gate,
     temperature_of_confidence,
 )
@@ -19,14 +17,6 @@ def table(logits, labels=None, classes=("a", "b", "c")) -> PredictionTable:
     n = len(logits)
     labels = np.full(n, -1, np.int64) if labels is None else np.asarray(labels, np.int64)
     return PredictionTable(tuple(f"p{i}" for i in range(n)), labels, logits, np.zeros((n, 0), np.float32), classes)
-
-
-def test_the_temperature_that_scaled_calibrated_logits_is_found():
-    rng = np.random.default_rng(0)
-    logits = rng.normal(0, 2, (8000, 3))
-    p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-    labels = (p.cumsum(1) < rng.random((8000, 1))).sum(1)
-    assert fitted_temperature(table(3 * logits, labels)) == pytest.approx(3, rel=0.06)
 
 
 def test_a_mean_confidence_is_met():
@@ -53,8 +43,3 @@ def test_a_hard_gate_refuses_after_everything_that_it_passes():
 
 def test_a_soft_gate_multiplies_and_a_sure_gate_changes_nothing():
     assert soft_gate(np.array([0.2, 0.2]), np.array([1.0, 0.5])).tolist() == pytest.approx([0.2, 0.6])
-
-
-def test_the_type_is_the_class_that_is_not_the_rest():
-    found = of_type(table([[0, 0], [0, np.log(3)]], classes=("other", "watch")))
-    assert found.tolist() == pytest.approx([0.5, 0.75])

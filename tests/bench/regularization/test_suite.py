@@ -97,6 +97,24 @@ def test_a_row_that_diverges_stops_no_other(settings, result, monkeypatch):
         regularization(replace(settings, weight_decays=(0.1, 0.5)))
 
 
+def test_a_validator_that_diverges_stops_no_other_row(settings, result, monkeypatch):
+    from robustfashion.bench.regularization import asking
+    from robustfashion.models import training
+
+    trained = asking._trained
+
+    def diverges(session, settings, sets, one, validation=None):
+        if one.kind == "gate":
+            raise training.Diverged("training diverged: its weights are no numbers any more")
+        return trained(session, settings, sets, one, validation)
+
+    monkeypatch.setattr(asking, "_trained", diverges)
+    found = regularization(settings)
+    assert any(r.item == "validator" and "luggage: training diverged" in r.reason for r in found.refused)
+    assert "Diverged: validator." in found.headline and "hard gate" not in [row[0] for row in table(found, "matched").rows]
+    assert [row[0] for row in table(found, "networks").rows] == [row[0] for row in table(result, "networks").rows][:-1]
+
+
 def test_the_report_is_written(result, tmp_path):
     page = write_report(result, tmp_path).read_text()
     assert "Every remedy at the same coverage" in page and (tmp_path / "index.html").is_file()
