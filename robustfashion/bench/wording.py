@@ -26,9 +26,15 @@ def signed(number: float) -> str:
     return f"{number:+.1f}".replace("-", MINUS) if abs(number) >= 0.05 else "0.0"
 
 
-def are(count: int) -> str:
-    """A number and its verb: ``1 is``, ``2 are``."""
-    return f"{count} {'is' if count == 1 else 'are'}"
+def are(count: int, noun: str = "") -> str:
+    """A number and its verb: ``1 is``, ``2 are``; with a noun: ``1 is an outlier``, ``2 are outliers``."""
+    one = f" {'an' if noun[:1] in 'aeiou' else 'a'} {noun}" if noun else ""
+    return f"{count} is{one}" if count == 1 else f"{count} are{f' {noun}s' if noun else ''}"
+
+
+def mean_count(mean: float) -> str:
+    """A mean of counts, to a tenth where it is not whole: ``2``, ``0.3``."""
+    return f"{mean:.0f}" if abs(mean - round(mean)) < 1e-9 else f"{mean:.1f}"
 
 
 def counted(count: int, noun: str) -> str:

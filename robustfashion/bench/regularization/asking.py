@@ -13,12 +13,18 @@ from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.tasks import TaskSpec, task_spec
 from robustfashion.bench.regularization import confidences
 from robustfashion.bench.regularization.settings import RegularizationSettings
-from robustfashion.bench.regularization.study import Arm, Kind, RegularizationStudy, Trained, strongest
+from robustfashion.bench.regularization.study import INSTEAD, Arm, Kind, RegularizationStudy, Trained, strongest
+from robustfashion.bench.wording import are
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.cascade.registry import joint_levels, type_confidence
 from robustfashion.rejection.scores.temperature import best_temperature
 from robustfashion.stats import FloatArray
+
+_UNMET = (
+    f"no temperature from {confidences.COLDEST:g} to {confidences.HOTTEST:g} makes the network without weight decay as sure on "
+    "average as the one with it"
+)
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,12 @@ def study_of(session: Session, settings: RegularizationSettings) -> tuple[Regula
     kept, trained, diverged = _all_trained(session, settings, sets, planned)
     left_out += diverged
     arms = _arms(kept, trained, settings, (gates, passes))
+    names = {arm.name for arm in arms}
     if gates and not any(arm.kind == "gate" and arm.trained.decay > settings.weight_decays[0] for arm in arms):
         left_out.append(("gate + weight decay", "no network with weight decay has learned"))
+    left_out += [(INSTEAD + arm.name, _UNMET) for arm in arms if _decays(arm, settings) and INSTEAD + arm.name not in names]
     whole = trained[0].noisy[0]
-    note = f"{noisy.note} {len(noisy.outliers)} of {len(noisy)} are outliers."
+    note = f"{noisy.note} Of its {len(noisy)} pictures, {are(len(noisy.outliers), 'outlier')}."
     sure = passes[0][0] if passes else None
     return RegularizationStudy(spec.name, whole, tuple(trained), arms, gates, note, settings.seeds, sure, tuple(left_out)), sets
 
@@ -244,8 +252,8 @@ def _arms(
     fitted = tuple(best_temperature(table.take(np.flatnonzero(table.labels >= 0))) for table in first.validation)
     found = [*plain, _arm(_named(settings, first.architecture, "fitted temperature"), "temperature", first, fitted)]
     for arm in plain:
-        if arm.kind == "decay" and arm.trained.decay > settings.weight_decays[0]:
-            found.append(_cooled(arm, next(t for t in trained if t.architecture == arm.trained.architecture)))
+        if _decays(arm, settings):
+            found += _cooled(arm, next(t for t in trained if t.architecture == arm.trained.architecture))
     if not gates[0]:
         return tuple(found)
     decayed = [arm for arm in plain[1:] if arm.kind == "decay" and arm.trained.architecture == first.architecture]
@@ -253,6 +261,10 @@ def _arms(
     for arm in [plain[0], *([most] if most is not None and most.learned else [])]:
         found += [_gated(arm, gates, settings, kind) for kind in ("hard", "soft")]
     return tuple(found)
+
+
+def _decays(arm: Arm, settings: RegularizationSettings) -> bool:
+    return arm.kind == "decay" and arm.trained.decay > settings.weight_decays[0]
 
 
 def _arm(name: str, kind: Kind, trained: Trained, temperatures: Sequence[float] = ()) -> Arm:
@@ -263,13 +275,14 @@ def _arm(name: str, kind: Kind, trained: Trained, temperatures: Sequence[float] 
     return Arm(name, kind, trained, 1 - confidences.by_seed(sure), predicted, 1 - np.array(own), tuple(temperatures))
 
 
-def _cooled(arm: Arm, reference: Trained) -> Arm:
-    """The networks without weight decay, as sure on average as those with it: by a temperature alone."""
-    degrees = [
+def _cooled(arm: Arm, reference: Trained) -> list[Arm]:
+    """The networks without weight decay, as sure on average as those with it: by a temperature alone; none where none does it."""
+    found = [
         confidences.temperature_of_confidence(table, float(confidences.confidence(other).mean()))
         for table, other in zip(reference.validation, arm.trained.validation, strict=True)
     ]
-    return _arm(f"temperature instead of {arm.name}", "temperature", reference, degrees)
+    degrees = [degree for degree in found if degree is not None]
+    return [_arm(INSTEAD + arm.name, "temperature", reference, degrees)] if len(degrees) == len(found) else []
 
 
 def _gated(

@@ -37,25 +37,25 @@ def _decay(found: Compared, arm: Arm, standing: Standing) -> list[Claim]:
     row = TABLE_4.get(f"resnet18-wd{arm.trained.decay:g}") if like_the_papers else None
     own = f"at its own mean confidence ({name}, against none)"
     same = f"where both answer {percent(found.main)} of the pictures ({name}, against none)"
-    cooled = found.study.arm(f"temperature instead of {name}")
+    cooled = found.study.cooled(arm)
     printed = (None, None, None) if row is None else (
         row.error_share - _PLAIN.error_share, row.outlier_error_share - _PLAIN.outlier_error_share, row.coverage - _PLAIN.coverage
     )  # fmt: skip
     stated = _Stated(found, (plain, arm), standing)
-    return [
+    result = [
         stated("decay-risk", f"Weight decay lowers the share of wrong answers, {own}", "risk", None, printed[0]),
         stated("decay-outliers", f"Weight decay lowers the share of answers to outliers, {own}", "outlier_errors", None,
                printed[1]),
         stated("decay-coverage", f"Weight decay costs coverage, {own}", "coverage", None, printed[2]),
         stated("decay-risk-matched", f"Weight decay lowers the share of wrong answers {same}", "risk", found.main),
         stated("decay-outliers-matched", f"Weight decay answers fewer of the outliers {same}", "accepted", found.main),
-        _Stated(found, (cooled, arm), standing)(
-            "decay-beyond-temperature",
-            f"Weight decay does more than a temperature of the same mean confidence: fewer of the outliers are answered ({name}, "
-            f"{percent(found.main)} coverage)",
-            "accepted", found.main,
-        ),
     ]  # fmt: skip
+    if cooled is not None:
+        statement = "Weight decay does more than a temperature of the same mean confidence: fewer of the outliers are answered"
+        beyond = _Stated(found, (cooled, arm), standing)
+        where = f"({name}, at {percent(found.main)} of all pictures)"
+        result.append(beyond("decay-beyond-temperature", f"{statement} {where}", "accepted", found.main))
+    return result
 
 
 def _validator(found: Compared, gate: Arm, standing: Standing) -> list[Claim]:
@@ -73,7 +73,8 @@ def _validator(found: Compared, gate: Arm, standing: Standing) -> list[Claim]:
     best = found.best_decay
     if best is not None:
         statement = f"{what} answers fewer of the outliers than the best weight decay ({best.name}) where both answer"
-        beats = _Stated(found, (best, gate), standing)
+        # The best was chosen on these pictures; that it beats the validator must hold for each that could have been.
+        beats = _Stated(found, (best, gate), standing, len(found.study.decayed()))
         result.append(beats("validator-beats-decay", f"{statement} {percent(found.main)}", "accepted", found.main))
     return result
 
@@ -96,10 +97,16 @@ class _Stated:
     found: Compared
     pair: tuple[Arm, Arm]
     standing: Standing
+    of: int = 1
+    """Differences that this one was chosen among."""
 
     def __call__(
         self, name: str, statement: str, measure: Measure, coverage: float | None, printed: float | None = None
     ) -> Claim:
         """At a coverage, or (None) each at its own threshold; ``printed``: the paper's difference."""
-        measured = Measured(self.found.difference(*self.pair, measure, coverage).estimate, self.standing)
-        return claim(name, statement, printed, measured, RULES["less coverage" if measure == "coverage" else "fewer errors"])
+        rule = RULES["less coverage" if measure == "coverage" else "fewer errors"]
+        difference = self.found.difference(*self.pair, measure, coverage, self.of)
+        if difference is None:
+            silent = f"{statement} (a network answers nothing)"
+            return Claim(name, silent, printed, None, None, None, "points", "not comparable", rule.text)
+        return claim(name, statement, printed, Measured(difference.estimate, self.standing), rule)

@@ -11,6 +11,8 @@ from robustfashion.stats import FloatArray
 
 COLDEST, HOTTEST = 0.01, 1000.0
 """Temperatures that are looked at."""
+_MET = 1e-6
+"""Mean confidences that differ by no more are the same."""
 
 
 def confidence(table: PredictionTable, temperature: float = 1.0) -> FloatArray:
@@ -18,17 +20,18 @@ def confidence(table: PredictionTable, temperature: float = 1.0) -> FloatArray:
     return np.asarray(softmax(table.logits.astype(np.float64) / temperature, axis=1).max(axis=1))
 
 
-def temperature_of_confidence(table: PredictionTable, wanted: float) -> float:
-    """The temperature at which the mean confidence is the wanted one; the end of the range that comes nearest where none is."""
+def temperature_of_confidence(table: PredictionTable, wanted: float) -> float | None:
+    """The temperature at which the mean confidence is the wanted one; None where none within the range is."""
 
     def excess(log_temperature: float) -> float:
         return float(confidence(table, float(np.exp(log_temperature))).mean()) - wanted
 
     low, high = float(np.log(COLDEST)), float(np.log(HOTTEST))
-    if excess(low) <= 0:
-        return COLDEST
-    if excess(high) >= 0:
-        return HOTTEST
+    for end in (low, high):
+        if abs(excess(end)) <= _MET:
+            return float(np.exp(end))
+    if not excess(high) < 0 < excess(low):
+        return None
     return float(np.exp(brentq(excess, low, high, xtol=1e-6)))
 
 

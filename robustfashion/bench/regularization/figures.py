@@ -25,7 +25,7 @@ def _shown(found: Compared) -> tuple[list[Arm], list[Arm]]:
     study = found.study
     wanted = [study.plain.name, *[a.name for a in (found.best_decay,) if a], HARD, "soft gate"]
     wanted += [arm.name for arm in study.arms if "outlier exposure" in arm.name]
-    known = [arm for arm in study.arms if arm.learned and not arm.name.startswith("temperature instead")]
+    known = study.compared
     return [a for a in known if a.name in wanted[:5]], [a for a in known if a.name not in wanted[:5]]
 
 
@@ -44,13 +44,14 @@ def _curves(found: Compared, measure: str, name: str, title: str, axis: str) -> 
         if arm.learned:
             point = found.at(arm, None)
             x, y = float(point.coverage[0].mean()), float(getattr(point, measure)[0].mean())
-            marks.append(Mark(arm.name, x, y, "paper", "at its own mean confidence"))
+            if not np.isnan(y):  # some pictures are answered
+                marks.append(Mark(arm.name, x, y, "paper", "at its own mean confidence"))
     doc = (
         "Pictures are answered from the surest on; coverage is of all pictures, outliers included. Every answer to an outlier is "
         "wrong. Means over seeds; marked: each row of Table 4 at its own mean confidence. Networks that have not learned are "
         "left out."
     )
     return curve_figure(
-        name, title, x=Axis("coverage", "share", 0, 1, better="high"), y=Axis(axis, "share", better="low"), curves=curves,
-        marks=marks, doc=doc,
+        name, title, x=Axis("coverage of all pictures", "share", 0, 1, better="high"), y=Axis(axis, "share", better="low"),
+        curves=curves, marks=marks, doc=doc,
     )  # fmt: skip

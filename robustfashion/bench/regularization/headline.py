@@ -4,7 +4,7 @@ from robustfashion.bench.regularization.compared import HARD, Compared
 from robustfashion.bench.regularization.study import Arm
 from robustfashion.bench.regularization.tables import verdict
 from robustfashion.bench.verdicts import LEARNED
-from robustfashion.bench.wording import are, percent, points, share
+from robustfashion.bench.wording import are, mean_count, percent, points, share
 
 
 def headline(found: Compared) -> list[str]:
@@ -21,50 +21,84 @@ def _pictures(found: Compared) -> str:
     study = found.study
     plain = study.plain
     parts = [
-        f"Of {len(study.outlier)} pictures, {are(int(study.outlier.sum()))} outliers: at its own threshold the plain classifier "
-        f"gives {_outliers(found, plain):.0f} of them a tag and answers {percent(plain.answered.mean())} of all pictures"
+        f"Of {len(study.outlier)} pictures, {are(int(study.outlier.sum()), 'outlier')}: at its own threshold the plain "
+        f"classifier gives {_outliers(found, plain)} of them a tag and answers {percent(plain.answered.mean())} of all pictures"
     ]
     best = found.best_decay
     if best is not None:
-        parts.append(f"with {best.name} {_outliers(found, best):.0f} ({percent(best.answered.mean())})")
+        parts.append(f"with {best.name} {_outliers(found, best)} ({percent(best.answered.mean())})")
     for arm in study.arms:
         if arm.name == HARD:
-            parts.append(f"behind the validator {_outliers(found, arm):.0f} ({percent(arm.answered.mean())})")
+            parts.append(f"behind the validator {_outliers(found, arm)} ({percent(arm.answered.mean())})")
     return "; ".join(parts) + " (means over seeds)."
 
 
-def _outliers(found: Compared, arm: Arm) -> float:
+def _outliers(found: Compared, arm: Arm) -> str:
     """Outliers answered at its own thresholds, mean over seeds."""
-    return float((arm.answered & found.study.outlier[:, None]).sum(axis=0).mean())
+    return mean_count(float((arm.answered & found.study.outlier[:, None]).sum(axis=0).mean()))
 
 
 def _same_coverage(found: Compared) -> list[str]:
     study = found.study
-    known = [arm for arm in study.arms if arm.learned and not arm.name.startswith("temperature instead")]
-    ranked = sorted(known, key=lambda arm: found.estimate(arm, "accepted", found.main).value)
-    best = ranked[0]
+    best = min(study.compared, key=lambda arm: found.mean(arm, "accepted", found.main))
     text = (
-        f"Where every row answers {percent(found.main)} of the pictures, {best.name} answers fewest of the outliers, "
-        f"{share(found.estimate(best, 'accepted', found.main))}; the plain classifier "
-        f"{share(found.estimate(study.plain, 'accepted', found.main))}"
+        f"Where every row answers {percent(found.main)} of all pictures, {best.name} answers fewest of the outliers, "
+        f"{_share(found, best)}{_unlike(found, best)}"
     )
+    if best is not study.plain:
+        text += f"; the plain classifier {_share(found, study.plain)}"
     decay = found.best_decay
     if decay is not None:
-        changed = found.difference(study.reference(decay.trained.architecture), decay, "accepted", found.main).estimate
-        text += f"; the best weight decay ({decay.name}) changes that by {points(changed)}"
+        of = len(study.decayed())
+        changed = found.difference(study.reference(decay.trained.architecture), decay, "accepted", found.main, of)
+        assert changed is not None  # some are answered
+        text += f"; the best weight decay ({decay.name}) changes that by {points(changed.estimate)}{_chosen(of)}"
     return [text + "."]
+
+
+def _share(found: Compared, arm: Arm) -> str:
+    answered = found.estimate(arm, "accepted", found.main)
+    assert answered is not None  # some pictures are answered
+    return share(answered)
+
+
+def _unlike(found: Compared, best: Arm) -> str:
+    """From how many others the best, which was chosen on these pictures, cannot be told: any pair could have been asked about."""
+    arms = found.study.compared
+    others = [arm for arm in arms if arm is not best]
+    pairs = len(arms) * (len(arms) - 1) // 2
+    differences = [(arm, found.difference(arm, best, "accepted", found.main, pairs)) for arm in others]
+    alike = [arm for arm, difference in differences if difference is None or difference.estimate.high >= 0]
+    if not others:
+        return ""
+    if not alike:
+        return " (fewer than every other row, all pairs allowed for)"
+    plain = ", the plain classifier among them" if found.study.plain in alike else ""
+    return f" ({len(alike)} of the {len(others)} other rows cannot be told from it{plain}; all pairs allowed for)"
+
+
+def _chosen(of: int) -> str:
+    return f" (the best of {of}, allowed for)" if of > 1 else ""
 
 
 def _temperature(found: Compared) -> list[str]:
     decay = found.best_decay
     if decay is None or not found.study.reference(decay.trained.architecture).learned:
         return []
-    changed = found.difference(found.study.arm(f"temperature instead of {decay.name}"), decay, "accepted", found.main).estimate
-    unseen = changed.low <= 0 <= changed.high
-    says = "that it does more than shrink the logits is not shown" if unseen else "it does more than shrink the logits"
+    cooled = found.study.cooled(decay)
+    if cooled is None:
+        return [f"No temperature makes the network without weight decay as sure on average as {decay.name}."]
+    of = len(found.study.decayed())
+    changed = found.difference(cooled, decay, "accepted", found.main, of)
+    assert changed is not None  # some are answered
+    says = "that it does more than shrink the logits is not shown"
+    if changed.estimate.high < 0:
+        says = "it does more than shrink the logits"
+    elif changed.estimate.low > 0:
+        says = "it does worse than shrinking the logits alone"
     return [
-        f"Against a temperature of the same mean confidence, {decay.name} changes the outliers answered by {points(changed)}: "
-        f"{says}."
+        f"Against a temperature of the same mean confidence, {decay.name} changes the outliers answered by "
+        f"{points(changed.estimate)}{_chosen(of)}: {says}."
     ]
 
 

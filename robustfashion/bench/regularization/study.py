@@ -16,6 +16,9 @@ from robustfashion.stats import FloatArray
 
 Kind = Literal["decay", "loss", "gate", "temperature"]
 
+INSTEAD = "temperature instead of "
+"""Before the name of an arm: its control, the network without weight decay at the same mean confidence."""
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -82,6 +85,11 @@ class Arm:
         return np.asarray(self.refusal <= self.thresholds)
 
     @property
+    def control(self) -> bool:
+        """Whether it is one of weight decay, by a temperature alone, and no remedy."""
+        return self.name.startswith(INSTEAD)
+
+    @property
     def learned(self) -> bool:
         """Whether it can be compared: its networks have learned, and every validator before them."""
         return self.trained.learned and all(one.learned for one in self.validators)
@@ -136,6 +144,15 @@ class RegularizationStudy:
     def arm(self, name: str) -> Arm:
         """The arm of this name."""
         return next(arm for arm in self.arms if arm.name == name)
+
+    def cooled(self, decayed: Arm) -> Arm | None:
+        """The control of an arm with weight decay; None where no temperature makes the network without it as sure."""
+        return next((arm for arm in self.arms if arm.name == INSTEAD + decayed.name), None)
+
+    @cached_property
+    def compared(self) -> list[Arm]:
+        """Remedies that can be compared, and none at all."""
+        return [arm for arm in self.arms if arm.learned and not arm.control]
 
     def of_kind(self, *kinds: Kind) -> list[Arm]:
         """Arms of some kinds, learned or not."""

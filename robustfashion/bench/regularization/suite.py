@@ -23,7 +23,10 @@ def regularization(settings: RegularizationSettings, progress: Progress = silent
     study, sets = study_of(session, settings)
     progress(what := "resampling", 0, 1)
     found = compared(study, settings.coverages, settings.resamples)
-    shown = [make(found) for make in (tables.table4, tables.matched, tables.differences, tables.temperature, tables.tiers)]
+    shown = [
+        make(found)
+        for make in (tables.table4, tables.matched, tables.differences, tables.temperature, tables.temperature_own, tables.tiers)
+    ]
     progress(what, 1, 1)
     note = " ".join(filter(None, [study.note, sets.division.note, session.note]))
     return session.result(

@@ -4,16 +4,18 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.regularization.compared import HARD, Compared, Measure
+from robustfashion.bench.regularization.drawn import Difference
 from robustfashion.bench.regularization.study import Arm, Trained, of_one_place
 from robustfashion.bench.table4 import Line
 from robustfashion.bench.table4 import table4 as table_with_the_papers
 from robustfashion.bench.verdicts import LEARNED
 from robustfashion.bench.wording import percent
 from robustfashion.result import Cell, ColumnOf, Table, Unit, table_of
-from robustfashion.stats import holm, wilson_share
+from robustfashion.stats import holm
 
 
 def five(found: Compared) -> list[Arm]:
@@ -38,19 +40,21 @@ def _ours(found: Compared, arm: Arm) -> Line:
     study = found.study
     first = arm.answered[:, 0]
     errors, outliers = int((first & study.errors(arm)[:, 0]).sum()), int((first & study.outlier).sum())
-    shares = (found.estimate(arm, measure) for measure in ("coverage", "risk", "outlier_errors"))
-    return Line(arm.name, "here", 1 - float(arm.thresholds[0]), int(first.sum()), errors, outliers, *shares)
+    coverage, risk = found.estimate(arm, "coverage"), found.estimate(arm, "risk")
+    assert coverage is not None  # a share of all pictures
+    cut = 1 - float(arm.thresholds[0])
+    return Line(arm.name, "here", cut, int(first.sum()), errors, outliers, coverage, risk, found.estimate(arm, "outlier_errors"))
 
 
 def matched(found: Compared) -> Table:
     """Every arm at the same coverages, and over all of them."""
-    arms = [arm for arm in found.study.arms if not arm.name.startswith("temperature instead")]
+    arms = [arm for arm in found.study.arms if not arm.control]
     columns: list[ColumnOf[Arm]] = [
         ("Answers by", "text", "networks, and what is done to their confidence", lambda arm: arm.name),
         ("Learned", "text", f"balanced skill of {LEARNED:g} and more; others are not compared",
          lambda arm: _yes(arm.learned)),
-        ("AUGRC", "number", "area under the share of wrong answers over coverage, answers to outliers being wrong (Traub et al. "
-         "2024); less is better", lambda arm: found.estimate(arm, "augrc")),
+        ("AUGRC with outliers", "number", "area under the share of wrong answers over coverage of all pictures, answers to "
+         "outliers being wrong (Traub et al. 2024); less is better", lambda arm: found.estimate(arm, "augrc")),
     ]  # fmt: skip
     for c in found.coverages:
         outliers, risk = _at(found, "accepted", c), _at(found, "risk", c)
@@ -60,10 +64,11 @@ def matched(found: Compared) -> Table:
             (f"Risk at {percent(c)}", "share", "wrong answers of the answers there, those to outliers included", risk),
         ]  # fmt: skip
     note = (
-        "Percentile intervals of resampled products, mean over seeds: of these networks. The first coverage is the validated "
-        "row's own, where there is one."
+        "Percentile intervals of resampled products, of shares with two pseudo-products in each part; mean over seeds: of these "
+        "networks. Coverage is of all pictures, outliers included. The first is the validated row's own, where there is one that "
+        "has learned and answers some."
     )
-    return table_of("matched", "Every remedy at the same coverage", arms, columns, note)
+    return table_of("matched", "Every remedy at the same coverage of all pictures", arms, columns, note)
 
 
 def _at(found: Compared, measure: Measure, coverage: float) -> Callable[[Arm], Cell]:
@@ -73,10 +78,7 @@ def _at(found: Compared, measure: Measure, coverage: float) -> Callable[[Arm], C
 def differences(found: Compared) -> Table:
     """Every learned arm against the plain one of its architecture, and depth against depth."""
     study = found.study
-    pairs = [
-        (study.reference(arm.trained.architecture), arm) for arm in study.arms
-        if arm.learned and not arm.name.startswith("temperature instead")
-    ]  # fmt: skip
+    pairs = [(study.reference(arm.trained.architecture), arm) for arm in study.compared]
     pairs += [(study.plain, study.reference(a)) for a in dict.fromkeys(t.architecture for t in study.trained)]
     pairs = [(one, two) for one, two in pairs if one is not two and one.learned and two.learned]
     return _pairs(
@@ -88,38 +90,76 @@ def differences(found: Compared) -> Table:
 
 def temperature(found: Compared) -> Table:
     """Does weight decay do more than shrink the logits? Against the same mean confidence by a temperature alone."""
-    study = found.study
-    pairs = []
-    for arm in study.decayed():
-        if study.reference(arm.trained.architecture).learned:
-            pairs.append((study.arm(f"temperature instead of {arm.name}"), arm))
     return _pairs(
-        found, "temperature", "Does weight decay do more than a temperature?", pairs,
+        found, "temperature", "Does weight decay do more than a temperature?", _with_controls(found),
         "The network without weight decay, its logits divided by the temperature that makes it as sure on average, against the "
         "one with it. With two classes a temperature changes no order of pictures; with more it does. Where weight decay only "
         "shrinks the logits, the difference is 0.",
     )  # fmt: skip
 
 
-def _pairs(found: Compared, name: str, title: str, pairs: list[tuple[Arm, Arm]], note: str) -> Table:
-    measures: tuple[tuple[Measure, str], ...] = (("accepted", "Outliers answered"), ("risk", "Risk"), ("augrc", "AUGRC"))
-    results = {m: [found.difference(one, two, m, found.main) for one, two in pairs] for m, _ in measures}
-    adjusted = {m: holm([d.p for d in results[m]]) if pairs else [] for m, _ in measures}
-    columns: list[ColumnOf[int]] = [
+def temperature_own(found: Compared) -> Table:
+    """The same, each at its own mean confidence: the paper's rule, under which shrunken logits alone move the threshold."""
+    pairs = _with_controls(found)
+    named: tuple[tuple[Measure, str], ...] = (
+        ("coverage", "Coverage of all pictures"), ("accepted", "Outliers answered"), ("risk", "Risk")
+    )  # fmt: skip
+    columns = _names(pairs)
+    for measure, words in named:
+        columns += [
+            (f"{words}, temperature", "share", "at its own mean confidence", _of_pair(found, pairs, 0, measure)),
+            (f"{words}, weight decay", "share", "at its own mean confidence", _of_pair(found, pairs, 1, measure)),
+            *_changes([found.difference(*pair, measure) for pair in pairs], words, "points", "each at its own mean confidence"),
+        ]
+    return table_of(
+        "temperature-own", "Weight decay and a temperature, each at its own mean confidence", range(len(pairs)), columns,
+        "The paper answers from the mean confidence on. Both have the same mean confidence on validation pictures, so that what "
+        "the threshold alone does to coverage and outliers is in both; what is left is weight decay's own.",
+    )  # fmt: skip
+
+
+Pair = tuple[Arm, Arm]
+
+
+def _with_controls(found: Compared) -> list[Pair]:
+    """Learned weight decays, each behind its control; those that no temperature is as sure as are listed as left out."""
+    pairs = [(found.study.cooled(arm), arm) for arm in found.study.decayed()]
+    return [(control, arm) for control, arm in pairs if control is not None and control.learned]
+
+
+def _of_pair(found: Compared, pairs: list[Pair], place: int, measure: Measure) -> Callable[[int], Cell]:
+    return lambda row: found.estimate(pairs[row][place], measure)
+
+
+def _pairs(found: Compared, name: str, title: str, pairs: list[Pair], note: str) -> Table:
+    measures: tuple[tuple[Measure, str], ...] = (
+        ("accepted", "Outliers answered"), ("risk", "Risk"), ("augrc", "AUGRC with outliers")
+    )  # fmt: skip
+    columns = _names(pairs)
+    for m, words in measures:
+        where = "over all coverages" if m == "augrc" else f"where {percent(found.main)} of all pictures are answered"
+        unit: Unit = "number" if m == "augrc" else "points"
+        columns += _changes([found.difference(one, two, m, found.main) for one, two in pairs], words, unit, where)
+    return table_of(name, title, range(len(pairs)), columns, note)
+
+
+def _names(pairs: list[Pair]) -> list[ColumnOf[int]]:
+    return [
         ("With", "text", "the second of the pair", lambda row: pairs[row][1].name),
         ("Without", "text", "the first of the pair", lambda row: _temperatures(pairs[row][0])),
     ]
-    for m, words in measures:
-        where = "over all coverages" if m == "augrc" else f"at {percent(found.main)} coverage"
-        unit: Unit = "number" if m == "augrc" else "points"
-        changes: list[Cell] = [d.estimate for d in results[m]]
-        ps: list[Cell] = list(adjusted[m])
-        what = f"{where}, second minus first; t interval over products and seeds"
-        columns += [
-            (f"{words}, change", unit, what, changes.__getitem__),
-            (f"p ({words}, Holm)", "p", "two-sided", ps.__getitem__),
-        ]
-    return table_of(name, title, range(len(pairs)), columns, note)
+
+
+def _changes(differences: list[Difference | None], words: str, unit: Unit, where: str) -> list[ColumnOf[int]]:
+    """Differences and their p-values, corrected over the rows; n/a where a network answers nothing."""
+    adjusted = iter(holm([d.p for d in differences if d is not None]) if any(differences) else [])
+    ps: list[Cell] = [None if d is None else next(adjusted) for d in differences]
+    changes: list[Cell] = [None if d is None else d.estimate for d in differences]
+    what = f"{where}, second minus first; t interval over products and seeds"
+    return [
+        (f"{words}, change", unit, what, changes.__getitem__),
+        (f"p ({words}, Holm)", "p", "two-sided", ps.__getitem__),
+    ]
 
 
 def _temperatures(arm: Arm) -> str:
@@ -133,22 +173,17 @@ def tiers(found: Compared) -> Table:
     study = found.study
     names = sorted({tier for tier in study.tiers if tier is not None})
     rows = {tier: np.flatnonzero([t == tier for t in study.tiers]) for tier in names}
-    arms = [arm for arm in study.arms if arm.learned and not arm.name.startswith("temperature instead")]
-
-    def share(arm: Arm, tier: str) -> Cell:
-        cuts = np.quantile(arm.refusal, found.main, axis=0, method="inverted_cdf")
-        return wilson_share(float((arm.refusal[rows[tier]] <= cuts).mean()), len(rows[tier]))
-
-    return table_of("tiers", f"Outliers answered by tier, at {percent(found.main)} coverage", arms, [
+    title = f"Outliers answered by tier, where {percent(found.main)} of all pictures are"
+    return table_of("tiers", title, study.compared, [
         ("Answers by", "text", "networks, and what is done to their confidence", lambda arm: arm.name),
-        *[_of_tier(tier, len(rows[tier]), share) for tier in names],
-    ], "Outlier exposure learns from ordinary pictures of other product types, as the near tier's other products and the "
-    "mis-filed ones are: of these it has seen the like.")  # fmt: skip
+        *[_of_tier(found, tier, rows[tier]) for tier in names],
+    ], "Outlier exposure learns from ordinary pictures of other product types, and the validator tells its type from them: the "
+    "near tier's other products and the mis-filed ones are the like of what both have seen.")  # fmt: skip
 
 
-def _of_tier(tier: str, n: int, share: Callable[[Arm, str], Cell]) -> ColumnOf[Arm]:
-    doc = f"answered of the {n} outliers of this tier; mean over seeds; Wilson"
-    return (f"{tier} ({n})", "share", doc, lambda arm: share(arm, tier))
+def _of_tier(found: Compared, tier: str, rows: NDArray[np.int64]) -> ColumnOf[Arm]:
+    doc = f"answered of the {len(rows)} outliers of this tier; mean over seeds; products resampled"
+    return (f"{tier} ({len(rows)})", "share", doc, lambda arm: found.accepted_of(arm, rows))
 
 
 def networks(found: Compared) -> Table:
