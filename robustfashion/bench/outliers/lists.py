@@ -1,14 +1,12 @@
 """Every outlier with a tag and every good product without, as tables for spreadsheets and scripts."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
 from robustfashion.bench.outliers.operating import Operating
 from robustfashion.bench.outliers.study import Mask, Subject
-from robustfashion.bench.spreadsheet import harmless
+from robustfashion.bench.spreadsheet import csv_text, harmless
 from robustfashion.rejection.cascade import REASONS, Decisions, Point, decided
 
 ACCEPTED, LOST = "accepted_outliers.csv", "lost_products.csv"
@@ -36,9 +34,10 @@ def lists(subject: Subject, operating: Operating) -> dict[str, str]:
 
 
 def _csv(subject: Subject, points: Iterable[tuple[str, Point]], which: Callable[[Decisions], Mask]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    return csv_text(COLUMNS, _lines(subject, points, which))
+
+
+def _lines(subject: Subject, points: Iterable[tuple[str, Point]], which: Callable[[Decisions], Mask]) -> Iterator[list[str]]:
     case, table = subject.case, subject.noisy
     gates = np.max(list(case.answers.gates.values()), axis=0) if case.answers.gates else None
     for name, point in points:
@@ -48,9 +47,8 @@ def _csv(subject: Subject, points: Iterable[tuple[str, Point]], which: Callable[
             told = table.classes[int(case.answers.predicted[row])]
             threshold = point.class_thresholds.get(told, point.threshold)
             label = table.classes[int(table.labels[row])] if table.labels[row] >= 0 else ""
-            writer.writerow([
+            yield [
                 *map(harmless, (table.ids[row], table.products[row], str(table.outlier_kinds[row] or ""), label, told, name)),
                 f"{float(case.answers.confidence[row]):.6f}", f"{threshold:.6f}",
                 "" if gates is None else f"{float(gates[row]):.6f}", gate, REASONS[int(decisions.reasons[row])],
-            ])  # fmt: skip
-    return text.getvalue()
+            ]  # fmt: skip

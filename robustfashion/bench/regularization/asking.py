@@ -1,6 +1,6 @@
 """Train every network of the study (or find it in the cache) and ask it; then what is done with its confidences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,6 @@ from robustfashion.bench.regularization.study import INSTEAD, Arm, Kind, Regular
 from robustfashion.bench.wording import are
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
-from robustfashion.rejection.cascade.registry import joint_levels, type_confidence
 from robustfashion.rejection.scores.temperature import best_temperature
 from robustfashion.stats import FloatArray
 
@@ -160,19 +159,11 @@ def _gate(
             found[name] = _trained(session, settings, asked, one, _unlabelled(sets.division["validation"]))
         except Diverged as error:
             return (), [], f"{name}: {error}"
-    return tuple(found.values()), _surest(found, len(settings.seeds)), ""
-
-
-def _surest(validators: Mapping[str, Trained], seeds: int) -> list[list[FloatArray]]:
-    """Confidence of the surest validator, by seed: of the noisy set, and of the validation pictures."""
-    levels = (tuple(validators),)
-
-    def asked(seed: int, part: str) -> FloatArray:
-        tables = {name: getattr(one, part)[seed] for name, one in validators.items()}
-        found = {name: type_confidence(table.probabilities, table.classes, name) for name, table in tables.items()}
-        return np.asarray(joint_levels(levels, found))
-
-    return [[asked(seed, part) for part in ("noisy", "validation")] for seed in range(seeds)]
+    passes = [
+        [confidences.surest({name: getattr(of, part)[seed] for name, of in found.items()}) for part in ("noisy", "validation")]
+        for seed in range(len(settings.seeds))
+    ]
+    return tuple(found.values()), passes, ""
 
 
 def _unlabelled(part: Part) -> Part:

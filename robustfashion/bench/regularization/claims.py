@@ -36,7 +36,7 @@ def _decay(found: Compared, arm: Arm, standing: Standing) -> list[Claim]:
     like_the_papers = arm.trained.place == "all" or arm.trained.row.on_trunk
     row = TABLE_4.get(f"resnet18-wd{arm.trained.decay:g}") if like_the_papers else None
     own = f"at its own mean confidence ({name}, against none)"
-    same = f"where both answer {percent(found.main)} of the pictures ({name}, against none)"
+    same = f"where both answer {percent(found.main)} of all pictures ({name}, against none)"
     cooled = found.study.cooled(arm)
     printed = (None, None, None) if row is None else (
         row.error_share - _PLAIN.error_share, row.outlier_error_share - _PLAIN.outlier_error_share, row.coverage - _PLAIN.coverage
@@ -67,15 +67,17 @@ def _validator(found: Compared, gate: Arm, standing: Standing) -> list[Claim]:
         stated("validator-outliers", f"{what} lowers the share of answers to outliers", "outlier_errors", None,
                _VALIDATED.outlier_error_share - _PLAIN.outlier_error_share),
         stated("validator-coverage", f"{what} costs coverage", "coverage", None, _VALIDATED.coverage - _PLAIN.coverage),
-        stated("validator-outliers-matched", f"{what} answers fewer of the outliers where both answer {percent(found.main)}",
-               "accepted", found.main),
+        stated("validator-outliers-matched",
+               f"{what} answers fewer of the outliers where both answer {percent(found.main)} of all pictures", "accepted", found.main),
     ]  # fmt: skip
     best = found.best_decay
     if best is not None:
         statement = f"{what} answers fewer of the outliers than the best weight decay ({best.name}) where both answer"
         # The best was chosen on these pictures; that it beats the validator must hold for each that could have been.
         beats = _Stated(found, (best, gate), standing, len(found.study.decayed()))
-        result.append(beats("validator-beats-decay", f"{statement} {percent(found.main)}", "accepted", found.main))
+        result.append(
+            beats("validator-beats-decay", f"{statement} {percent(found.main)} of all pictures", "accepted", found.main)
+        )
     return result
 
 

@@ -1,12 +1,13 @@
 """From the answers of networks to refusals: temperature alone, hard and soft gate. Arrays in, arrays out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import softmax
 
 from robustfashion.predictions import PredictionTable
+from robustfashion.rejection.cascade.registry import joint_levels, type_confidence
 from robustfashion.stats import FloatArray
 
 COLDEST, HOTTEST = 0.01, 1000.0
@@ -33,6 +34,12 @@ def temperature_of_confidence(table: PredictionTable, wanted: float) -> float | 
     if not excess(high) < 0 < excess(low):
         return None
     return float(np.exp(brentq(excess, low, high, xtol=1e-6)))
+
+
+def surest(validators: Mapping[str, PredictionTable]) -> FloatArray:
+    """Confidence [n] of validators of which a picture must pass any: that of the surest; by product type."""
+    found = {name: type_confidence(table.probabilities, table.classes, name) for name, table in validators.items()}
+    return np.asarray(joint_levels((tuple(validators),), found))
 
 
 def hard_gate(refusal: FloatArray, passes: FloatArray, threshold: float) -> FloatArray:

@@ -1,7 +1,5 @@
 """Every outlier that is answered and every right answer that is refused, row by row of Table 4: for spreadsheets and scripts."""
 
-import csv
-import io
 from collections.abc import Callable
 
 import numpy as np
@@ -10,7 +8,7 @@ from numpy.typing import NDArray
 from robustfashion.bench.regularization.compared import Compared
 from robustfashion.bench.regularization.study import Arm
 from robustfashion.bench.regularization.tables import five
-from robustfashion.bench.spreadsheet import harmless
+from robustfashion.bench.spreadsheet import csv_text, harmless
 
 ACCEPTED, LOST = "accepted_outliers.csv", "lost_products.csv"
 COLUMNS = ("picture", "product", "kind", "label", "class", "row", "seed", "score", "threshold", "gate_score", "reason")
@@ -31,12 +29,7 @@ def lists(found: Compared) -> dict[str, str]:
 
 
 def _csv(found: Compared, which: Callable[[Arm], NDArray[np.bool_]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for arm in five(found):
-        writer.writerows(_line(found, arm, row) for row in np.flatnonzero(which(arm)).tolist())
-    return text.getvalue()
+    return csv_text(COLUMNS, (_line(found, arm, row) for arm in five(found) for row in np.flatnonzero(which(arm)).tolist()))
 
 
 def _line(found: Compared, arm: Arm, row: int) -> list[str]:

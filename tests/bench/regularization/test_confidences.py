@@ -7,6 +7,7 @@ from robustfashion.bench.regularization.confidences import (
     confidence,
     hard_gate,
     soft_gate,
+    surest,
     temperature_of_confidence,
 )
 from robustfashion.predictions import PredictionTable
@@ -43,3 +44,12 @@ def test_a_hard_gate_refuses_after_everything_that_it_passes():
 
 def test_a_soft_gate_multiplies_and_a_sure_gate_changes_nothing():
     assert soft_gate(np.array([0.2, 0.2]), np.array([1.0, 0.5])).tolist() == pytest.approx([0.2, 0.6])
+
+
+def test_of_two_validators_the_surest_counts():
+    top, dress = (
+        table(logits, classes=("other", name)) for logits, name in (([[0, 0], [9, 0]], "top"), ([[9, 0], [0, 0]], "dress"))
+    )
+    assert surest({"top": top, "dress": dress}).tolist() == pytest.approx([0.5, 0.5])
+    three = table([[0, np.log(3)]], classes=("other", "watch"))
+    assert surest({"watch": three}).tolist() == pytest.approx([0.75])

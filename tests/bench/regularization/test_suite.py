@@ -115,6 +115,23 @@ def test_a_validator_that_diverges_stops_no_other_row(settings, result, monkeypa
     assert [row[0] for row in table(found, "networks").rows] == [row[0] for row in table(result, "networks").rows][:-1]
 
 
+def test_what_cannot_be_compared_is_listed(settings, result, monkeypatch, tmp_path):
+    from robustfashion.bench.regularization import confidences
+
+    assert any(r.item == "gate + weight decay" and "has learned" in r.reason for r in result.refused)
+    monkeypatch.setattr(confidences, "temperature_of_confidence", lambda *_: None)
+    found = regularization(settings)
+    controls = [r for r in found.refused if r.item.startswith("temperature instead of ")]
+    assert [r.item for r in controls] == [
+        "temperature instead of weight decay 0.5",
+        "temperature instead of weight decay 0.5 on the head",
+    ]
+    assert all("no temperature from 0.01 to 1000" in r.reason for r in controls)
+    assert "decay-beyond-temperature" not in [claim.id for claim in found.claims]
+    assert table(found, "temperature").rows == [] == table(found, "temperature-own").rows
+    write_report(found, tmp_path)
+
+
 def test_the_report_is_written(result, tmp_path):
     page = write_report(result, tmp_path).read_text()
     assert "Every remedy at the same coverage" in page and (tmp_path / "index.html").is_file()
