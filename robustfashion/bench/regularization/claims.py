@@ -68,7 +68,8 @@ def _validator(found: Compared, gate: Arm, standing: Standing) -> list[Claim]:
                _VALIDATED.outlier_error_share - _PLAIN.outlier_error_share),
         stated("validator-coverage", f"{what} costs coverage", "coverage", None, _VALIDATED.coverage - _PLAIN.coverage),
         stated("validator-outliers-matched",
-               f"{what} answers fewer of the outliers where both answer {percent(found.main)} of all pictures", "accepted", found.main),
+               f"{what} answers fewer of the outliers where both answer {percent(found.main)} of all pictures",
+               "accepted", found.main),
     ]  # fmt: skip
     best = found.best_decay
     if best is not None:

@@ -56,3 +56,10 @@ def test_a_gate_that_refuses_everything_gives_no_coverage_to_compare_at():
         hard = samples.arm("hard gate", plain.trained, kind="gate", refusal=np.full_like(plain.refusal, refused))
         found = samples.measured(plain, hard, gates=(samples.validator("watch"),))
         assert found.main == main and "Where every row answers 70.0 %" in " ".join(headline(found))
+
+
+def test_of_many_rows_that_differ_by_chance_none_is_told_from_the_luckiest():
+    networks = samples.trained("no weight decay")
+    arms = [samples.arm("no weight decay", networks, seed=40)]
+    arms += [samples.arm(f"loss {k}", networks, 0.5, "loss", seed=k + 1) for k in range(30)]
+    assert "30 of the 30 other rows cannot be told from it" in sentence(samples.measured(*arms), "Where every row")
