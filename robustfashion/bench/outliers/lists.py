@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from robustfashion.bench.csv_lists import csv_text
 from robustfashion.bench.outliers.operating import Operating
 from robustfashion.bench.outliers.study import Mask, Subject
-from robustfashion.bench.spreadsheet import csv_text, harmless
+from robustfashion.bench.spreadsheet import harmless
 from robustfashion.rejection.cascade import REASONS, Decisions, Point, decided
 
 ACCEPTED, LOST = "accepted_outliers.csv", "lost_products.csv"

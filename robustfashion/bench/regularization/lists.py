@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.bench.csv_lists import csv_text
 from robustfashion.bench.regularization.compared import Compared
 from robustfashion.bench.regularization.study import Arm
 from robustfashion.bench.regularization.tables import five
-from robustfashion.bench.spreadsheet import csv_text, harmless
+from robustfashion.bench.spreadsheet import harmless
 
 ACCEPTED, LOST = "accepted_outliers.csv", "lost_products.csv"
 COLUMNS = ("picture", "product", "kind", "label", "class", "row", "seed", "score", "threshold", "gate_score", "reason")
