@@ -1,6 +1,6 @@
 """What the networks of the study said, before anything is counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from robustfashion.bench.experiment.noisy import tier_of
 from robustfashion.decisions import Thresholds, rest_of
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
-from robustfashion.rejection.cascade import Case, Levels, Point, case_of
+from robustfashion.rejection.cascade import GATES, Case, Levels, Point, case_of
 
 Mask = NDArray[np.bool_]
 
@@ -137,6 +137,22 @@ class Resized:
 
     noisy: PredictionTable
     gates: Mapping[str, PredictionTable]
+
+
+def validators_of(task: str) -> tuple[str, ...]:
+    """Product types whose validators may stand before an attribute, those of every level; none for other tasks."""
+    return tuple(name for level in GATES.get(task, ()) for name in level)
+
+
+def levels_of(task: str, names: Collection[str]) -> Levels:
+    """The gate that these validators make before a task: those of an attribute by its levels, others side by side.
+
+    A second level may stand alone: a picture that a sandal validator passes has passed what a shoe validator asks.
+    """
+    if task not in GATES:
+        return (tuple(names),)
+    levels = (tuple(name for name in level if name in names) for level in GATES[task])
+    return tuple(level for level in levels if level)
 
 
 def outliers_of(table: PredictionTable) -> Mask:

@@ -164,6 +164,42 @@ def test_without_validation_rows_half_of_the_products_sets_thresholds(tmp_path):
     assert counted["evaluated outliers"] == 40 and counted["evaluated ordinary pictures"] == 50
 
 
+def counts(result):
+    return {row["Rows"].split(":")[0] + row["Rows"].split(":")[-1]: row["Pictures"] for row in rows(result, "accounting")}
+
+
+def test_outliers_that_the_network_has_seen_are_not_evaluated(tmp_path):
+    of = whole()
+    splits = list(of.splits)
+    splits[-10:] = ["train"] * 4 + ["validation"] * 5 + [None]
+    found = run(tmp_path, replace(of, splits=tuple(splits)))
+    assert counts(found)["evaluated outliers"] == 31
+    assert "9 outliers of the splits train and validation" in next(t for t in found.tables if t.id == "accounting").note
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_an_outlier_of_a_product_that_sets_thresholds_is_left_out(tmp_path, split):
+    of = whole()
+    first = of.splits.index("validation" if split else "test")
+    groups = list(of.products)
+    groups[-20:] = groups[first : first + 20]
+    splits = of.splits if split else ()
+    of = replace(of, groups=tuple(groups), splits=splits) if split else replace(of.in_split("test"), splits=())
+    if not split:
+        of = replace(of, groups=tuple(groups[-140:]))
+    found = run(tmp_path, of)
+    note = next(t for t in found.tables if t.id == "accounting").note
+    left = counts(found)["evaluated outliers"]
+    assert f"{40 - left} outliers of products that fit scores or set thresholds" in note
+    assert left == 20 if split else 20 < left < 40
+
+
+def test_two_validators_of_one_type_are_refused(tmp_path):
+    of = whole()
+    with pytest.raises(InputError, match=r"second\.parquet: a validator of watch, as another of the files is"):
+        run(tmp_path, of, validator(of), replace(validator(of), labels=np.zeros(len(of.ids), np.int64)))
+
+
 def test_a_single_predicted_class_is_no_skill(tmp_path):
     n = 60
     of = table(
