@@ -36,7 +36,7 @@ def test_nothing_seen_is_the_rule_of_three():
 
 
 def test_a_share_of_hardly_anything_is_at_most_one():
-    """With one product among, whole resamples have nothing to take a share of: nothing is known, and a share is no more than 1."""
+    """With one product among, whole resamples have nothing to take a share of, so that nothing is known."""
     found = [share_bootstrap(changed(count, 40), changed(1, 40), names(40), 0)[0] for count in (0, 1)]
     assert [(e.value, e.low, e.high) for e in found] == [(0.0, 0.0, 1.0), (1.0, 0.0, 1.0)]
 
