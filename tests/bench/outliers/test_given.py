@@ -7,14 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from robustfashion.bench.outliers.promises import Kept
 from robustfashion.bench.outliers.settings import OutliersSettings
 from robustfashion.bench.outliers.suite import outliers
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable, write_predictions
 from robustfashion.rejection.cascade import read_operating_point
-from robustfashion.rejection.thresholds import Calibration, Promise, parse_rule
-from robustfashion.stats import Estimate
 from tests.bench.outliers.samples import table, validator, whole
 
 FEW = {"scores": ("max_softmax", "energy", "knn"), "rules": ("mean-confidence", "quantile@0.1", "target-risk@0.3/0.1")}
@@ -102,27 +99,9 @@ def test_rules_say_what_they_promise_and_what_came_of_it(result):
         "promises nothing",
         "kept",
         "broken",
-        "above it this time",
         "consistent with its promise",
         "n/a",
     }
-
-
-@pytest.mark.parametrize(
-    ("confidence", "achieved", "verdict"),
-    [
-        (None, (0.02, 0.01, 0.04), "kept"),
-        (None, (0.06, 0.04, 0.09), "consistent with its promise"),
-        (None, (0.10, 0.06, 0.15), "above it this time"),
-        (0.95, (0.10, 0.06, 0.15), "broken"),
-    ],
-)
-def test_a_promise_on_average_is_not_broken_by_one_calibration(confidence, achieved, verdict):
-    calibration = Calibration(-np.linspace(0.3, 0.9, 90), np.zeros(90, np.int64), ("a", "b"))
-    threshold = replace(
-        parse_rule("mean-confidence").calibrate(calibration), promise=Promise("ordinary refused", 0.05, confidence)
-    )
-    assert Kept("rule", "max_softmax", threshold, refused=Estimate(*achieved, 90)).verdict == verdict
 
 
 def test_without_outliers_it_says_so(tmp_path):
