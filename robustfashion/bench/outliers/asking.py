@@ -235,7 +235,7 @@ def _subject(session: Session, settings: OutliersSettings, sets: Sets, network: 
         asked = Gate(gate.levels, gate.thresholds, tables[0], tables[1], gate.rule, skills)
     many = len(settings.seeds) > 1 and settings.checkpoint is None
     name = f"{network.row.name}, seed {network.seed}" if many else network.row.name
-    return Subject(name, network.seed, fit, known, noisy, pool, thresholds, asked)
+    return Subject(name, network.seed, fit, known, noisy, pool, thresholds, asked, network.row.name)
 
 
 def _unlabelled(part: Part) -> Part:

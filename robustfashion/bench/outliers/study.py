@@ -56,6 +56,8 @@ class Subject:
     thresholds: Thresholds
     """Deployed."""
     gate: Gate | None = None
+    recipe: str = ""
+    """Networks of one recipe differ by their seed only."""
 
     @property
     def outlier(self) -> Mask:
@@ -129,6 +131,12 @@ class OutlierStudy:
     def first(self) -> Subject:
         """The one that is studied in depth."""
         return self.subjects[0]
+
+    @property
+    def alike(self) -> list[Subject]:
+        """The first one, and the others of its recipe, which were asked about the same pictures."""
+        first = self.first
+        return [one for one in self.subjects if one is first or (one.recipe and one.recipe == first.recipe)]
 
 
 @dataclass(frozen=True)

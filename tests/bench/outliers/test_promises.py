@@ -64,7 +64,7 @@ def test_verdicts_are_adjusted_for_all_lines():
     rng = np.random.default_rng(11)
     confidence = rng.uniform(0.4, 1, 200)
     of = table(rng.integers(0, 3, 200), confidence, rng.integers(0, 3, 200))
-    fresh = table(rng.integers(0, 3, 90), rng.uniform(0.37, 0.8, 90), rng.integers(0, 3, 90), first=500)
+    fresh = table(rng.integers(0, 3, 90), rng.uniform(0.37, 0.74, 90), rng.integers(0, 3, 90), first=500)
     subject = Subject("net", 0, of, of, fresh, fresh.take([]), Thresholds(0.5))
     found = scored(subject, ("max_softmax",))
     few, many = (kept(subject, found, ["quantile@0.2"] * k, ["max_softmax"]) for k in (1, 4))
