@@ -25,11 +25,11 @@ from robustfashion.bench.outliers.study import (
     checked_noisy,
     joined,
     levels_of,
+    mean_confidence_of,
     validators_of,
 )
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import rendered_catalogue
-from robustfashion.decisions import mean_confidence_thresholds
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.cascade import Levels
@@ -103,8 +103,8 @@ def _sets(session: Session, settings: OutliersSettings, network: Network | None,
 
 def _drawn_sets(session: Session, settings: OutliersSettings, spec: TaskSpec, division: Division, gate: Network | None) -> Sets:
     """A drawn noisy set, a pool of more outliers, and more ordinary pictures that set thresholds."""
-    drawn = [drawn_noisy_set(session.workspace, which, spec, division) for which in (settings.noisy, settings.calibration)]
-    noisy, calibration = drawn
+    noisy = drawn_noisy_set(session.workspace, settings.noisy, spec, division)
+    calibration = drawn_noisy_set(session.workspace, settings.calibration, spec, division, "calibration")
     pool = _pool(session, settings, spec)
     notes = [
         noisy.note,
@@ -219,11 +219,10 @@ def _subject(session: Session, settings: OutliersSettings, sets: Sets, network: 
     pool = ask(network, sets.pool)
     known = joined(*calibration) if calibration else noisy.take([])
     given = session.given_thresholds(network)
-    thresholds = given or mean_confidence_thresholds(
-        (known if len(known.ids) else noisy.ordinary()).probabilities,
-        "mean confidence on validation images (the paper's rule)"
+    thresholds = given or (
+        mean_confidence_of(known, "on validation images (the paper's rule)")
         if len(known.ids)
-        else "mean confidence on the evaluated images",
+        else mean_confidence_of(noisy.ordinary(), "on the evaluated images")
     )
     asked = None
     if gate is not None:

@@ -15,12 +15,13 @@ from robustfashion.bench.outliers.study import (
     checked_noisy,
     halves,
     levels_of,
+    mean_confidence_of,
     outliers_of,
     validators_of,
 )
 from robustfashion.bench.wording import counted
 from robustfashion.data.network_task import name_of_classes
-from robustfashion.decisions import Thresholds, mean_confidence_thresholds
+from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.result import Table, table_of
@@ -107,7 +108,7 @@ def _thresholds(settings: OutliersSettings, calibration: PredictionTable, noisy:
     if settings.threshold is not None:
         return Thresholds(settings.threshold, rule=ON_THE_COMMAND_LINE)
     rows = calibration if len(calibration.ids) else noisy.ordinary()
-    return mean_confidence_thresholds(rows.probabilities, "mean confidence of the rows that set thresholds (the paper's rule)")
+    return mean_confidence_of(rows, "of the rows that set thresholds (the paper's rule)")
 
 
 def _gate(settings: OutliersSettings, task: str, noisy: PredictionTable, tables: dict[Path, PredictionTable]) -> Gate:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from robustfashion.bench.outliers.scoring import Scored
-from robustfashion.bench.outliers.study import Mask, Subject, outliers_of, tag_rows
+from robustfashion.bench.outliers.study import Mask, Subject, label_told, outliers_of, tag_rows
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection import SCORES
@@ -222,10 +222,13 @@ def rules_table(found: Sequence[Kept], subject: Subject) -> Table:
         ])  # fmt: skip
     n = len(subject.calibration.ids)
     reasons = dict.fromkeys(f"{SCORES[one.score].title}, {one.reason}".rstrip(".") for one in found if one.reason)
+    label = label_told(subject.noisy.classes)
+    called = f"Set and judged on pictures called {label}; the deployed threshold heeds the others, too. " if label else ""
     classes = [f"{SCORES[one.score].title}, {one.rule}: {one.of_class}" for one in found if one.of_class]
     note = (
         f"Thresholds are set on {n} ordinary pictures of {len(set(subject.calibration.products))} products that no network and "
         "no score has learned from. A promise with a confidence may be broken by as many calibrations as it says. "
+        + called
         + (f"Classes that speak most against a promise: {'; '.join(classes)}. " if classes else "")
         + " ".join(f"n/a: {text}." for text in reasons)
     ).strip()

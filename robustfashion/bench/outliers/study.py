@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.experiment.noisy import tier_of
-from robustfashion.decisions import Thresholds, rest_of
+from robustfashion.decisions import Thresholds, mean_confidence_thresholds, rest_of
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.cascade import GATES, Case, Levels, Point, case_of
@@ -177,6 +177,27 @@ def tag_rows(table: PredictionTable) -> NDArray[np.int64]:
     """Rows whose class is a tag: all, but for those that are said to be none of the one label."""
     rest = rest_of(table.classes)
     return np.flatnonzero(table.predicted != rest) if rest is not None else np.arange(len(table.ids))
+
+
+def label_told(classes: Sequence[str]) -> str | None:
+    """The one label that is told from the rest; None where every class is a tag."""
+    rest = rest_of(classes)
+    return None if rest is None else classes[1 - rest]
+
+
+def mean_confidence_of(known: PredictionTable, which: str) -> Thresholds:
+    """The paper's threshold: mean confidence of all pictures, whatever they are called.
+
+    Rules of the same name are set on pictures whose class is a tag: of one label against the rest that is another number, so
+    that the rule's words say which it is.
+
+    Args:
+        known: at least one ordinary picture.
+        which: of which pictures, in words.
+    """
+    label = label_told(known.classes)
+    them = "" if label is None else f", called {label} or not"
+    return mean_confidence_thresholds(known.probabilities, f"mean confidence {which}{them}")
 
 
 def joined(first: PredictionTable, *others: PredictionTable) -> PredictionTable:
