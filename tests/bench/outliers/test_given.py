@@ -182,6 +182,22 @@ def test_two_validators_of_one_type_are_refused(tmp_path):
         run(tmp_path, of, validator(of), replace(validator(of), labels=np.zeros(len(of.ids), np.int64)))
 
 
+def test_two_levels_have_a_file_each_and_the_list_names_the_weaker(tmp_path):
+    names = ("Ankle-Strap", "Espadrille", "Platform", "Gladiator", "Slingback", "T-Bar")
+    of = whole(features=False)
+    sure = of.probabilities.max(axis=1)
+    of = replace(table(of.predicted, sure, of.labels, kinds=of.outlier_kinds, splits=of.splits, features=False, classes=names))
+    shoe, n = validator(of), len(of.ids)
+    shoe = replace(shoe, classes=("other", "shoe"))
+    sandal = table([1] * n, [0.75] * n, [-1] * n, features=False, classes=("other", "sandal"))
+    found = run(tmp_path, of, shoe, sandal, rules=())
+    assert "behind the shoe and sandal validator 1 does" in found.headline[0]
+    accepted = [row for row in csv.DictReader(io.StringIO(found.lists["accepted_outliers.csv"])) if "behind" in row["point"]]
+    assert [row["gate_score"] for row in accepted] == ["0.750000"]
+    alone = run(tmp_path, of, sandal, rules=())
+    assert "behind the sandal validator 20 do" in alone.headline[0]
+
+
 def test_a_single_predicted_class_is_no_skill(tmp_path):
     n = 60
     of = table(

@@ -3,10 +3,12 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from robustfashion.bench.__main__ import _main, parse
-from robustfashion.bench.experiment.noisy import drawn_noisy_set
+from robustfashion.bench.experiment.division import Part
+from robustfashion.bench.experiment.noisy import NoisySet, drawn_noisy_set
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.tasks import task_spec
@@ -159,15 +161,17 @@ def test_held_out_classes_of_drawn_data_are_what_is_asked_about(cache):
 def test_a_second_level_has_its_validator_where_the_data_can_teach_it(cache, monkeypatch):
     """Shoes among watches; half of the shoes have the label sandal."""
     drawn = SyntheticSettings(count=160, seed=4, mix={"shoe": 0.7, "watch": 0.3}, long_side_px=(50, 60))
-    more = {name: replace(getattr(settings(cache), name), count=160) for name in ("noisy", "calibration")}
-    here = Session(settings(cache, synthetic=drawn, tasks=("sandal_style",), serve_methods=(), **more))
+    here = Session(settings(cache, synthetic=drawn, tasks=("sandal_style",)))
     catalogue, note = here._opened
     styles = catalogue.column("sandal_style")
     labels = ["sandal" if style else label for style, label in zip(styles, catalogue.column("label"), strict=True)]
     two = [style and ("Platform" if k % 2 else "Gladiator") for k, style in enumerate(styles)]
     here.__dict__["_opened"] = catalogue.replace(label=labels, sandal_style=two), note
-    study, *_ = asking.study_of(here, here.settings, None)
-    assert study.first.gate.levels == (("shoe",), ("sandal",)) and set(study.first.gate.skills) == {"shoe", "sandal"}
+    spec = task_spec("sandal_style", here.catalogue)
+    nothing = Part(here.catalogue.take([]), np.zeros(0, np.int64))
+    sets = asking.Sets(spec, here.divide(spec.target), NoisySet(nothing, nothing, ""), nothing, nothing, ())
+    validators, reason = asking._validators(here, here.settings, sets, None)
+    assert not reason and validators.levels == (("shoe",), ("sandal",)) and set(validators.tests) == {"shoe", "sandal"}
 
 
 def test_own_pictures_with_a_folder_of_outliers(cache, tmp_path):
