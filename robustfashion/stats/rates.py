@@ -6,6 +6,7 @@ products the resampled count is then binomial (g + 2, (k + 1) / (g + 2)): nothin
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from scipy import stats as scipy_stats
@@ -32,7 +33,9 @@ def share_bootstrap(counted: FloatArray, among: FloatArray, groups: Groups, seed
     """
     above, below, unit = _sums(counted, among, groups)
     zero = np.zeros_like(unit)
-    return _ratios(above, below, np.stack([unit, zero]), np.stack([unit, unit]), (seed, len(groups)))
+    found = _ratios(above, below, np.stack([unit, zero]), np.stack([unit, unit]), (seed, len(groups)))
+    # Where some resamples have nothing among, the bound says that nothing is known: of a share that is 1.
+    return [None if e is None else replace(e, high=max(e.value, min(1.0, e.high))) for e in found]
 
 
 def ratio_bootstrap(numerators: FloatArray, denominators: FloatArray, groups: Groups, seed: int) -> list[Estimate | None]:

@@ -35,6 +35,12 @@ def test_nothing_seen_is_the_rule_of_three():
     assert (found.value, found.low) == (0, 0) and found.high == pytest.approx(3 / 300, abs=0.001)
 
 
+def test_a_share_of_hardly_anything_is_at_most_one():
+    """With one product among, whole resamples have nothing to take a share of, so that nothing is known."""
+    found = [share_bootstrap(changed(count, 40), changed(1, 40), names(40), 0)[0] for count in (0, 1)]
+    assert [(e.value, e.low, e.high) for e in found] == [(0.0, 0.0, 1.0), (1.0, 0.0, 1.0)]
+
+
 def test_only_what_is_among_counts():
     """Pictures without a tag under either method are not in the question, and do not make the answer surer."""
     among = changed(60, 60)

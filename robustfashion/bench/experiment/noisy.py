@@ -19,9 +19,6 @@ NOISY = SyntheticSettings(
 """As many pictures as behind Table 4, of products that no network here has seen; the paper does not say how many are outliers.
 What they are filed under follows from the task (:func:`filed_under`)."""
 
-_GROUP = "noisy"
-"""Before ids and products of a drawn noisy set, whose numbers are those of other products in the training catalogue."""
-
 
 @dataclass(frozen=True)
 class NoisySet:
@@ -71,7 +68,9 @@ def filed_under(spec: TaskSpec) -> tuple[str, ...]:
     raise InputError(f"no noisy set is drawn for the task {spec.name!r}; name an attribute or a product type, or bring outliers")
 
 
-def drawn_noisy_set(workspace: Workspace, settings: SyntheticSettings, spec: TaskSpec, division: Division) -> NoisySet:
+def drawn_noisy_set(
+    workspace: Workspace, settings: SyntheticSettings, spec: TaskSpec, division: Division, prefix: str = "noisy"
+) -> NoisySet:
     """Drawn pictures that are filed under the task's product types, outliers and mis-filed ones among them.
 
     Args:
@@ -79,6 +78,7 @@ def drawn_noisy_set(workspace: Workspace, settings: SyntheticSettings, spec: Tas
         settings: of the drawn set; their ``mix`` is replaced by the task's product types, as in the training catalogue.
         spec: the task.
         division: what networks of the task learn from, whose class numbers count.
+        prefix: before ids and products, whose numbers are those of other products in the training catalogue and in other sets.
 
     Raises:
         InputError: settings that draw the training pictures again, or no ordinary picture of the task.
@@ -94,7 +94,7 @@ def drawn_noisy_set(workspace: Workspace, settings: SyntheticSettings, spec: Tas
     drawn = rendered_catalogue(
         replace(settings, mix=mix), workspace.cache, workspace.settings.workers, workspace.progress
     ).usable()  # fmt: skip
-    drawn = drawn.replace(**{name: [f"{_GROUP}/{text}" for text in drawn.column(name)] for name in ("id", "group")})
+    drawn = drawn.replace(**{name: [f"{prefix}/{text}" for text in drawn.column(name)] for name in ("id", "group")})
     ordinary, outliers = drawn.ordinary(), drawn.outliers()
     labels = ordinary.targets(division.task)
     kept = np.flatnonzero(labels >= 0)
@@ -102,7 +102,12 @@ def drawn_noisy_set(workspace: Workspace, settings: SyntheticSettings, spec: Tas
         raise InputError(
             f"no ordinary picture of the drawn noisy set has a class of {spec.name}; draw more, or name another task"
         )
-    note = f"{len(drawn)} pictures drawn with seed {settings.seed}, filed under {' and '.join(types)}; no network has seen them."
+    missing = len(ordinary) - len(kept)
+    without = f" ({missing} more have no label of the task and are left out)" if missing else ""
+    note = (
+        f"{len(kept) + len(outliers)} pictures drawn with seed {settings.seed}, filed under {' and '.join(types)}{without}; no "
+        "network has seen them."
+    )
     return NoisySet(Part(ordinary.take(kept), labels[kept]), Part(outliers, np.full(len(outliers), -1, np.int64)), note)
 
 

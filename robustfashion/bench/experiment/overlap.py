@@ -104,7 +104,7 @@ def check_bases(rows: Sequence[Row], division: Division, allowed: bool) -> Divis
     return _noted(division, notes)
 
 
-def heed_checkpoint(division: Division, network: Network, given_test: bool, allowed: bool) -> Division:
+def heed_checkpoint(division: Division, network: Network, given_test: bool, allowed: bool, role: str = "checkpoint") -> Division:
     """See that a given network is not asked about its own training pictures in silence.
 
     Args:
@@ -113,6 +113,7 @@ def heed_checkpoint(division: Division, network: Network, given_test: bool, allo
         given_test: whether the test split is one that the data brings, or that is made as for a training: it is not changed.
             Else what the network was trained on leaves the asked parts for ``train``.
         allowed: ask about everything; the note says how many.
+        role: what the network is called in notes and messages.
 
     Returns:
         The division to evaluate; its note says what was found.
@@ -122,13 +123,13 @@ def heed_checkpoint(division: Division, network: Network, given_test: bool, allo
     """
     trained_on = network.trained_on
     if trained_on is None:
-        unknown = "What the checkpoint was trained on is not known, for its file does not say; on pictures of its training, "
+        unknown = f"What the {role} was trained on is not known, for its file does not say; on pictures of its training, "
         return _noted(division, [f"{unknown}numbers are optimistic."])
     found = overlap_of(trained_on, division)
-    what = f"checkpoint {network.path} was trained on {found}"
+    what = f"{role} {network.path} was trained on {found}"
     notes = [] if trained_on.complete else ["What its base was trained on is not fully known."]
     if not found.images:
-        return _noted(division, ["The checkpoint was trained on none of the test pictures.", *notes])
+        return _noted(division, [f"The {role} was trained on none of the test pictures.", *notes])
     if allowed:
         return _noted(division, [f"The {what}: numbers on them are optimistic.", *notes])
     if given_test:

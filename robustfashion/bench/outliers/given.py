@@ -1,16 +1,27 @@
 """The study on predictions that somebody brings: the attribute classifier's file, then one for each validator."""
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from robustfashion import taxonomy
 from robustfashion.bench.experiment.given import opened
 from robustfashion.bench.experiment.settings import ON_THE_COMMAND_LINE
 from robustfashion.bench.outliers.settings import OutliersSettings
-from robustfashion.bench.outliers.study import Gate, OutlierStudy, Subject, checked_noisy, halves, outliers_of
+from robustfashion.bench.outliers.study import (
+    Gate,
+    OutlierStudy,
+    Subject,
+    checked_noisy,
+    halves,
+    levels_of,
+    mean_confidence_of,
+    outliers_of,
+    validators_of,
+)
+from robustfashion.bench.wording import counted
 from robustfashion.data.network_task import name_of_classes
-from robustfashion.decisions import Thresholds, mean_confidence_thresholds
+from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.result import Table, table_of
@@ -40,7 +51,7 @@ def study_of(settings: OutliersSettings) -> tuple[OutlierStudy, Table]:
         ("evaluated: ordinary pictures", int((~outliers_of(noisy)).sum())),
         ("evaluated: outliers", int(outliers_of(noisy).sum())),
     ]
-    rows.append(("other: without a label, or of no split", len(whole.ids) - sum(count for _, count in rows)))
+    rows.append(("other: without a label, of no split, or known otherwise", len(whole.ids) - sum(count for _, count in rows)))
     rows.append(("all rows of the file", len(whole.ids)))
     account = table_of("accounting", "Every prediction accounted for", rows, [
         ("Rows", "text", "what they are used for", lambda row: row[0]),
@@ -53,16 +64,20 @@ def _parts(whole: PredictionTable) -> tuple[PredictionTable, PredictionTable, Pr
     """Rows that fit scores, that set thresholds, that are evaluated; and how they came about, in words."""
     outlier = outliers_of(whole)
     labelled = np.flatnonzero(outlier | (whole.labels >= 0)) if (whole.labels[~outlier] >= 0).any() else np.arange(len(whole.ids))
-    known = whole.take(labelled)
+    known, dropped = whole.take(labelled), list[str]()
     outlier = outliers_of(known)
     splits = np.array([split or "" for split in known.splits] or [""] * len(known.ids), dtype=np.str_)
     if (splits != "").any():
         fit, validation = (known.take(np.flatnonzero((splits == name) & ~outlier)) for name in ("train", "validation"))
-        noisy = known.take(np.flatnonzero((splits == "test") | outlier))
+        noisy = known.take(np.flatnonzero((splits == "test") | (outlier & (splits == ""))))
         if not len(noisy.ids):
             raise InputError("predictions: no row of the split 'test'; write those of the test split, or leave splits out")
+        if count := int((outlier & np.isin(splits, ("train", "validation"))).sum()):
+            dropped.append(f"{counted(count, 'outlier')} of the splits train and validation, which are not new to the network")
+        noisy = _of_other_products(noisy, (*fit.products, *validation.products), dropped)
         if len(validation.ids):
-            return fit, validation, noisy, "Thresholds are set on validation rows, and judged on test rows and outliers."
+            note = "Thresholds are set on validation rows, and judged on test rows and outliers."
+            return fit, validation, noisy, _told(note, dropped)
     else:
         fit, noisy = known.take([]), known
     first, second = halves(noisy.products, outliers_of(noisy), SPLIT_SEED)
@@ -72,18 +87,32 @@ def _parts(whole: PredictionTable) -> tuple[PredictionTable, PredictionTable, Pr
         "and the outliers."
     )
     kept = np.unique(np.concatenate([second, np.flatnonzero(outliers_of(noisy))]))
-    return fit, half, noisy.take(kept), note
+    noisy = _of_other_products(noisy.take(kept), half.products, dropped)
+    return fit, half, noisy, _told(note, dropped)
+
+
+def _of_other_products(noisy: PredictionTable, known: Collection[str], dropped: list[str]) -> PredictionTable:
+    """Without outliers of products that fit scores or set thresholds; that there were some joins ``dropped``."""
+    products = set(known)
+    seen = outliers_of(noisy) & np.array([product in products for product in noisy.products], np.bool_)
+    if seen.any():
+        dropped.append(f"{counted(int(seen.sum()), 'outlier')} of products that fit scores or set thresholds")
+    return noisy.take(np.flatnonzero(~seen))
+
+
+def _told(note: str, dropped: Sequence[str]) -> str:
+    return f"{note} Left out: {', and '.join(dropped)}." if dropped else note
 
 
 def _thresholds(settings: OutliersSettings, calibration: PredictionTable, noisy: PredictionTable) -> Thresholds:
     if settings.threshold is not None:
         return Thresholds(settings.threshold, rule=ON_THE_COMMAND_LINE)
     rows = calibration if len(calibration.ids) else noisy.ordinary()
-    return mean_confidence_thresholds(rows.probabilities, "mean confidence of the rows that set thresholds (the paper's rule)")
+    return mean_confidence_of(rows, "of the rows that set thresholds (the paper's rule)")
 
 
 def _gate(settings: OutliersSettings, task: str, noisy: PredictionTable, tables: dict[Path, PredictionTable]) -> Gate:
-    types = taxonomy.attributes()[task].product_types if task in taxonomy.attributes() else ()
+    types = validators_of(task)
     found: dict[str, PredictionTable] = {}
     for file, table in tables.items():
         names = [name for name in (types or [c for c in table.classes if c != "other"]) if name in table.classes]
@@ -93,10 +122,13 @@ def _gate(settings: OutliersSettings, task: str, noisy: PredictionTable, tables:
                 f"{' or '.join(types) or 'one type'} "
                 "from the rest"
             )
+        names = list(levels_of(task, names)[-1])
+        if twice := [name for name in names if name in found]:
+            raise InputError(f"{file}: a validator of {twice[0]}, as another of the files is; give one of each product type")
         found |= dict.fromkeys(names, _same_pictures(file, table, noisy))
     cut = 0.5 if settings.gate_threshold is None else settings.gate_threshold
     rule = "the validator's own answer" if settings.gate_threshold is None else ON_THE_COMMAND_LINE
-    return Gate((tuple(found),), dict.fromkeys(found, cut), found, rule=rule)
+    return Gate(levels_of(task, found), dict.fromkeys(found, cut), found, rule=rule)
 
 
 def _same_pictures(file: Path, table: PredictionTable, noisy: PredictionTable) -> PredictionTable:

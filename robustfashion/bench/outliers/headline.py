@@ -9,13 +9,7 @@ from robustfashion.bench.outliers.study import OutlierStudy, Subject
 from robustfashion.bench.verdicts import LEARNED
 from robustfashion.bench.wording import are, counted, points, share
 from robustfashion.rejection import SCORES
-from robustfashion.rejection.cascade import decided
-
-_TOLD = {
-    "outliers_accepted": "{} of outliers",
-    "risk": "with {} of all tags wrong",
-    "good_lost": "and {} of ordinary pictures lose a right tag",
-}
+from robustfashion.rejection.cascade import Assessment, decided
 
 
 def headline(study: OutlierStudy, found: Scored, operating: Operating, moved: Sequence[Moved]) -> list[str]:
@@ -71,12 +65,24 @@ def _recommended(operating: Operating) -> list[str]:
     assessment = operating.named.get("recommended")
     if assessment is None or operating.choice is None:
         return [f"No operating point is recommended: {operating.reason}."] if operating.reason else []
-    e = assessment.estimates
-    parts = [text.format(share(value)) for name, text in _TOLD.items() if (value := e[name]) is not None]
     costs = operating.weighing.costs
     price = f"a wrong tag costing {costs.wrong_tag:g}, a tagged outlier {costs.outlier_tagged:g}, a lost tag {costs.good_lost:g}"
     told = f"Recommended ({operating.choice.rule}; {price}): {words(operating.choice.point)}"
-    return [f"{told}; on pictures that the choice has not seen it tags {', '.join(parts)}." if parts else f"{told}."]
+    worth = _worth(assessment)
+    return [f"{told}; on pictures that the choice has not seen {worth}." if worth else f"{told}."]
+
+
+def _worth(assessment: Assessment) -> str:
+    """What a point does, as far as it is known."""
+    outliers, risk, lost = (assessment.estimates[name] for name in ("outliers_accepted", "risk", "good_lost"))
+    parts = []
+    if outliers is not None:
+        parts.append(f"it tags {share(outliers)} of outliers" + (f", with {share(risk)} of all tags wrong" if risk else ""))
+    elif risk is not None:
+        parts.append(f"{share(risk)} of all tags are wrong")
+    if lost is not None:
+        parts.append(f"{share(lost)} of ordinary pictures lose a right tag")
+    return ", and ".join(parts)
 
 
 def _scores(found: Scored) -> list[str]:
@@ -87,8 +93,10 @@ def _scores(found: Scored) -> list[str]:
     reference = of.values["auroc"][REFERENCE].estimate
     if reference is None:
         return []
-    n = int(found.judged.outlier.sum())
-    start = f"Max softmax tells {counted(n, 'outlier')} from ordinary pictures with an AUROC of {share(reference)}"
+    n, k = int(found.judged.outlier.sum()), int(found.natural.outlier.sum())
+    called = f" called {found.label}" if found.label else ""
+    both = f" ({k} of the noisy set, {n - k} of the pool)" if n > k else ""
+    start = f"Max softmax tells {counted(n, 'outlier')}{called}{both} from ordinary pictures with an AUROC of {share(reference)}"
     better = best_scores(found)
     compared = len(found.judged.names) - 1
     if not better:
@@ -107,8 +115,9 @@ def _resized(moved: Sequence[Moved]) -> list[str]:
     last = [m for m in moved if m.where == moved[-1].where]
     worst = max(last, key=lambda m: m.flipped.value)
     behind = "" if worst.where == "threshold alone" else f" behind the {worst.where}"
+    also = f" and {worst.no_longer} no longer {'does' if worst.no_longer == 1 else 'do'}" if worst.no_longer else ""
+    picked = f": the farthest of {counted(len(last), 'method')}, with an interval for all of them" if len(last) > 1 else ""
     return [
-        f"Served with {worst.method} instead of the training method, {share(worst.flipped)} of the decisions{behind} flip, and "
-        f"{counted(worst.newly, 'outlier')} more {'gets' if worst.newly == 1 else 'get'} a tag: the farthest of "
-        f"{counted(len(last), 'method')}."
+        f"Served with {worst.method} instead of the training method, {share(worst.of_all)} of the decisions{behind} flip; "
+        f"{counted(worst.newly, 'outlier')} more {'gets' if worst.newly == 1 else 'get'} a tag{also}{picked}."
     ]

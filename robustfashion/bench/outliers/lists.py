@@ -9,14 +9,15 @@ from robustfashion.bench.outliers.operating import Operating
 from robustfashion.bench.outliers.study import Mask, Subject
 from robustfashion.bench.spreadsheet import harmless
 from robustfashion.rejection.cascade import REASONS, Decisions, Point, decided
+from robustfashion.rejection.cascade.registry import weakest_level
 
 ACCEPTED, LOST = "accepted_outliers.csv", "lost_products.csv"
 
 COLUMNS = (
     "picture", "product", "kind", "label", "class", "point", "score", "threshold", "gate_score", "gate_threshold", "reason",
 )  # fmt: skip
-"""``score`` is the top-1 confidence, ``gate_score`` the confidence of the validator that is surest of the picture, both in 0..1;
-with a soft gate ``threshold`` is that of their product."""
+"""``score`` is the top-1 confidence, ``gate_score`` the confidence of the validator that is surest of the picture, of the less
+sure level where there are two, both in 0..1; with a soft gate ``threshold`` is that of their product."""
 
 
 def lists(subject: Subject, operating: Operating) -> dict[str, str]:
@@ -40,7 +41,7 @@ def _csv(subject: Subject, points: Iterable[tuple[str, Point]], which: Callable[
 
 def _lines(subject: Subject, points: Iterable[tuple[str, Point]], which: Callable[[Decisions], Mask]) -> Iterator[list[str]]:
     case, table = subject.case, subject.noisy
-    gates = np.max(list(case.answers.gates.values()), axis=0) if case.answers.gates else None
+    gates = weakest_level(subject.gate.levels, case.answers.gates) if subject.gate else None
     for name, point in points:
         decisions = decided(point, case.answers)
         gate = f"{min(point.gate_thresholds.values()):.6f}" if point.gate_thresholds else ""

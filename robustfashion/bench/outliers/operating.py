@@ -1,7 +1,7 @@
 """The cascade at work: a point chosen on one half of the outliers and products, assessed on the other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.outliers.settings import OutliersSettings
@@ -84,14 +84,18 @@ def operate(subject: Subject, settings: OutliersSettings) -> Operating:
     for name, oracle in oracles(fresh, last).items():
         if name != "as it is":
             named[f"{list(points)[-1]}, {name}"] = assess(oracle.point, oracle.case, weighing, shared.BOOTSTRAP_SEED)
-    return Operating(choice, reason, weighing, simulation, fresh, named, _matched(subject))
+    return Operating(choice, reason, weighing, simulation, fresh, named, matched(subject))
 
 
-def _matched(subject: Subject) -> Comparison | None:
-    """On the whole noisy set, where nothing was chosen."""
+def matched(subject: Subject) -> Comparison | None:
+    """On the whole noisy set, where nothing was chosen.
+
+    Both sides have the overall threshold only: many sets of thresholds of single classes have one coverage.
+    """
     case, gated = subject.case, subject.gated
     if gated is None or case.outlier.all():
         return None
+    gated = replace(gated, class_thresholds={})
     tagged = decided(gated, case.answers).tags >= 0
     coverage = float(tagged[~case.outlier].mean())
     if coverage == 0:

@@ -13,7 +13,7 @@ from robustfashion.rejection.cascade import Case, Point, case_of, decided
 from robustfashion.rejection.judged import Judged
 from robustfashion.rejection.resampled import resampled
 from robustfashion.result import Cell, Column, Table
-from robustfashion.stats import Estimate, holm, share_bootstrap
+from robustfashion.stats import Estimate, holm, share_bootstrap, simultaneous_changes
 
 COMPARED = (REFERENCE, "energy", "knn")
 
@@ -30,6 +30,9 @@ class Moved:
     newly: int
     """Outliers that only this method gives a tag."""
     no_longer: int
+    """Outliers that only the training method gives one."""
+    of_all: Estimate
+    """``flipped`` with an interval that holds for every method of this place at once: for the one that is picked by it."""
 
 
 def moved(study: OutlierStudy) -> list[Moved]:
@@ -39,22 +42,29 @@ def moved(study: OutlierStudy) -> list[Moved]:
         ("threshold alone", subject.alone),
         *([(subject.gate.name, subject.gated)] if subject.gate and subject.gated else []),
     ]
-    found = []
+    cases = {}
     for method, tables in study.resized.items():
         other = replace(subject, noisy=replace(tables.noisy, labels=subject.noisy.labels))
-        case = case_of(other.noisy, tables.gates)
-        found += [_moved(subject, case, method, where, point) for where, point in points]
+        cases[method] = case_of(other.noisy, tables.gates)
+    by_place = [_moved(subject, cases, where, point) for where, point in points] if cases else []
+    return [one for of_method in zip(*by_place, strict=True) for one in of_method]
+
+
+def _moved(subject: Subject, cases: Mapping[str, Case], where: str, point: Point) -> list[Moved]:
+    """Every method at one place."""
+    before = decided(point, subject.case.answers).tags >= 0
+    after = np.stack([decided(point, case.answers).tags >= 0 for case in cases.values()], axis=1)
+    flips = (after != before[:, None]).astype(np.float64)
+    products, outlier = subject.noisy.products, subject.outlier
+    alone = share_bootstrap(flips, np.ones_like(flips), products, shared.BOOTSTRAP_SEED)
+    (together,) = simultaneous_changes([flips[:, None, :]], [products])
+    found = []
+    for k, (method, flipped, change) in enumerate(zip(cases, alone, together, strict=True)):
+        assert flipped is not None  # there are pictures
+        newly, no_longer = outlier & after[:, k] & ~before, outlier & before & ~after[:, k]
+        of_all = replace(change.estimate, low=max(0.0, change.estimate.low))
+        found.append(Moved(method, where, flipped, int(newly.sum()), int(no_longer.sum()), of_all))
     return found
-
-
-def _moved(subject: Subject, case: Case, method: str, where: str, point: Point) -> Moved:
-    before, after = (decided(point, of.answers).tags >= 0 for of in (subject.case, case))
-    (flips,) = share_bootstrap(
-        (before != after).astype(np.float64)[:, None], np.ones((len(before), 1)), subject.noisy.products, shared.BOOTSTRAP_SEED
-    )
-    assert flips is not None  # there are pictures
-    outlier = subject.outlier
-    return Moved(method, where, flips, int((outlier & after & ~before).sum()), int((outlier & before & ~after).sum()))
 
 
 def refusals_table(found: Sequence[Moved], study: OutlierStudy) -> Table:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from robustfashion.bench import measures as shared
-from robustfashion.bench.outliers.study import Subject, tag_rows, tiers_of
+from robustfashion.bench.outliers.study import Subject, label_told, tag_rows, tiers_of
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection import SCORES
@@ -37,6 +37,10 @@ class Scored:
     """The noisy set alone, likewise."""
     by_tier: Mapping[str, Resampled]
     """What was found of each tier against all ordinary pictures, and of all tiers together."""
+    whole: tuple[int, int]
+    """Pictures of the noisy set and outliers among them, whatever they are called."""
+    label: str | None
+    """The one label that is told from the rest: rows are those that are called so."""
     ordinary: Resampled | None
     """Of all tiers together: selective prediction, and the mixture at the noisy set's share of outliers; None: no picture."""
 
@@ -74,7 +78,8 @@ def scored(subject: Subject, names: Sequence[str]) -> Scored:
     found = {tier: resampled(part, reference, shared.BOOTSTRAP_SEED, levels) for tier, part in parts.items()}
     whole = next(reversed(found.values()), None)
     ordinary = whole or (resampled(natural, reference, shared.BOOTSTRAP_SEED) if len(natural.products) else None)
-    return Scored(fitted, missing, judged, natural, found, ordinary)
+    counts = len(subject.outlier), int(subject.outlier.sum())
+    return Scored(fitted, missing, judged, natural, found, counts, label_told(subject.noisy.classes), ordinary)
 
 
 def _rows_for(subject: Subject, name: str) -> PredictionTable:
@@ -164,7 +169,21 @@ def selective_table(found: Scored) -> Table:
         )
     reasons = {of.values[m.name][REFERENCE].reason for m in measures} - {""}
     note = " ".join(f"n/a: {reason}." for reason in sorted(reasons))
-    return Table("selective", title, columns, rows, " ".join(filter(None, [note, _note(found)])))
+    return Table("selective", title, columns, rows, " ".join(filter(None, [_shares(found), note, _note(found)])))
+
+
+def _shares(found: Scored) -> str:
+    """Which share of outliers the mixture has."""
+    n, k = len(found.natural.outlier), int(found.natural.outlier.sum())
+    if not n or not k:
+        return ""
+    if found.label is None:
+        return f"SCOD risk is at {100 * k / n:.1f} % of outliers, their share of the noisy set."
+    of_all = 100 * found.whole[1] / found.whole[0]
+    return (
+        f"Counted are pictures called {found.label}: SCOD risk is at {100 * k / n:.1f} % of outliers, their share of these. Of "
+        f"all pictures of the noisy set {of_all:.1f} % are outliers: what points of operation heed."
+    )
 
 
 def _without(id: str, title: str, found: Scored, why: str) -> Table:

@@ -1,6 +1,6 @@
 """What the networks of the study said, before anything is counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.experiment.noisy import tier_of
-from robustfashion.decisions import Thresholds, rest_of
+from robustfashion.decisions import Thresholds, mean_confidence_thresholds, rest_of
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
-from robustfashion.rejection.cascade import Case, Levels, Point, case_of
+from robustfashion.rejection.cascade import GATES, Case, Levels, Point, case_of
 
 Mask = NDArray[np.bool_]
 
@@ -56,6 +56,8 @@ class Subject:
     thresholds: Thresholds
     """Deployed."""
     gate: Gate | None = None
+    recipe: str = ""
+    """Networks of one recipe differ by their seed only."""
 
     @property
     def outlier(self) -> Mask:
@@ -130,6 +132,12 @@ class OutlierStudy:
         """The one that is studied in depth."""
         return self.subjects[0]
 
+    @property
+    def alike(self) -> list[Subject]:
+        """The first one, and the others of its recipe, which were asked about the same pictures."""
+        first = self.first
+        return [one for one in self.subjects if one is first or (one.recipe and one.recipe == first.recipe)]
+
 
 @dataclass(frozen=True)
 class Resized:
@@ -137,6 +145,22 @@ class Resized:
 
     noisy: PredictionTable
     gates: Mapping[str, PredictionTable]
+
+
+def validators_of(task: str) -> tuple[str, ...]:
+    """Product types whose validators may stand before an attribute, those of every level; none for other tasks."""
+    return tuple(name for level in GATES.get(task, ()) for name in level)
+
+
+def levels_of(task: str, names: Collection[str]) -> Levels:
+    """The gate that these validators make before a task: those of an attribute by its levels, others side by side.
+
+    A second level may stand alone: a picture that a sandal validator passes has passed what a shoe validator asks.
+    """
+    if task not in GATES:
+        return (tuple(names),)
+    levels = (tuple(name for name in level if name in names) for level in GATES[task])
+    return tuple(level for level in levels if level)
 
 
 def outliers_of(table: PredictionTable) -> Mask:
@@ -153,6 +177,27 @@ def tag_rows(table: PredictionTable) -> NDArray[np.int64]:
     """Rows whose class is a tag: all, but for those that are said to be none of the one label."""
     rest = rest_of(table.classes)
     return np.flatnonzero(table.predicted != rest) if rest is not None else np.arange(len(table.ids))
+
+
+def label_told(classes: Sequence[str]) -> str | None:
+    """The one label that is told from the rest; None where every class is a tag."""
+    rest = rest_of(classes)
+    return None if rest is None else classes[1 - rest]
+
+
+def mean_confidence_of(known: PredictionTable, which: str) -> Thresholds:
+    """The paper's threshold: mean confidence of all pictures, whatever they are called.
+
+    Rules of the same name are set on pictures whose class is a tag: of one label against the rest that is another number, so
+    that the rule's words say which it is.
+
+    Args:
+        known: at least one ordinary picture.
+        which: of which pictures, in words.
+    """
+    label = label_told(known.classes)
+    them = "" if label is None else f", called {label} or not"
+    return mean_confidence_thresholds(known.probabilities, f"mean confidence {which}{them}")
 
 
 def joined(first: PredictionTable, *others: PredictionTable) -> PredictionTable:

@@ -70,6 +70,10 @@ def assess(point: Point, fresh: Case, weighing: Weighing | None = None, seed: in
     return Assessment(point, estimates, unknown, error_budget(fresh, decisions), error_budget(fresh, decisions, "products"))
 
 
+MATCHED = 0.005
+"""Largest difference of two coverages that count as the same: half a point."""
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Two points on the same pictures: the second minus the first, with paired intervals."""
@@ -81,6 +85,11 @@ class Comparison:
     changes: dict[str, Change | None]
     """``coverage`` and ``good_lost``: shares of ordinary pictures; ``outliers_accepted``: of outliers; ``wrong_tags``: of all
     pictures of the set, outliers' tags included. None: there are no such pictures."""
+
+    @property
+    def matched(self) -> bool:
+        """Whether the coverages are the same within half a point; of tied confidences nothing nearer may be had."""
+        return abs(self.coverages[0] - self.coverages[1]) <= MATCHED
 
 
 def compare(first: Point, second: Point, case: Case) -> Comparison:

@@ -52,6 +52,26 @@ def test_no_product_is_one_that_was_trained_on(session):
     assert not set(found.ordinary.groups) & set(found.outliers.groups)
 
 
+def test_the_note_counts_what_is_in_the_set(session):
+    """Networks of these learn only some display types: watches of the others have no label of the task."""
+    spec = task_spec("display_type", session.catalogue)
+    division = session.divide(spec.target)
+    few = replace(division, task=replace(division.task, classes=division.task.classes[:2]))
+    found = drawn_noisy_set(session.workspace, SMALL, spec, few)
+    assert 0 < len(found) < 150
+    assert found.note.startswith(f"{len(found)} pictures drawn") and f"({150 - len(found)} more have no label" in found.note
+    assert noisy(session)[0].note.startswith("150 pictures drawn with seed 43, filed under watch; no network")
+
+
+def test_sets_of_another_prefix_share_no_names(session):
+    spec = task_spec("display_type", session.catalogue)
+    division = session.divide(spec.target)
+    others = drawn_noisy_set(session.workspace, replace(SMALL, seed=37), spec, division, "calibration").whole
+    usual = noisy(session)[0].whole
+    assert not set(usual.groups) & set(others.groups) and not set(usual.ids) & set(others.ids)
+    assert all(name.startswith("noisy/") for name in usual.ids), "names that lists and caches know"
+
+
 def test_a_gates_noisy_set_is_filed_under_its_type(session):
     assert filed_under(task_spec("watch", session.catalogue)) == ("watch",)
     assert filed_under(task_spec("sleeve_type", session.catalogue)) == ("top", "dress")

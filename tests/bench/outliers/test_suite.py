@@ -1,17 +1,26 @@
 """The suite from pictures to report, with a tiny network on small pictures; its command line."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from robustfashion.bench.__main__ import _main, parse
+from robustfashion.bench.experiment.division import Part
+from robustfashion.bench.experiment.noisy import NoisySet, drawn_noisy_set
 from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.session import Session
+from robustfashion.bench.experiment.tasks import task_spec
+from robustfashion.bench.outliers import asking
 from robustfashion.bench.outliers.settings import OutliersSettings
 from robustfashion.bench.outliers.suite import outliers
+from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import rendered_catalogue
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 from robustfashion.models.checkpoint import load_classifier
+from robustfashion.models.trained_on import TrainedOn
 from robustfashion.rejection.cascade import read_operating_point
 from robustfashion.report.render import write_report
 from tests.models.samples import NET
@@ -102,6 +111,67 @@ def test_checkpoints_stand_in_for_both_networks(result, cache):
     assert table(found, "table4").rows[0][3:6] == table(result, "table4").rows[0][3:6]
     with pytest.raises(InputError, match="stands behind watch"):
         outliers(settings(cache, gate=attribute, **given))
+
+
+def classes_of(cache):
+    """Checkpoints of the cache by their classes."""
+    return {tuple(load_classifier(path).classes): path for path in (cache / "networks").glob("*.ckpt")}
+
+
+def with_gate(monkeypatch, cache, **changed):
+    """Settings with the watch validator as a given gate, of which its file would say something else."""
+    real = asking.load_network
+    monkeypatch.setattr(asking, "load_network", lambda path: replace(real(path), **changed))
+    return settings(cache, gate=classes_of(cache)["other", "watch"])
+
+
+def test_a_gate_is_asked_under_its_own_preprocessing(result, cache, monkeypatch):
+    asked = []
+    real = Session.ask, Session.predictions
+    monkeypatch.setattr(Session, "ask", lambda *a: asked.append((a[1].classes, tuple(a[3].values()))) or real[0](*a))
+    monkeypatch.setattr(Session, "predictions", lambda *a: asked.append((a[1].classes, (a[3],))) or real[1](*a))
+    own = Preprocessing.parse("opencv.area", 40, 24)
+    found = outliers(with_gate(monkeypatch, cache, preprocessing=own))
+    seen = {p for classes, ps in asked if classes == ("other", "watch") for p in ps}
+    assert seen == {own, Preprocessing.parse("java2d.nearest", 40, 24)}
+    assert {p.canvas for classes, ps in asked if classes != ("other", "watch") for p in ps} == {48}
+    assert "opencv.area at 24 px" in table(found, "sets").note and "opencv.area" not in table(result, "sets").note
+
+
+def test_a_gate_that_knows_the_noisy_set_is_refused(result, cache, monkeypatch):
+    here = Session(settings(cache))
+    spec = task_spec("display_type", here.catalogue)
+    noisy = drawn_noisy_set(here.workspace, here.settings.noisy, spec, here.divide(spec.target)).whole
+    known = TrainedOn.of(noisy.catalogue.column("sha256")[:7], noisy.groups[:7])
+    with_it = with_gate(monkeypatch, cache, trained_on=known)
+    with pytest.raises(InputError, match=r"gate .* was trained on 4 of \d+ products that are asked about"):
+        outliers(with_it)
+    note = table(outliers(replace(with_it, allow_overlap=True)), "sets").note
+    assert "numbers on them are optimistic" in note
+
+
+def test_held_out_classes_of_drawn_data_are_what_is_asked_about(cache):
+    found = outliers(settings(cache, hold_out=("luggage",), serve_methods=()))
+    rows = {row[0]: row for row in table(found, "sets").rows}
+    assert [column.name for column in table(found, "sets").columns][-1] == "Outliers: held out"
+    assert rows["the noisy set"][-1] == rows["the noisy set"][1] - rows["the noisy set"][3] > 30
+    assert rows["the pool of outliers"][1] == 0
+
+
+def test_a_second_level_has_its_validator_where_the_data_can_teach_it(cache, monkeypatch):
+    """Shoes among watches; half of the shoes have the label sandal."""
+    drawn = SyntheticSettings(count=160, seed=4, mix={"shoe": 0.7, "watch": 0.3}, long_side_px=(50, 60))
+    here = Session(settings(cache, synthetic=drawn, tasks=("sandal_style",)))
+    catalogue, note = here._opened
+    styles = catalogue.column("sandal_style")
+    labels = ["sandal" if style else label for style, label in zip(styles, catalogue.column("label"), strict=True)]
+    two = [style and ("Platform" if k % 2 else "Gladiator") for k, style in enumerate(styles)]
+    here.__dict__["_opened"] = catalogue.replace(label=labels, sandal_style=two), note
+    spec = task_spec("sandal_style", here.catalogue)
+    nothing = Part(here.catalogue.take([]), np.zeros(0, np.int64))
+    sets = asking.Sets(spec, here.divide(spec.target), NoisySet(nothing, nothing, ""), nothing, nothing, ())
+    validators, reason = asking._validators(here, here.settings, sets, None)
+    assert not reason and validators.levels == (("shoe",), ("sandal",)) and set(validators.tests) == {"shoe", "sandal"}
 
 
 def test_own_pictures_with_a_folder_of_outliers(cache, tmp_path):

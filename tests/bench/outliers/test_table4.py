@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from robustfashion.bench.outliers.study import Gate, OutlierStudy, Subject, checked_noisy, halves, joined, tag_rows
+from robustfashion.bench.outliers.study import (
+    Gate,
+    OutlierStudy,
+    Subject,
+    checked_noisy,
+    halves,
+    joined,
+    levels_of,
+    tag_rows,
+    validators_of,
+)
 from robustfashion.bench.outliers.table4 import counts, table4
 from robustfashion.decisions import Thresholds
 from robustfashion.errors import InputError
@@ -63,3 +73,11 @@ def test_a_noisy_set_needs_ordinary_pictures_with_labels():
         checked_noisy(table([0, 1], [0.9, 0.9], [0, -1]), "x")
     kept = checked_noisy(table([0, 1], [0.9, 0.9], [0, 1], kinds=(None, "far/noise")), "x")
     assert kept.labels.tolist() == [0, -1], "what an outlier is filed under is no label"
+
+
+def test_levels_follow_from_the_validators_that_there_are():
+    assert validators_of("sandal_style") == ("shoe", "sandal") and validators_of("dress") == ()
+    assert levels_of("sandal_style", ("sandal", "shoe")) == (("shoe",), ("sandal",))
+    assert levels_of("boot_style", ("boot",)) == (("boot",),), "what passes a boot validator is a shoe"
+    assert levels_of("sleeve_type", ("dress", "top")) == (("top", "dress"),)
+    assert levels_of("dress", ("top", "skirt")) == (("top", "skirt"),)
