@@ -7,9 +7,9 @@ from robustfashion.bench.outliers.resizing import Moved
 from robustfashion.bench.outliers.scoring import ALL, REFERENCE, Scored, best_scores
 from robustfashion.bench.outliers.study import OutlierStudy, Subject
 from robustfashion.bench.verdicts import LEARNED
-from robustfashion.bench.wording import are, counted, points, share
+from robustfashion.bench.wording import are, counted, percent, points, share
 from robustfashion.rejection import SCORES
-from robustfashion.rejection.cascade import Assessment, decided
+from robustfashion.rejection.cascade import Assessment, ChoiceRule, Costs, decided
 
 
 def headline(study: OutlierStudy, found: Scored, operating: Operating, moved: Sequence[Moved]) -> list[str]:
@@ -65,17 +65,32 @@ def _recommended(operating: Operating) -> list[str]:
     assessment = operating.named.get("recommended")
     if assessment is None or operating.choice is None:
         return [f"No operating point is recommended: {operating.reason}."] if operating.reason else []
-    costs = operating.weighing.costs
-    price = f"a wrong tag costing {costs.wrong_tag:g}, a tagged outlier {costs.outlier_tagged:g}, a lost tag {costs.good_lost:g}"
-    told = f"Recommended ({operating.choice.rule}; {price}): {words(operating.choice.point)}"
-    worth = _worth(assessment)
+    told = f"Recommended ({_aim(operating.choice.rule, operating.weighing.costs)}): {words(operating.choice.point)}"
+    worth = _worth(assessment, operating.named["threshold alone"])
     return [f"{told}; on pictures that the choice has not seen {worth}." if worth else f"{told}."]
 
 
-def _worth(assessment: Assessment) -> str:
-    """What a point does, as far as it is known."""
-    outliers, risk, lost = (assessment.estimates[name] for name in ("outliers_accepted", "risk", "good_lost"))
+def _aim(rule: ChoiceRule, costs: Costs) -> str:
+    """What a point was chosen for."""
+    if rule.name == "lowest-cost":
+        return (
+            f"the lowest cost, a wrong tag costing {costs.wrong_tag:g}, a tagged outlier {costs.outlier_tagged:g}, a lost tag "
+            f"{costs.good_lost:g}"
+        )
+    limit = percent(rule.limit or 0.0)
+    if rule.name == "coverage-at-risk":
+        return f"most tags of which no more than {limit} are wrong where it was chosen"
+    return f"fewest wrong tags with at least {limit} of ordinary pictures tagged where it was chosen"
+
+
+def _worth(assessment: Assessment, today: Assessment) -> str:
+    """What a point does, as far as it is known, and how many pictures get a tag today."""
+    names = ("coverage", "outliers_accepted", "risk", "good_lost")
+    coverage, outliers, risk, lost = (assessment.estimates[name] for name in names)
+    before = today.estimates["coverage"]
     parts = []
+    if coverage is not None and before is not None:
+        parts.append(f"{share(coverage)} of ordinary pictures get a tag (with the threshold alone {percent(before.value)})")
     if outliers is not None:
         parts.append(f"it tags {share(outliers)} of outliers" + (f", with {share(risk)} of all tags wrong" if risk else ""))
     elif risk is not None:

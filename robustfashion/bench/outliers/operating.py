@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from robustfashion.bench import measures as shared
-from robustfashion.bench.outliers.settings import OutliersSettings
+from robustfashion.bench.outliers.settings import AS_TODAY, OutliersSettings
 from robustfashion.bench.outliers.study import Subject, halves
 from robustfashion.bench.wording import counted
 from robustfashion.errors import InputError
@@ -26,6 +28,7 @@ from robustfashion.rejection.cascade import (
     decided,
     error_budget,
     match_coverage,
+    measure,
     oracles,
     promises,
     simulate,
@@ -73,7 +76,7 @@ def operate(subject: Subject, settings: OutliersSettings) -> Operating:
     simulation = simulate(choosing, levels, weighing, modes=modes, also=overall)  # type: ignore[arg-type]  # names of modes
     choice, reason = None, ""
     try:
-        choice = choose(simulation, ChoiceRule.parse(settings.choice))
+        choice = choose(simulation, _rule(settings.choice, subject, choosing, weighing))
     except InputError as error:
         reason = str(error)
     points = {"threshold alone": subject.alone}
@@ -85,6 +88,20 @@ def operate(subject: Subject, settings: OutliersSettings) -> Operating:
         if name != "as it is":
             named[f"{list(points)[-1]}, {name}"] = assess(oracle.point, oracle.case, weighing, shared.BOOTSTRAP_SEED)
     return Operating(choice, reason, weighing, simulation, fresh, named, matched(subject))
+
+
+def _rule(text: str, subject: Subject, choosing: Case, weighing: Weighing) -> ChoiceRule:
+    """The rule of the settings, with today's risk as its limit where they ask for that.
+
+    Raises:
+        InputError: nothing gets a tag today.
+    """
+    if text != AS_TODAY:
+        return ChoiceRule.parse(text)
+    risk = measure(choosing, decided(subject.alone, choosing.answers), weighing)["risk"]
+    if not np.isfinite(risk):
+        raise InputError("at the deployed threshold nothing gets a tag, so that there is no share of wrong tags to keep")
+    return ChoiceRule("coverage-at-risk", risk)
 
 
 def matched(subject: Subject) -> Comparison | None:

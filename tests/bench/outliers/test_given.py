@@ -107,6 +107,20 @@ def test_rules_say_what_they_promise_and_what_came_of_it(result):
     }
 
 
+def test_the_usual_choice_keeps_todays_share_of_wrong_tags(tmp_path):
+    found = run(tmp_path, whole(), validator(whole()))
+    (line,) = [line for line in found.headline if line.startswith("Recommended")]
+    points = {row["Point"]: row for row in rows(found, "points")}
+    assert "are wrong where it was chosen" in line and "with the threshold alone" in line
+    assert points["recommended"]["Coverage"].value >= points["threshold alone"]["Coverage"].value
+
+
+@pytest.mark.parametrize(("choice", "words"), [("lowest-cost", "the lowest cost"), ("risk-at-coverage@0.5", "fewest wrong tags")])
+def test_other_choices_say_what_they_aim_at(tmp_path, choice, words):
+    found = run(tmp_path, whole(), validator(whole()), choice=choice)
+    assert any(line.startswith(f"Recommended ({words}") for line in found.headline)
+
+
 def test_without_outliers_it_says_so(tmp_path):
     found = run(tmp_path, whole(outliers=0))
     assert "none is marked as an outlier" in found.headline[0] and not found.claims
