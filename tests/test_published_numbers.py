@@ -13,7 +13,10 @@ ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "reports" / "committed"
 LINES = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
 README = re.sub(r"\s+", " ", " ".join(line.removeprefix("> ") for line in LINES))
-SUITES = {"resize-smoke", "resize-cpu", "resize-photos", "accuracy-smoke", "accuracy-cpu", "accuracy-photos"}
+SUITES = {
+    "resize-smoke", "resize-cpu", "resize-photos", "accuracy-smoke", "accuracy-cpu", "accuracy-photos", "outliers-smoke",
+    "outliers-photos", "regularization-smoke", "regularization-photos",
+}  # fmt: skip
 
 
 def report(name):
@@ -42,7 +45,7 @@ def cells(start):
     return [[cell.strip() for cell in line.strip("| ").split("|")] for line in LINES if line.startswith(f"| {start}")]
 
 
-def test_both_suites_at_all_scales_are_committed():
+def test_the_suites_are_committed_at_their_scales():
     assert {path.parent.name for path in REPORTS.glob("*/result.json")} == SUITES
     for name in SUITES:
         found = report(name)
@@ -53,6 +56,15 @@ def test_both_suites_at_all_scales_are_committed():
 
 def test_the_readme_begins_with_the_smoke_runs_answer():
     assert report("resize-smoke").headline[0] in README
+
+
+@pytest.mark.parametrize(
+    ("name", "sentences"),
+    [("outliers-smoke", (0, 1, 2)), ("outliers-photos", (0,)), ("regularization-smoke", (1, 2))],
+)
+def test_the_readme_quotes_the_studies_of_outliers(name, sentences):
+    for k in sentences:
+        assert report(name).headline[k] in README
 
 
 def test_the_readmes_table_of_the_photographs():

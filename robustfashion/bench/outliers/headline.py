@@ -11,6 +11,8 @@ from robustfashion.bench.wording import are, counted, percent, points, share
 from robustfashion.rejection import SCORES
 from robustfashion.rejection.cascade import Assessment, ChoiceRule, Costs, decided
 
+PAPERS = "the paper's rule"
+
 
 def headline(study: OutlierStudy, found: Scored, operating: Operating, moved: Sequence[Moved]) -> list[str]:
     """One to five sentences."""
@@ -38,13 +40,14 @@ def _pictures(study: OutlierStudy, subject: Subject) -> str:
     if not k:
         lost = int((case.right & ~case.is_rest & ~alone).sum())
         return (
-            f"Of {n} pictures none is marked as an outlier, so that nothing can be said of them; at your threshold "
+            f"Of {n:,} pictures none is marked as an outlier, so that nothing can be said of them; at your threshold "
             f"({subject.thresholds.overall:.3f}) {counted(int(alone.sum()), 'picture')} get a tag, and {lost} good ones do not."
         )
+    rule = subject.thresholds.rule.replace(f" ({PAPERS})", f", {PAPERS}")  # no brackets within brackets
     line = (
-        f"Of {n} pictures, {are(k)} outliers; at your threshold ({subject.thresholds.rule}: {subject.thresholds.overall:.3f}) "
+        f"Of {n:,} pictures, {are(k, 'outlier')}; at your threshold of {subject.thresholds.overall:.3f} ({rule}) "
         f"{int((alone & outlier).sum())} of them get a tag"
-    ).replace("1 is outliers", "1 is an outlier")
+    )
     if case.answers.rest is not None:
         called = case.answers.classes[1 - case.answers.rest]
         line += f" ({int((outlier & ~case.is_rest).sum())} are called {called} at any confidence)"

@@ -21,7 +21,7 @@ def _pictures(found: Compared) -> str:
     study = found.study
     plain = study.plain
     parts = [
-        f"Of {len(study.outlier)} pictures, {are(int(study.outlier.sum()), 'outlier')}: at its own threshold the plain "
+        f"Of {len(study.outlier):,} pictures, {are(int(study.outlier.sum()), 'outlier')}: at its own threshold the plain "
         f"classifier gives {_outliers(found, plain)} of them a tag and answers {percent(plain.answered.mean())} of all pictures"
     ]
     best = found.best_decay
@@ -73,6 +73,8 @@ def _unlike(found: Compared, best: Arm) -> str:
         return ""
     if not alike:
         return " (fewer than every other row, all pairs allowed for)"
+    if len(alike) == len(others):
+        return f" (none of the {len(others)} other rows can be told from it; all pairs allowed for)"
     plain = ", the plain classifier among them" if found.study.plain in alike else ""
     return f" ({len(alike)} of the {len(others)} other rows cannot be told from it{plain}; all pairs allowed for)"
 

@@ -37,9 +37,9 @@ def result(tmp_path_factory):
 
 
 def test_the_first_sentence_names_pictures(result):
-    assert result.headline[0].startswith("Of 140 pictures, 40 are outliers; at your threshold (")
+    assert result.headline[0].startswith("Of 140 pictures, 40 are outliers; at your threshold of 0.850 (")
     assert (
-        "0.850) 20 of them get a tag; behind the watch validator 1 does, and 5 good pictures lose their tag to it (20 have"
+        ") 20 of them get a tag; behind the watch validator 1 does, and 5 good pictures lose their tag to it (20 have"
         in (result.headline[0])
     )
 
