@@ -158,6 +158,7 @@ def test_held_out_classes_of_drawn_data_are_what_is_asked_about(cache):
     assert rows["the pool of outliers"][1] == 0
 
 
+@pytest.mark.slow
 def test_a_second_level_has_its_validator_where_the_data_can_teach_it(cache, monkeypatch):
     """Shoes among watches; half of the shoes have the label sandal."""
     drawn = SyntheticSettings(count=160, seed=4, mix={"shoe": 0.7, "watch": 0.3}, long_side_px=(50, 60))
