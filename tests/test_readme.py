@@ -29,9 +29,9 @@ def test_the_first_two_commands_are_the_contract():
     assert '    pip install --quiet -e ".[dev]"\n    pytest\n' in ci and "python -m robustfashion.bench resize" in ci
 
 
-def _photos(folder: Path) -> None:
+def _photos(folder: Path, colours: dict[str, int]) -> None:
     rng = np.random.default_rng(0)
-    for label, colour in (("dress", 200), ("hat", 90), ("shoes", 30)):
+    for label, colour in colours.items():
         (folder / label).mkdir(parents=True)
         for i in range(24):
             noise = rng.integers(-25, 25, (70 + i, 60, 3))
@@ -62,7 +62,8 @@ def _timms(folder: Path) -> None:
 def place(tmp_path_factory):
     """A folder with what the README's commands name: photos, configs, and a small trained checkpoint."""
     folder = tmp_path_factory.mktemp("readme")
-    _photos(folder / "photos")
+    _photos(folder / "photos", {"dress": 200, "hat": 90, "shoes": 30})
+    _photos(folder / "junk", {"swatch": 150})
     shutil.copytree(ROOT / "configs", folder / "configs")
     _predictions(folder)
     _timms(folder)
