@@ -15,7 +15,7 @@ LINES = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
 README = re.sub(r"\s+", " ", " ".join(line.removeprefix("> ") for line in LINES))
 SUITES = {
     "resize-smoke", "resize-cpu", "resize-photos", "accuracy-smoke", "accuracy-cpu", "accuracy-photos", "outliers-smoke",
-    "outliers-photos", "regularization-smoke", "regularization-cpu", "regularization-photos",
+    "outliers-cpu", "outliers-photos", "regularization-smoke", "regularization-cpu", "regularization-photos",
 }  # fmt: skip
 
 
@@ -62,6 +62,7 @@ def test_the_readme_begins_with_the_smoke_runs_answer():
     ("name", "sentences"),
     [
         ("outliers-smoke", (0, 1, 2)),
+        ("outliers-cpu", (0, 1, 2)),
         ("outliers-photos", (0,)),
         ("regularization-smoke", (1, 2)),
         ("regularization-cpu", (0, 1, 3)),
