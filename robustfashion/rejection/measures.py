@@ -180,6 +180,7 @@ def accepted_curve(
     ends = np.append(ends, len(ranked) - 1) if len(ranked) else ends
 
     def counts(of: NDArray[np.float64]) -> FloatArray:
+        """Weighted counts up to each distinct score."""
         return np.concatenate([[0.0], np.cumsum(of[order])[ends]])
 
     return Curve(

@@ -210,6 +210,7 @@ def _subject(session: Session, settings: OutliersSettings, sets: Sets, network: 
     usual, division = session.settings.preprocessing(), sets.division
 
     def ask(one: Network, part: Part, preprocessing: Preprocessing = usual) -> PredictionTable:
+        """One network's answers about a part, from the cache where it knows them."""
         return session.predictions(one, part, preprocessing)
 
     calibration = [ask(network, part) for part in (division["validation"], sets.calibration) if len(part)]

@@ -27,9 +27,11 @@ def lists(subject: Subject, operating: Operating) -> dict[str, str]:
     good = case.right & ~case.is_rest
 
     def accepted(decisions: Decisions) -> Mask:
+        """Outliers that get a tag, [n]."""
         return np.asarray(case.outlier & (decisions.tags >= 0))
 
     def lost(decisions: Decisions) -> Mask:
+        """Ordinary pictures whose class is right and who get no tag, [n]."""
         return np.asarray(good & (decisions.tags < 0))
 
     return {ACCEPTED: _csv(subject, points.items(), accepted), LOST: _csv(subject, points.items(), lost)}

@@ -12,7 +12,7 @@ from robustfashion.predictions import PredictionTable
 from robustfashion.rejection import SCORES
 from robustfashion.rejection.thresholds import AnyThreshold, Calibration, Promise, Rate, Threshold, parse_rule, rate
 from robustfashion.rejection.thresholds.rates import drift_p_value, excess_p_value
-from robustfashion.result import Cell, Column, Table
+from robustfashion.result import ColumnOf, Table, table_of
 from robustfashion.stats import Estimate, FloatArray, holm
 
 LEVEL = 0.05
@@ -129,13 +129,16 @@ class _Rows:
 
     @property
     def refused(self) -> Rate | None:
+        """Share of them that is refused, each product counting once."""
         return rate(~self.accepted, np.ones(len(self.accepted), np.bool_), self.products)
 
     @property
     def risk(self) -> Rate | None:
+        """Share of the accepted that is wrong, each product counting once."""
         return rate(self.wrong, self.accepted, self.products)
 
     def of_class(self, number: int) -> "_Rows":
+        """Those of one predicted class."""
         rows = self.predicted == number
         return _Rows(self.accepted[rows], self.wrong[rows], self.predicted[rows], _of(self.products, rows))
 
@@ -182,54 +185,44 @@ def _cell(found: Rate | None) -> Estimate | None:
     return None if found is None else Estimate(found.value, found.low, found.high, found.rows)
 
 
+COLUMNS: list[ColumnOf[Kept]] = [
+    ("Score", "text", "what refuses", lambda one: SCORES[one.score].title),
+    ("Rule", "text", "as --rules and `models threshold --rule` take it", lambda one: one.rule),
+    ("Promise", "text", "what the rule promises of new ordinary pictures",
+     lambda one: str(one.promised) if one.promised else ("n/a" if one.reason else "nothing")),
+    ("Promised", "share", "at most", lambda one: one.promised.rate if one.promised else None),
+    ("Achieved", "share", "the promised share on the noisy set, which the threshold has not seen; of a promise by class that of "
+     "the class that speaks most against it; each product counts once, exact interval", lambda one: _cell(one.achieved)),
+    ("p (Holm)", "p", "of a promise on average: that as many are refused as of the pictures that set the threshold "
+     "(beta-binomial, so that the chance of both draws is in it); of a promised risk: that it is no larger (binomial); by class times the "
+     "number of classes; Holm-adjusted over the table", lambda one: one.p_value),
+    ("Verdict", "text", f"broken: above the promise with p < {LEVEL:g}; kept: the whole interval is within the promise; of one "
+     "batch the share of ordinary pictures among the refused proves nothing, for the promise is of an average over batches",
+     lambda one: one.verdict),
+    ("Refused", "share", "ordinary pictures of the noisy set that it refuses", lambda one: _cell(one.refused)),
+    ("Wrong among accepted", "share", "ordinary pictures of the noisy set", lambda one: _cell(one.risk)),
+    ("Outliers accepted", "share", "of the noisy set's outliers; no rule promises anything of them",
+     lambda one: _cell(one.outliers)),
+]  # fmt: skip
+"""Of the table of rules."""
+
+
 def rules_table(found: Sequence[Kept], subject: Subject) -> Table:
     """A line for each rule and score."""
-    columns = [
-        Column("Score", "text", "what refuses"),
-        Column("Rule", "text", "as --rules and `models threshold --rule` take it"),
-        Column("Promise", "text", "what the rule promises of new ordinary pictures"),
-        Column("Promised", "share", "at most"),
-        Column(
-            "Achieved",
-            "share",
-            "the promised share on the noisy set, which the threshold has not seen; of a promise by class that of the class that "
-            "speaks most against it; each product counts once, exact interval",
-        ),
-        Column(
-            "p (Holm)",
-            "p",
-            "of a promise on average: that as many are refused as of the pictures that set the threshold (beta-binomial, so that "
-            "the chance of both draws is in it); of a promised risk: that it is no larger (binomial); by class times the number "
-            "of classes; Holm-adjusted over the table",
-        ),
-        Column(
-            "Verdict",
-            "text",
-            f"broken: above the promise with p < {LEVEL:g}; kept: the whole interval is within the promise; of one batch "
-            "the share of ordinary pictures among the refused proves nothing, for the promise is of an average over batches",
-        ),
-        Column("Refused", "share", "ordinary pictures of the noisy set that it refuses"),
-        Column("Wrong among accepted", "share", "ordinary pictures of the noisy set"),
-        Column("Outliers accepted", "share", "of the noisy set's outliers; no rule promises anything of them"),
-    ]
-    rows: list[list[Cell]] = []
-    for one in found:
-        promise = one.promised
-        told = str(promise) if promise else ("n/a" if one.reason else "nothing")
-        rows.append([
-            SCORES[one.score].title, one.rule, told, promise.rate if promise else None,
-            _cell(one.achieved), one.p_value, one.verdict, *map(_cell, (one.refused, one.risk, one.outliers)),
-        ])  # fmt: skip
+    return table_of("rules", "Threshold rules: promised and achieved", found, COLUMNS, _note(found, subject))
+
+
+def _note(found: Sequence[Kept], subject: Subject) -> str:
+    """What the thresholds are set on, and why some lines are empty."""
     n = len(subject.calibration.ids)
     reasons = dict.fromkeys(f"{SCORES[one.score].title}, {one.reason}".rstrip(".") for one in found if one.reason)
     label = label_told(subject.noisy.classes)
     called = f"Set and judged on pictures called {label}; the deployed threshold heeds the others, too. " if label else ""
     classes = [f"{SCORES[one.score].title}, {one.rule}: {one.of_class}" for one in found if one.of_class]
-    note = (
+    return (
         f"Thresholds are set on {n} ordinary pictures of {len(set(subject.calibration.products))} products that no network and "
         "no score has learned from. A promise with a confidence may be broken by as many calibrations as it says. "
         + called
         + (f"Classes that speak most against a promise: {'; '.join(classes)}. " if classes else "")
         + " ".join(f"n/a: {text}." for text in reasons)
     ).strip()
-    return Table("rules", "Threshold rules: promised and achieved", columns, rows, note)

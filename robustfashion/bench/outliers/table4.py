@@ -43,6 +43,7 @@ def counts(case: Case, point: Point) -> Counts:
     n = int(tagged.sum())
 
     def of(share: Estimate | None) -> Estimate | None:
+        """The share with the number of answers that it is of."""
         return None if share is None else Estimate(share.value, share.low, share.high, n)
 
     return Counts(len(tagged), n, int(wrong.sum()), int(outliers.sum()), coverage, of(risk), of(outlier_risk))
@@ -82,9 +83,11 @@ def models(study: OutlierStudy) -> Table:
     rows += [] if gate is None else [("validator", name, asked) for name, asked in gate.skills.items()]
 
     def skill(row: tuple[str, str, shared.Asked]) -> Cell:
+        """Balanced skill; None where no picture has a label."""
         return shared.balanced_skill(row[2]) if len(row[2].labels) else None
 
     def learned(row: tuple[str, str, shared.Asked]) -> str:
+        """Whether it has learned, in a word."""
         return "yes" if shared.has_learned(row[2]) else "no"
 
     return table_of("models", "What the networks can do", rows, [

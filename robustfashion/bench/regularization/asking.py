@@ -213,6 +213,7 @@ def _trained(
     pixels = settings.preprocessing()
 
     def ask(part: Part) -> tuple[PredictionTable, ...]:
+        """Answers of every seed's network about a part."""
         return tuple(session.predictions(network, part, pixels) for network in networks)
 
     histories = [network.history() for network in networks]

@@ -25,6 +25,7 @@ def temperature_of_confidence(table: PredictionTable, wanted: float) -> float | 
     """The temperature at which the mean confidence is the wanted one; None where none within the range is."""
 
     def excess(log_temperature: float) -> float:
+        """Mean confidence at a temperature minus the one that is wanted; it falls with the temperature."""
         return float(confidence(table, float(np.exp(log_temperature))).mean()) - wanted
 
     low, high = float(np.log(COLDEST)), float(np.log(HOTTEST))

@@ -110,6 +110,7 @@ class Curve:
         total = weights.sum(axis=1, keepdims=True)
 
         def cumulative(counted: Any) -> Any:  # noqa: ANN401 - float32, which FloatArray is not
+            """Shares of all weight up to each distinct refusal, a row for each resample."""
             found = np.cumsum(np.add.reduceat(counted, starts, axis=1), axis=1) / total
             return np.concatenate([np.zeros((len(found), 1), found.dtype), found], axis=1)
 

@@ -21,9 +21,11 @@ def lists(found: Compared) -> dict[str, str]:
     """CSV texts by file name; first seed of each row, at its own threshold."""
 
     def accepted(arm: Arm) -> NDArray[np.bool_]:
+        """Outliers that the first network answers, [n]."""
         return np.asarray(found.study.outlier & arm.answered[:, 0])
 
     def lost(arm: Arm) -> NDArray[np.bool_]:
+        """Ordinary pictures that the first network knows and does not answer, [n]."""
         return np.asarray(~found.study.errors(arm)[:, 0] & ~arm.answered[:, 0])
 
     return {ACCEPTED: _csv(found, accepted), LOST: _csv(found, lost)}

@@ -192,6 +192,7 @@ def networks(found: Compared) -> Table:
     trained = [*study.trained, *study.gates]
 
     def last(t: Trained, key: str) -> Cell:
+        """Mean over seeds of what the last epochs of training ended with."""
         values = [h[key] for h in t.history if key in h and not math.isnan(h[key])]
         return float(np.mean(values)) if values else None
 

@@ -140,6 +140,7 @@ class _StrictLoader(yaml.SafeLoader):
     _depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """A node; an alias is refused: a small file could unfold into a large one."""
         if self.check_event(yaml.AliasEvent):
             raise yaml.constructor.ConstructorError(None, None, "an alias (*name)", None)
         if self._depth >= _DEEPEST:
@@ -151,6 +152,7 @@ class _StrictLoader(yaml.SafeLoader):
             self._depth -= 1
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """A mapping; a doubled key is refused: the last one would win unseen."""
         keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         twice = next((key for i, key in enumerate(keys) if key in keys[:i]), None)
         if twice is not None:

@@ -38,6 +38,7 @@ def weibull(distances: FloatArray, translation: float) -> Law:
     mean = float(gaps.mean())
 
     def slope(log_shape: float) -> float:
+        """Derivative of the likelihood by the log shape."""
         shape = float(np.exp(log_shape))
         weights = np.exp(shape * gaps)
         return float((weights * gaps).sum() / weights.sum()) - mean - 1 / shape

@@ -47,6 +47,7 @@ def best_temperature(rows: PredictionTable) -> float:
     own = np.asarray(logits[rows.labels, np.arange(len(rows.labels))])
 
     def slope(inverse: float) -> float:
+        """Derivative of the mean negative log-likelihood by the inverse temperature."""
         powers, sums, _ = exponentials(logits * inverse)
         return float((total(z * power for z, power in zip(logits, powers, strict=True)) / sums - own).mean())
 

@@ -40,39 +40,46 @@ class _Fields:
         self.values, self.where = values, where
 
     def get(self, name: str, kind: Any, expected: str) -> Any:  # noqa: ANN401 - as ``kind`` says
+        """A field of one of these kinds."""
         value = self.values.get(name)
         if not isinstance(value, kind) or isinstance(value, bool):
             raise InputError(f"{self.where}: {name} is {value!r}; expected {expected}")
         return value
 
     def text(self, name: str) -> str:
+        """A field that is text."""
         return str(self.get(name, str, "a text"))
 
     def number(self, name: str) -> float:
+        """A field that is a finite number."""
         value = float(self.get(name, int | float, "a number"))
         if not math.isfinite(value):
             raise InputError(f"{self.where}: {name} is {value}; expected a finite number")
         return value
 
     def share(self, name: str) -> float:
+        """A field that is a number in 0..1."""
         value = self.number(name)
         if not 0 <= value <= 1:
             raise InputError(f"{self.where}: {name} is {value}; expected a share from 0 to 1")
         return value
 
     def count(self, name: str) -> int:
+        """A field that is a whole number, 0 or greater."""
         value = int(self.get(name, int, "a count"))
         if value < 0:
             raise InputError(f"{self.where}: {name} is {value}; expected a count")
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
+        """A field that is a list of texts."""
         found = self.get(name, list | tuple, "a list of texts")
         if not all(isinstance(item, str) for item in found):
             raise InputError(f"{self.where}: {name} is {found!r}; expected a list of texts")
         return tuple(found)
 
     def inner(self, name: str) -> "_Fields | None":
+        """A field that is a mapping itself; None where it is null."""
         found = self.get(name, Mapping | None, "a table, or nothing")
         return None if found is None else _Fields(found, f"{self.where}: {name}")
 
