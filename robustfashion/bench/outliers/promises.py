@@ -194,8 +194,8 @@ COLUMNS: list[ColumnOf[Kept]] = [
     ("Achieved", "share", "the promised share on the noisy set, which the threshold has not seen; of a promise by class that of "
      "the class that speaks most against it; each product counts once, exact interval", lambda one: _cell(one.achieved)),
     ("p (Holm)", "p", "of a promise on average: that as many are refused as of the pictures that set the threshold "
-     "(beta-binomial, so that the chance of both draws is in it); of a promised risk: that it is no larger (binomial); by class times the "
-     "number of classes; Holm-adjusted over the table", lambda one: one.p_value),
+     "(beta-binomial, so that the chance of both draws is in it); of a promised risk: that it is no larger (binomial); by "
+     "class times the number of classes; Holm-adjusted over the table", lambda one: one.p_value),
     ("Verdict", "text", f"broken: above the promise with p < {LEVEL:g}; kept: the whole interval is within the promise; of one "
      "batch the share of ordinary pictures among the refused proves nothing, for the promise is of an average over batches",
      lambda one: one.verdict),

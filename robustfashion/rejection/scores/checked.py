@@ -74,6 +74,25 @@ def fitted(score: Named, table: PredictionTable, formula: Formula, chosen: Mappi
     return Fitted(score.name, score.needs, table.classes, width, table.origin.network, formula, chosen or {})
 
 
+class OfLogits(Named, Protocol):
+    """A score of the logits alone, with nothing to learn: a dataclass whose fields are its hyper-parameters."""
+
+    def formula(self, table: PredictionTable) -> FloatArray:
+        """Scores float64 [n]."""
+        ...
+
+
+def learns_nothing(score: OfLogits, table: PredictionTable) -> Fitted:
+    """What fitting a score comes to that learns nothing: the table is checked.
+
+    Raises:
+        InputError: rows marked as outliers, or fewer than two classes.
+    """
+    fit_rows(score, table)
+    numbers = {name: value for name, value in vars(score).items() if isinstance(value, float)}
+    return fitted(score, table, score.formula, numbers)
+
+
 def not_fitted(score: Named, table: PredictionTable) -> NoReturn:
     """What calling a score comes to before it is fitted.
 

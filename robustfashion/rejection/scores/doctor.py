@@ -1,14 +1,13 @@
 """DOCTOR: the odds of being wrong."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
-from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, not_fitted
+from robustfashion.rejection.scores.checked import learns_nothing, not_fitted
 from robustfashion.rejection.scores.columns import columns_of, complements, exponentials, total
 from robustfashion.stats import FloatArray
 
@@ -25,25 +24,17 @@ class Doctor:
     source: ClassVar[str] = "Granese et al., DOCTOR: A Simple Method for Detecting Misclassification Errors, NeurIPS 2021"
     needs: ClassVar[frozenset[Need]] = frozenset({"logits"})
     fit_on: ClassVar[FitOn] = "nothing"
+    fit = learns_nothing
     __call__ = not_fitted
 
     variant: Literal["alpha", "beta"] = "alpha"
     """What the paper calls D_alpha or D_beta."""
 
-    def fit(self, table: PredictionTable) -> Fitted:
-        """Learns nothing; checks the table.
-
-        Raises:
-            InputError: rows marked as outliers, or fewer than two classes.
-        """
-        fit_rows(self, table)
-        return fitted(self, table, partial(_score, self.variant))
-
-
-def _score(variant: Literal["alpha", "beta"], table: PredictionTable) -> FloatArray:
-    powers, sums, _ = exponentials(columns_of(table.logits))
-    if variant == "beta":
-        first = powers.argmax(axis=0)
-        return total(np.where(first == k, 0.0, column) for k, column in enumerate(powers))
-    p = powers / sums
-    return total(p * complements(powers, sums)) / total(p * p)
+    def formula(self, table: PredictionTable) -> FloatArray:
+        """Scores float64 [n]."""
+        powers, sums, _ = exponentials(columns_of(table.logits))
+        if self.variant == "beta":
+            first = powers.argmax(axis=0)
+            return total(np.where(first == k, 0.0, column) for k, column in enumerate(powers))
+        p = powers / sums
+        return total(p * complements(powers, sums)) / total(p * p)

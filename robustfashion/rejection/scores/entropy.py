@@ -7,7 +7,7 @@ import numpy as np
 
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
-from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, not_fitted
+from robustfashion.rejection.scores.checked import learns_nothing, not_fitted
 from robustfashion.rejection.scores.columns import columns_of, exponentials, total
 from robustfashion.stats import FloatArray
 
@@ -28,20 +28,12 @@ class Entropy:
     )
     needs: ClassVar[frozenset[Need]] = frozenset({"logits"})
     fit_on: ClassVar[FitOn] = "nothing"
+    fit = learns_nothing
     __call__ = not_fitted
 
-    def fit(self, table: PredictionTable) -> Fitted:
-        """Learns nothing; checks the table.
-
-        Raises:
-            InputError: rows marked as outliers, or fewer than two classes.
-        """
-        fit_rows(self, table)
-        return fitted(self, table, _score)
-
-
-def _score(table: PredictionTable) -> FloatArray:
-    logits = columns_of(table.logits)
-    powers, sums, top = exponentials(logits)
-    found = np.log(sums) - total((z - top) * power for z, power in zip(logits, powers, strict=True)) / sums
-    return np.maximum(found, 0.0)
+    def formula(self, table: PredictionTable) -> FloatArray:
+        """Scores float64 [n]."""
+        logits = columns_of(table.logits)
+        powers, sums, top = exponentials(logits)
+        found = np.log(sums) - total((z - top) * power for z, power in zip(logits, powers, strict=True)) / sums
+        return np.maximum(found, 0.0)

@@ -1,12 +1,11 @@
 """Generalised entropy."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
-from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, not_fitted
+from robustfashion.rejection.scores.checked import learns_nothing, not_fitted
 from robustfashion.rejection.scores.columns import columns_of, complements, exponentials, total
 from robustfashion.stats import FloatArray
 
@@ -26,21 +25,13 @@ class Gen:
     )
     needs: ClassVar[frozenset[Need]] = frozenset({"logits"})
     fit_on: ClassVar[FitOn] = "nothing"
+    fit = learns_nothing
     __call__ = not_fitted
 
     gamma: float = 0.1
     """In (0, 1]; 0.1 is the paper's, for every network."""
 
-    def fit(self, table: PredictionTable) -> Fitted:
-        """Learns nothing; checks the table.
-
-        Raises:
-            InputError: rows marked as outliers, or fewer than two classes.
-        """
-        fit_rows(self, table)
-        return fitted(self, table, partial(_score, self.gamma), {"gamma": self.gamma})
-
-
-def _score(gamma: float, table: PredictionTable) -> FloatArray:
-    powers, sums, _ = exponentials(columns_of(table.logits))
-    return total((powers / sums * complements(powers, sums)) ** gamma)
+    def formula(self, table: PredictionTable) -> FloatArray:
+        """Scores float64 [n]."""
+        powers, sums, _ = exponentials(columns_of(table.logits))
+        return total((powers / sums * complements(powers, sums)) ** self.gamma)

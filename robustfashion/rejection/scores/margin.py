@@ -7,7 +7,7 @@ import numpy as np
 
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
-from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, not_fitted
+from robustfashion.rejection.scores.checked import learns_nothing, not_fitted
 from robustfashion.rejection.scores.columns import columns_of, exponentials
 from robustfashion.stats import FloatArray
 
@@ -24,22 +24,14 @@ class Margin:
     source: ClassVar[str] = "Scheffer, Decomain & Wrobel, Active Hidden Markov Models for Information Extraction, IDA 2001"
     needs: ClassVar[frozenset[Need]] = frozenset({"logits"})
     fit_on: ClassVar[FitOn] = "nothing"
+    fit = learns_nothing
     __call__ = not_fitted
 
-    def fit(self, table: PredictionTable) -> Fitted:
-        """Learns nothing; checks the table.
-
-        Raises:
-            InputError: rows marked as outliers, or fewer than two classes.
-        """
-        fit_rows(self, table)
-        return fitted(self, table, _score)
-
-
-def _score(table: PredictionTable) -> FloatArray:
-    powers, sums, _ = exponentials(columns_of(table.logits))
-    first, second = powers[0].copy(), np.zeros(len(sums))
-    for column in powers[1:]:
-        np.maximum(second, np.minimum(first, column), out=second)
-        np.maximum(first, column, out=first)
-    return np.asarray((second - first) / sums)
+    def formula(self, table: PredictionTable) -> FloatArray:
+        """Scores float64 [n]."""
+        powers, sums, _ = exponentials(columns_of(table.logits))
+        first, second = powers[0].copy(), np.zeros(len(sums))
+        for column in powers[1:]:
+            np.maximum(second, np.minimum(first, column), out=second)
+            np.maximum(first, column, out=first)
+        return np.asarray((second - first) / sums)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
-from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, not_fitted
+from robustfashion.rejection.scores.checked import learns_nothing, not_fitted
 from robustfashion.rejection.scores.columns import columns_of, largest
 from robustfashion.stats import FloatArray
 
@@ -22,17 +22,9 @@ class MaxLogit:
     source: ClassVar[str] = "Hendrycks et al., Scaling Out-of-Distribution Detection for Real-World Settings, ICML 2022"
     needs: ClassVar[frozenset[Need]] = frozenset({"logits"})
     fit_on: ClassVar[FitOn] = "nothing"
+    fit = learns_nothing
     __call__ = not_fitted
 
-    def fit(self, table: PredictionTable) -> Fitted:
-        """Learns nothing; checks the table.
-
-        Raises:
-            InputError: rows marked as outliers, or fewer than two classes.
-        """
-        fit_rows(self, table)
-        return fitted(self, table, _score)
-
-
-def _score(table: PredictionTable) -> FloatArray:
-    return -largest(columns_of(table.logits))
+    def formula(self, table: PredictionTable) -> FloatArray:
+        """Scores float64 [n]."""
+        return -largest(columns_of(table.logits))

@@ -7,7 +7,7 @@ import numpy as np
 
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
-from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, not_fitted
+from robustfashion.rejection.scores.checked import learns_nothing, not_fitted
 from robustfashion.stats import FloatArray
 
 
@@ -26,18 +26,10 @@ class MaxSoftmax:
     )
     needs: ClassVar[frozenset[Need]] = frozenset({"logits"})
     fit_on: ClassVar[FitOn] = "nothing"
+    fit = learns_nothing
     __call__ = not_fitted
 
-    def fit(self, table: PredictionTable) -> Fitted:
-        """Learns nothing; checks the table.
-
-        Raises:
-            InputError: rows marked as outliers, or fewer than two classes.
-        """
-        fit_rows(self, table)
-        return fitted(self, table, _score)
-
-
-def _score(table: PredictionTable) -> FloatArray:
-    # The confidence that thresholds are compared with everywhere, to the last bit.
-    return np.asarray(-table.probabilities.max(axis=1))
+    def formula(self, table: PredictionTable) -> FloatArray:
+        """Scores float64 [n]."""
+        # The confidence that thresholds are compared with everywhere, to the last bit.
+        return np.asarray(-table.probabilities.max(axis=1))
