@@ -1,12 +1,12 @@
 """The outlier suite, end to end: sets, networks, answers, tables, claims, pictures, lists, an operating point."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
+from robustfashion.bench.experiment.beside import Beside
 from robustfashion.bench.experiment.division import accounting
 from robustfashion.bench.experiment.network import load_network
-from robustfashion.bench.experiment.session import LeftOut, Session
+from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.outliers import asking, figures, given, promises, resizing, surest, table4
 from robustfashion.bench.outliers.claims import claims
 from robustfashion.bench.outliers.headline import headline
@@ -18,18 +18,7 @@ from robustfashion.bench.outliers.study import OutlierStudy, outliers_of, tiers_
 from robustfashion.predictions import PredictionTable
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest, library_versions
-from robustfashion.result import Figure, SuiteResult, Table, read_documentation, table_of
-
-
-@dataclass(frozen=True)
-class _Beside:
-    """What a result holds beside what is drawn from the answers."""
-
-    data_hash: str
-    tables: Sequence[Table]
-    figures: Sequence[Figure] = ()
-    images: Mapping[str, bytes] = field(default_factory=dict)
-    left_out: LeftOut = ()
+from robustfashion.result import SuiteResult, Table, read_documentation, table_of
 
 
 def outliers(settings: OutliersSettings, progress: Progress = silent) -> SuiteResult:
@@ -41,7 +30,7 @@ def outliers(settings: OutliersSettings, progress: Progress = silent) -> SuiteRe
     if settings.predictions:
         study, account = given.study_of(settings)
         table = study.first.noisy
-        return _result(Session(settings, progress), study, _Beside(content_digest(table.ids, table.labels.tolist()), [account]))
+        return _result(Session(settings, progress), study, Beside(content_digest(table.ids, table.labels.tolist()), [account]))
     network = None if settings.checkpoint is None else load_network(settings.checkpoint)
     if network is not None:
         settings = replace(settings.as_trained(network.seed, network.preprocessing), rows=(network.row,))
@@ -49,13 +38,13 @@ def outliers(settings: OutliersSettings, progress: Progress = silent) -> SuiteRe
     study, sets, left_out = asking.study_of(session, settings, network)
     shown, images = surest.surest_outliers(session, study.first, sets.noisy)
     note = " ".join(filter(None, [sets.division.note, session.note]))
-    beside = _Beside(
+    beside = Beside(
         sets.division.catalogue.fingerprint(), [accounting(sets.division, note)], [shown] if shown else [], images, left_out
     )
     return _result(session, study, beside)
 
 
-def _result(session: Session, study: OutlierStudy, beside: _Beside) -> SuiteResult:
+def _result(session: Session, study: OutlierStudy, beside: Beside) -> SuiteResult:
     settings = session.settings
     assert isinstance(settings, OutliersSettings)  # the session is of this suite
     subject = study.first

@@ -1,8 +1,8 @@
 """The resize suite, end to end: data, networks, answers under every method, tables, claims, pictures."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from robustfashion.bench.experiment.beside import Beside
 from robustfashion.bench.experiment.division import accounting, accounting_by_task, union
 from robustfashion.bench.experiment.network import load_network
 from robustfashion.bench.experiment.originals import originals_table
@@ -19,18 +19,7 @@ from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.bench.resize.study import ResizeStudy
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest
-from robustfashion.result import Figure, SuiteResult, Table, read_documentation
-
-
-@dataclass(frozen=True)
-class _Beside:
-    """What a result holds beside what is drawn from the answers."""
-
-    data_hash: str
-    tables: Sequence[Table]
-    figures: Sequence[Figure] = ()
-    images: Mapping[str, bytes] = field(default_factory=dict)
-    left_out: LeftOut = ()
+from robustfashion.result import SuiteResult, Table, read_documentation
 
 
 def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult:
@@ -42,7 +31,7 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
     if settings.predictions:
         study, account = study_of(settings)
         data_hash = content_digest(study.everyone[0].ids, study.everyone[0].labels.tolist())
-        return _result(Session(settings, progress), settings, study, _Beside(data_hash, [account]))
+        return _result(Session(settings, progress), settings, study, Beside(data_hash, [account]))
     network = None if settings.checkpoint is None else load_network(settings.checkpoint)
     if network is not None:
         settings = replace(settings.as_trained(network.seed, network.preprocessing), rows=(network.row,))
@@ -62,11 +51,11 @@ def resize(settings: ResizeSettings, progress: Progress = silent) -> SuiteResult
     test = union([division["test"] for division in divisions.values()])
     files = originals_table(test, settings.preprocessing(), settings.workers)
     tables = [table, replace(files, note=f"{files.note} {missing}".strip()), _accounting(session, divisions)]
-    beside = _Beside(_hash(divisions), tables, [*more, *shown], images, left_out)
+    beside = Beside(_hash(divisions), tables, [*more, *shown], images, left_out)
     return _result(session, settings, study, beside)
 
 
-def _result(session: Session, settings: ResizeSettings, study: ResizeStudy, beside: _Beside) -> SuiteResult:
+def _result(session: Session, settings: ResizeSettings, study: ResizeStudy, beside: Beside) -> SuiteResult:
     compared = len(study.methods) > 1
     margin = figures.margin_figure(study) if compared else None
     tables = [
