@@ -207,3 +207,29 @@ def test_the_images_of_a_report_add_up():
         else:
             tests = {line["Test"] for line in account}
         assert {line["Accuracy"].n for line in lines(result, "changes")} <= tests
+
+
+OF_OUTLIERS = sorted(name for name in SUITES if name.split("-")[0] in ("outliers", "regularization"))
+
+
+@pytest.mark.parametrize("name", OF_OUTLIERS)
+def test_answered_outliers_are_the_lines_of_their_list(name):
+    """Table 4 counts them from arrays, the list writes each down: every point that both know must have as many."""
+    with (REPORTS / name / "accepted_outliers.csv").open(newline="", encoding="utf-8") as file:
+        listed = Counter(line.get("point") or line["row"] for line in csv.DictReader(file))
+    ours = [line for line in lines(report(name), "table4") if line["Where"] == "here"]
+    if name.startswith("regularization"):
+        counted = {line["Model"]: line["Outlier errors"] for line in ours}
+    else:
+        points = ("threshold alone", "behind the watch validator")
+        counted = dict(zip(points, [line["Outlier errors"] for line in ours], strict=False))
+    assert counted and {point: listed[point] for point in counted} == counted
+    assert all(0 <= line["Outlier errors"] <= line["Errors"] <= line["Answered"] for line in ours)
+
+
+@pytest.mark.parametrize("name", [name for name in OF_OUTLIERS if name.startswith("outliers")])
+def test_every_picture_is_in_the_error_budget_once(name):
+    *outcomes, total = lines(report(name), "budget")
+    for column, count in total.items():
+        if isinstance(count, int):
+            assert sum(line[column] for line in outcomes) == count

@@ -12,7 +12,7 @@ from robustfashion.stats import Estimate
 
 SCALES = {
     "smoke": ("Smoke run", "a small drawn catalogue, in minutes; read the directions, not the digits"),
-    "cpu": ("Middle scale", "the paper's picture sizes, trainings that fit an hour on two CPU cores"),
+    "cpu": ("Middle scale", "trainings that fit an hour on two CPU cores; the settings tell sizes and steps"),
     "full": ("Full scale", "the sizes and the training that the study calls for"),
     "own data": ("Own data", "numbers of these pictures alone; the paper's are of others"),
 }
