@@ -8,6 +8,7 @@ import numpy as np
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import learns_nothing, not_fitted
+from robustfashion.rejection.scores.columns import columns_of, largest
 from robustfashion.stats import FloatArray
 
 
@@ -31,5 +32,7 @@ class MaxSoftmax:
 
     def formula(self, table: PredictionTable) -> FloatArray:
         """Scores float64 [n]."""
-        # The confidence that thresholds are compared with everywhere, to the last bit.
-        return np.asarray(-table.probabilities.max(axis=1))
+        # The confidence that thresholds are compared with, to the last bit: summed as PredictionTable.probabilities is,
+        # whose largest is exp(0) / sum.
+        shifted = table.logits - largest(columns_of(table.logits))[:, None]
+        return np.asarray(-1 / np.exp(shifted).sum(axis=1))

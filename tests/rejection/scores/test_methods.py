@@ -12,9 +12,10 @@ from sklearn.covariance import EmpiricalCovariance, ledoit_wolf
 from sklearn.neighbors import NearestNeighbors
 
 from robustfashion.errors import InputError
-from robustfashion.predictions import LastLayer
+from robustfashion.predictions import LastLayer, PredictionTable
 from robustfashion.rejection import SCORES
 from robustfashion.rejection.detection import auroc
+from robustfashion.rejection.scores import rowwise
 from robustfashion.rejection.scores.ash import Ash
 from robustfashion.rejection.scores.density import Density
 from robustfashion.rejection.scores.doctor import Doctor
@@ -41,6 +42,24 @@ def test_agreement_with_pytorch_ood_and_scikit_learn(monkeypatch):
     assert len(found) == 18
     for name, oracle, gap, _ in found:
         assert gap < {"vim": 1e-3}.get(name, 1e-6), (name, oracle)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4, 7, 8, 9, 12, 17])
+def test_max_softmax_is_the_confidence_to_the_last_bit(k):
+    logits = (4 * np.random.default_rng(k).normal(size=(4099, k))).astype(np.float32)
+    names = tuple(str(i) for i in range(max(k, 4099)))
+    table = PredictionTable(names[:4099], np.zeros(4099, np.int64), logits, np.zeros((4099, 0), np.float32), names[:k])
+    assert np.array_equal(SCORES["max_softmax"]().fit(table)(table), -table.probabilities.max(axis=1))
+
+
+@pytest.mark.parametrize("name", ["mahalanobis", "relative_mahalanobis", "vim", "density"])
+def test_threads_change_no_bit(name, monkeypatch):
+    learnt, table = clouds(400), clouds(9001, seed=5)
+    found = []
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(rowwise, "thread_count", lambda threads=threads: threads)
+        found.append(SCORES[name]().fit(learnt)(table))
+    assert np.array_equal(found[0], found[1]) and np.array_equal(found[0], found[2])
 
 
 def test_vim_is_its_definition():
