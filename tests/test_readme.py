@@ -14,6 +14,10 @@ import torch
 from PIL import Image
 from timm.utils import CheckpointSaver
 
+from robustfashion.models.description import read_description
+from robustfashion.models.weights import read_weights
+from robustfashion.predictions import PredictionTable, write_predictions
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^    ((?:pip|python|robustfashion) .*)$", README, flags=re.MULTILINE)
@@ -91,3 +95,19 @@ def _checkpoint(place: Path) -> None:
     networks = sorted((place / "cache" / "networks").glob("*.ckpt"))
     assert networks, "the command before this one trains networks"
     shutil.copy(networks[0], place / "model.ckpt")
+    _validation(place / "model.ckpt", place / "validation.parquet")
+
+
+def _validation(checkpoint: Path, out: Path) -> None:
+    """What this network says of 200 validation pictures of other people's: right in nine of ten, surer where it is right."""
+    description = read_description(read_weights(checkpoint).metadata, str(checkpoint))
+    rng = np.random.default_rng(2)
+    k, n = len(description.network.classes), 200
+    labels = rng.integers(0, k, n)
+    said = np.where(rng.random(n) < 0.1, (labels + 1) % k, labels)
+    logits = np.eye(k)[said] * np.where(said == labels, 4.0, 1.0)[:, None] + rng.normal(0, 0.3, (n, k))
+    table = PredictionTable(
+        tuple(map(str, range(n))), labels, logits.astype(np.float32), np.zeros((n, 0), np.float32),
+        description.network.classes, splits=("validation",) * n,
+    )  # fmt: skip
+    write_predictions(table, out)
