@@ -37,9 +37,10 @@ class Points:
             raise ValueError(f"labels are {self.labels.min()} to {self.labels.max()} for {len(self.classes)} classes")
         bad = ~np.isfinite(self.features).all(axis=1)
         if bad.any():
+            first = self.groups[int(bad.argmax())]
             raise InputError(
-                f"features of {int(bad.sum())} of {n} pictures hold NaN or infinity, as of product {self.groups[int(bad.argmax())]!r}"
-                ": leave these pictures out, or take the features of a network that has not diverged"
+                f"features of {int(bad.sum())} of {n} pictures hold NaN or infinity (product {first!r}): leave these pictures "
+                "out, or take the features of a network that has not diverged"
             )
 
     @cached_property
