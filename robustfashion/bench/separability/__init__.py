@@ -1,0 +1,1 @@
+"""The separability suite: Fig. 3 as a measurement."""
