@@ -1,0 +1,1 @@
+"""New points in an existing map, whose own points stay where they are."""
