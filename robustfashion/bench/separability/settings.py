@@ -55,8 +55,8 @@ class SeparabilitySettings(ExperimentSettings):
     """Images per task, at most, as many of each class where there are; default: no limit."""
     max_points: int = 5000
     """Pictures in a map, at most: the first by their SHA-256."""
-    resamples: int = 200
-    """Resamples of products, and permutations of labels, behind intervals and chance levels."""
+    permutations: int = 100
+    """Shuffles of the labels behind each chance level."""
     label_noise: float | None = None
     """Share of wrong labels in a copy of the drawn training pictures, on which label-issue candidates are judged; 0: none is
     made. Default: 0.1 on drawn data."""
@@ -70,8 +70,8 @@ class SeparabilitySettings(ExperimentSettings):
             raise InputError(f"max_images is {self.max_images}; a task needs at least {LEAST_POINTS}")
         if self.max_points < LEAST_POINTS:
             raise InputError(f"max_points is {self.max_points}; a map needs at least {LEAST_POINTS}")
-        if self.resamples < 20:
-            raise InputError(f"resamples is {self.resamples}; an interval needs at least 20")
+        if self.permutations < 20:
+            raise InputError(f"permutations is {self.permutations}; a chance level needs at least 20")
         if self.label_noise is not None and not 0 <= self.label_noise < 1:
             raise InputError(f"label_noise is {self.label_noise}; it is a share, at least 0 and below 1")
         if not self.drawn and self.label_noise:

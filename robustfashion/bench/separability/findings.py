@@ -1,0 +1,222 @@
+"""Every number of the suite, drawn from the points of a study: arrays in, numbers out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.bench.separability.layouts import Layouts, layouts_of
+from robustfashion.bench.separability.settings import SeparabilitySettings
+from robustfashion.bench.separability.study import Noisy, Pair, SeparabilityStudy, Subject, Told
+from robustfashion.bench.separability.wrong_side import WrongSide, wrong_side
+from robustfashion.errors import InputError
+from robustfashion.progress import Progress
+from robustfashion.separability.assessment import Measured, Overlap, Space, assessed, class_overlap
+from robustfashion.separability.comparison import Comparison, compare
+from robustfashion.separability.embeddings import reduced
+from robustfashion.separability.label_issues import LabelIssue, label_issues, out_of_fold, precision_at
+from robustfashion.separability.nearest import CrossPair, nearest_pairs
+from robustfashion.separability.points import Points
+from robustfashion.separability.rank import rank_correlation
+from robustfashion.stats import Estimate, FloatArray
+
+COMPONENTS = 50
+OF_TASKS = ("probe_accuracy", "knn_accuracy", "knn_purity_1", "silhouette", "n1", "fisher", "dsi", "csg")
+"""Measures whose ranks are held against accuracies over tasks."""
+PAIRS = 12
+CUTS = (5, 10, 20, 40)
+"""Lengths of the list of label-issue candidates at which its precision is taken."""
+LEAST_TASKS = 5
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """All measures of one subject in one space."""
+
+    subject: Subject
+    space: Space
+    measures: Mapping[str, Measured]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One pair; None where it cannot be compared, with the reason."""
+
+    pair: Pair
+    found: Comparison | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Out-of-sample probabilities of a subject's pictures, by product folds of a linear classifier on its features."""
+
+    probabilities: FloatArray
+    """[n, k]."""
+    labels: NDArray[np.int64]
+
+    @property
+    def confidence(self) -> FloatArray:
+        """[n] in 0..1."""
+        return np.asarray(self.probabilities.max(axis=1))
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """[n]: the label is the most probable class."""
+        return np.asarray(self.probabilities.argmax(axis=1) == self.labels)
+
+
+@dataclass(frozen=True)
+class NoiseCheck:
+    """How many of the first candidates are labels that were made wrong."""
+
+    noisy: Noisy
+    ranked: Sequence[LabelIssue]
+    precision: Mapping[int, Estimate]
+    """By length of the list."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the table of tasks."""
+
+    told: Told
+    measures: Mapping[str, Measured]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found."""
+
+    assessed: tuple[Assessed, ...]
+    compared: tuple[Compared, ...]
+    layouts: Mapping[str, Layouts]
+    """By task of a subject of ``depth``."""
+    overlaps: Mapping[str, Overlap | str]
+    wrong: Mapping[str, WrongSide]
+    scored: Mapping[str, Scored | str]
+    nearest: Sequence[CrossPair]
+    issues: Sequence[LabelIssue]
+    noise: NoiseCheck | None
+    tasks: tuple[Task, ...]
+    correlations: Mapping[str, Estimate]
+    """Spearman's rank correlation of a measure with balanced skill over tasks."""
+
+    def of(self, subject: Subject, space: Space = "features") -> Mapping[str, Measured]:
+        """Measures of one subject in one space."""
+        return next(a.measures for a in self.assessed if a.subject is subject and a.space == space)
+
+
+def findings(study: SeparabilityStudy, settings: SeparabilitySettings, progress: Progress) -> Findings:
+    """All numbers of a study.
+
+    Raises:
+        InputError: pictures of which nothing can be said: one class, or features that are constant.
+    """
+    layouts = {subject.task: layouts_of(subject, study, settings, progress) for subject in study.depth}
+    measured = _assessed(study, settings, layouts, progress)
+    question = study.question
+    scored = {subject.task: _scored(subject.points) for subject in study.depth}
+    tasks = _tasks(study, settings, progress)
+    known = scored[question.task]
+    return Findings(
+        assessed=tuple(measured),
+        compared=tuple(_compared(study, settings, progress)),
+        layouts=layouts,
+        overlaps={s.task: class_overlap(s.points, space="features") for s in study.depth},
+        wrong={s.task: wrong_side(s.points) for s in study.depth},
+        scored=scored,
+        nearest=nearest_pairs(question.points, PAIRS),
+        issues=[] if isinstance(known, str) else label_issues(question.points, known.probabilities),
+        noise=None if study.noisy is None else _noise(study.noisy),
+        tasks=tuple(tasks),
+        correlations=_correlations(tasks),
+    )
+
+
+def _assessed(
+    study: SeparabilityStudy, settings: SeparabilitySettings, layouts: Mapping[str, Layouts], progress: Progress
+) -> list[Assessed]:
+    found = []
+    for subject in study.depth:
+        points, layout = subject.points, layouts[subject.task]
+        spaces: list[tuple[Space, Points]] = [("features", points), ("pca", _at(points, reduced(points.features, COMPONENTS)))]
+        if layout.main is not None:
+            on_map = points.take(layout.rows)
+            spaces.append(("map", _at(on_map, layout.main.positions.astype(np.float32))))
+        for space, here in spaces:
+            measures = assessed(here, space=space, permutations=settings.permutations, progress=progress)
+            found.append(Assessed(subject, space, measures))
+    for subject in study.others:
+        measures = assessed(subject.points, space="features", permutations=settings.permutations, progress=progress)
+        found.append(Assessed(subject, "features", measures))
+    return found
+
+
+def _at(points: Points, positions: NDArray[np.float32]) -> Points:
+    """The same pictures elsewhere."""
+    return Points(positions, points.labels, points.classes, points.groups)
+
+
+def _compared(study: SeparabilityStudy, settings: SeparabilitySettings, progress: Progress) -> list[Compared]:
+    found = []
+    what = "comparing product types and attributes"
+    for done, pair in enumerate(study.pairs):
+        progress(what, done, len(study.pairs))
+        try:
+            found.append(Compared(pair, compare(pair.first.points, pair.second.points, measure=settings.measure)))
+        except InputError as error:
+            found.append(Compared(pair, None, str(error)))
+    if study.pairs:
+        progress(what, len(study.pairs), len(study.pairs))
+    return found
+
+
+def _scored(points: Points) -> Scored | str:
+    try:
+        return Scored(out_of_fold(points), points.labels)
+    except InputError as error:
+        return str(error)
+
+
+def _noise(noisy: Noisy) -> NoiseCheck | None:
+    scored = _scored(noisy.subject.points)
+    if isinstance(scored, str) or not noisy.wrong.any():
+        return None
+    ranked = label_issues(noisy.subject.points, scored.probabilities)
+    cuts = [cut for cut in CUTS if cut <= len(ranked)] or ([len(ranked)] if ranked else [])
+    return NoiseCheck(noisy, ranked, {cut: precision_at(ranked, noisy.wrong, cut) for cut in cuts})
+
+
+def _tasks(study: SeparabilityStudy, settings: SeparabilitySettings, progress: Progress) -> list[Task]:
+    found = []
+    what = "measuring tasks"
+    for done, told in enumerate(study.told):
+        progress(what, done, len(study.told))
+        measures = assessed(told.subject.points, space="features", names=OF_TASKS, permutations=settings.permutations)
+        found.append(Task(told, measures))
+    if study.told:
+        progress(what, len(study.told), len(study.told))
+    return found
+
+
+def _correlations(tasks: Sequence[Task]) -> dict[str, Estimate]:
+    """Over tasks of which both are known; a measure that falls with separability is turned round."""
+    from robustfashion.separability.measures import MEASURES
+
+    found = {}
+    for name in OF_TASKS:
+        known = [(value.value, task.told.skill.value) for task in tasks
+                 if (value := above_chance(task.measures[name])) is not None and task.told.skill is not None]  # fmt: skip
+        if len(known) < LEAST_TASKS:
+            continue
+        x, y = (np.array(column) for column in zip(*known, strict=True))
+        sign = 1 if tasks[0].measures[name].corrected is not None or MEASURES[name].better == "high" else -1
+        found[name] = rank_correlation(sign * x, y)
+    return found
+
+
+def above_chance(measured: Measured) -> Estimate | None:
+    """The chance-corrected value where there is one, else the value itself."""
+    return measured.corrected or measured.value

@@ -1,0 +1,91 @@
+"""Maps of a subject's pictures, with outliers drawn into them, and how faithful each map is."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robustfashion.bench.separability.settings import SeparabilitySettings
+from robustfashion.bench.separability.study import SeparabilityStudy, Strangers, Subject
+from robustfashion.progress import Progress
+from robustfashion.separability.embeddings import maps_of
+from robustfashion.separability.faithfulness import Faithfulness, faithfulness
+from robustfashion.separability.maps import Map
+from robustfashion.stats import FloatArray
+
+SHOWN_PERPLEXITY = 30.0
+"""Of the large map, where it is drawn."""
+
+
+@dataclass(frozen=True)
+class Layouts:
+    """Maps of the same pictures."""
+
+    rows: NDArray[np.int64]
+    """Rows of the subject that are on the maps."""
+    maps: Sequence[Map]
+    reasons: Sequence[str]
+    """Why a perplexity or a method was left out."""
+    faithful: Sequence[Faithfulness]
+    """Of each map."""
+    strangers: Strangers | None = None
+    placed: Sequence[FloatArray | None] = ()
+    """Outliers on each map [m, 2]; None: this kind of map cannot take new points."""
+
+    @property
+    def shown(self) -> int | None:
+        """Number of the map that is drawn large, and measured."""
+        if not self.maps:
+            return None
+        wanted = [k for k, one in enumerate(self.maps) if one.perplexity == SHOWN_PERPLEXITY]
+        return wanted[0] if wanted else 0
+
+    @property
+    def main(self) -> Map | None:
+        """The map that is drawn large, and measured."""
+        return None if self.shown is None else self.maps[self.shown]
+
+
+def layouts_of(subject: Subject, study: SeparabilityStudy, settings: SeparabilitySettings, progress: Progress) -> Layouts:
+    """All maps of a subject.
+
+    Raises:
+        InputError: features of which no map can be made: constant ones.
+    """
+    rows = first_by_hash(subject.ids, settings.max_points)
+    features = subject.points.features[rows]
+    maps, reasons = maps_of(
+        features, methods=settings.methods, seeds=settings.map_seeds, perplexities=settings.perplexities,
+        neighbourhood=settings.neighbours, progress=progress,
+    )  # fmt: skip
+    what = "measuring how faithful maps are"
+    found = []
+    for done, one in enumerate(maps):
+        progress(what, done, len(maps))
+        found.append(faithfulness(features, one.positions))
+    progress(what, len(maps), len(maps))
+    strangers = study.strangers.get(subject.task)
+    placed = [] if strangers is None else _placed(maps, features, strangers)
+    return Layouts(rows, maps, reasons, found, strangers, placed)
+
+
+def _placed(maps: Sequence[Map], features: NDArray[np.float32], strangers: Strangers) -> list[FloatArray | None]:
+    from robustfashion.separability.embeddings import project
+
+    return [project(one, features, strangers.features) for one in maps]
+
+
+def first_by_hash(ids: Sequence[str], count: int) -> NDArray[np.int64]:
+    """Rows of at most so many pictures, the first by the SHA-256 of their ids, in their order."""
+    if len(ids) <= count:
+        return np.arange(len(ids))
+    order = sorted(range(len(ids)), key=lambda row: hashlib.sha256(ids[row].encode()).digest())
+    return np.array(sorted(order[:count]), np.int64)
+
+
+def words(faithful: Faithfulness) -> str:
+    """Faithfulness of one map in a few words."""
+    parts: Mapping[str, float] = faithful.numbers
+    return ", ".join(f"{name} {value:.2f}" for name, value in parts.items())
