@@ -8,6 +8,7 @@ from robustfashion.report.drawing import named_axis
 from robustfashion.report.format import Shown, estimate, interval, show
 from robustfashion.report.heatmap import draw_heat_map
 from robustfashion.report.lines import draw_lines
+from robustfashion.report.maps import map_view
 from robustfashion.report.page import ColumnView, TableView, table_view
 from robustfashion.report.views import CardView, FigureView, PanelView
 from robustfashion.result import (
@@ -123,6 +124,6 @@ def _gallery(figure: Figure, anchor: str) -> FigureView:
 
 VIEWS: dict[FigureKind, Callable[[Figure, str], FigureView]] = {
     "heatmap": _heat_map, "lines": _lines, "curves": curves_view, "histogram": histogram_view, "front": front_view,
-    "triptychs": _triptychs, "gallery": _gallery,
+    "map": map_view, "triptychs": _triptychs, "gallery": _gallery,
 }  # fmt: skip
 """How each kind of figure is shown."""

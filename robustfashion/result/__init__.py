@@ -15,6 +15,17 @@ from robustfashion.result.histograms import Group, Histogram, Threshold, histogr
 from robustfashion.result.kinds import read_figure
 from robustfashion.result.line_figures import Line, Lines, line_figure
 from robustfashion.result.load import load_result
+from robustfashion.result.scatter_maps import (
+    Colouring,
+    MapLayout,
+    MapPoints,
+    ScatterMap,
+    Thumbnails,
+    by_category,
+    by_number,
+    map_figure,
+    map_layout,
+)
 from robustfashion.result.suite_result import FORMAT, Claim, Refused, SuiteResult, Verdict
 from robustfashion.result.table import Cell, Column, ColumnOf, Table, Unit, table_of
 from robustfashion.stats import Estimate
@@ -25,6 +36,7 @@ __all__ = [
     "Axis",
     "Cell",
     "Claim",
+    "Colouring",
     "Column",
     "ColumnOf",
     "Curve",
@@ -43,18 +55,24 @@ __all__ = [
     "Histogram",
     "Line",
     "Lines",
+    "MapLayout",
+    "MapPoints",
     "Mark",
     "MarkKind",
     "Outcome",
     "Panel",
     "Refused",
+    "ScatterMap",
     "SuiteResult",
     "Table",
     "Threshold",
+    "Thumbnails",
     "Triptych",
     "Triptychs",
     "Unit",
     "Verdict",
+    "by_category",
+    "by_number",
     "curve_figure",
     "differences",
     "front_figure",
@@ -63,6 +81,8 @@ __all__ = [
     "histogram",
     "line_figure",
     "load_result",
+    "map_figure",
+    "map_layout",
     "pareto_front",
     "read_documentation",
     "read_figure",

@@ -33,7 +33,7 @@ class GalleryItem:
     outcome: Outcome | None = None
 
     def __post_init__(self) -> None:
-        _bare(self.image)
+        bare(self.image)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Panel:
     text: str
 
     def __post_init__(self) -> None:
-        _bare(self.image)
+        bare(self.image)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ class Triptychs:
     items: Sequence[Triptych]
 
 
-def _bare(image: str) -> None:
+def bare(image: str) -> None:
+    """Raise ValueError unless ``image`` is the bare name of a file."""
     if not image or "/" in image or "\\" in image:
         raise ValueError(f"image {image!r} is not a bare file name")
 

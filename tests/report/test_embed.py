@@ -73,7 +73,7 @@ def test_no_room_is_an_error_that_says_how_much():
     ("data", "reason"),
     [
         (None, "not there"),
-        (b"<svg onload='alert(1)'/>", "neither PNG nor JPEG"),
+        (b"<svg onload='alert(1)'/>", "neither PNG, JPEG nor WebP"),
         (PHOTO[:99], "cannot be read"),
         (b"", "neither"),
     ],
