@@ -49,6 +49,7 @@ SUITES: dict[str, Suite] = {
     "accuracy": Suite("robustfashion.bench.accuracy", "AccuracySettings", "accuracy"),
     "outliers": Suite("robustfashion.bench.outliers", "OutliersSettings", "outliers"),
     "regularization": Suite("robustfashion.bench.regularization", "RegularizationSettings", "regularization"),
+    "separability": Suite("robustfashion.bench.separability", "SeparabilitySettings", "separability"),
 }
 
 FILES = "--predictions"

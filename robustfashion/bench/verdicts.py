@@ -182,6 +182,11 @@ _SKILL = (
     "are no easier to guess than twelve; the paper's figure is of its accuracies, as if its classes were equally frequent"
 )
 
+_SEPARABLE = (
+    "Skill is 2 × balanced accuracy − 1 of classifiers of two classes out of product folds, at equally many products a class; an "
+    "attribute's is the mean over all pairs of its classes, so that both are problems of two classes"
+)
+
 RULES: dict[str, Rule] = {
     "accuracy figure": FigureRule("accuracy", _ELSEWHERE),
     "loss size": FigureRule("the largest loss over all Java methods", _NO_NETWORK, of_losses=True),
@@ -195,6 +200,10 @@ RULES: dict[str, Rule] = {
         _EASIER, _GAIN, _WORSE, f"no classifier has learned (balanced skill below {LEARNED:g})", remark=_SKILL
     ),
     "easier, both learned": IntervalRule(_EASIER, _GAIN, _WORSE, remark=_SKILL),
+    "more separable": IntervalRule(
+        "(skill of the product type − skill of the attribute)", _GAIN, _WORSE,
+        "neither is told better than by guessing (both intervals reach 0)", remark=_SEPARABLE,
+    ),
     "outliers pass": IntervalRule(
         "the share of outliers that get a tag", Region(low=PASS), Region(high=PASS),
         remark="Five points: one outlier in twenty",

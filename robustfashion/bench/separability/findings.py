@@ -14,20 +14,20 @@ from robustfashion.errors import InputError
 from robustfashion.progress import Progress
 from robustfashion.separability.assessment import Measured, Overlap, Space, assessed, class_overlap
 from robustfashion.separability.comparison import Comparison, compare
+from robustfashion.separability.correlation import LEAST_TASKS, rank_correlation
 from robustfashion.separability.embeddings import reduced
 from robustfashion.separability.label_issues import LabelIssue, label_issues, out_of_fold, precision_at
-from robustfashion.separability.nearest import CrossPair, nearest_pairs
+from robustfashion.separability.measures import MEASURES
+from robustfashion.separability.nearest import NearestPair, nearest_pairs
 from robustfashion.separability.points import Points
-from robustfashion.separability.rank import rank_correlation
 from robustfashion.stats import Estimate, FloatArray
 
 COMPONENTS = 50
-OF_TASKS = ("probe_accuracy", "knn_accuracy", "knn_purity_1", "silhouette", "n1", "fisher", "dsi", "csg")
+OF_TASKS = ("probe_accuracy", "knn_accuracy", "knn_purity_1", "silhouette", "n1", "fisher_ratio", "dsi", "csg")
 """Measures whose ranks are held against accuracies over tasks."""
 PAIRS = 12
 CUTS = (5, 10, 20, 40)
 """Lengths of the list of label-issue candidates at which its precision is taken."""
-LEAST_TASKS = 5
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Findings:
     overlaps: Mapping[str, Overlap | str]
     wrong: Mapping[str, WrongSide]
     scored: Mapping[str, Scored | str]
-    nearest: Sequence[CrossPair]
+    nearest: Sequence[NearestPair]
     issues: Sequence[LabelIssue]
     noise: NoiseCheck | None
     tasks: tuple[Task, ...]
@@ -165,7 +165,7 @@ def _compared(study: SeparabilityStudy, settings: SeparabilitySettings, progress
     for done, pair in enumerate(study.pairs):
         progress(what, done, len(study.pairs))
         try:
-            found.append(Compared(pair, compare(pair.first.points, pair.second.points, measure=settings.measure)))
+            found.append(Compared(pair, compare(*pair.points, measure=settings.measure, strata=pair.first.filed)))
         except InputError as error:
             found.append(Compared(pair, None, str(error)))
     if study.pairs:
@@ -185,8 +185,9 @@ def _noise(noisy: Noisy) -> NoiseCheck | None:
     if isinstance(scored, str) or not noisy.wrong.any():
         return None
     ranked = label_issues(noisy.subject.points, scored.probabilities)
-    cuts = [cut for cut in CUTS if cut <= len(ranked)] or ([len(ranked)] if ranked else [])
-    return NoiseCheck(noisy, ranked, {cut: precision_at(ranked, noisy.wrong, cut) for cut in cuts})
+    wrong, groups = set(np.flatnonzero(noisy.wrong).tolist()), noisy.subject.points.groups
+    found = {cut: precision_at(ranked, wrong, cut, groups) for cut in CUTS}
+    return NoiseCheck(noisy, ranked, {cut: of for cut, of in found.items() if of is not None and of.n == cut})
 
 
 def _tasks(study: SeparabilityStudy, settings: SeparabilitySettings, progress: Progress) -> list[Task]:
@@ -202,19 +203,25 @@ def _tasks(study: SeparabilityStudy, settings: SeparabilitySettings, progress: P
 
 
 def _correlations(tasks: Sequence[Task]) -> dict[str, Estimate]:
-    """Over tasks of which both are known; a measure that falls with separability is turned round."""
-    from robustfashion.separability.measures import MEASURES
-
+    """Over tasks of which both are known; a measure that falls as classes part is turned round."""
     found = {}
     for name in OF_TASKS:
-        known = [(value.value, task.told.skill.value) for task in tasks
-                 if (value := above_chance(task.measures[name])) is not None and task.told.skill is not None]  # fmt: skip
-        if len(known) < LEAST_TASKS:
-            continue
-        x, y = (np.array(column) for column in zip(*known, strict=True))
-        sign = 1 if tasks[0].measures[name].corrected is not None or MEASURES[name].better == "high" else -1
-        found[name] = rank_correlation(sign * x, y)
+        known = [
+            (toward(name, task.measures[name]), task.told.skill.value)
+            for task in tasks
+            if task.measures[name].value is not None and task.told.skill is not None
+        ]
+        if len(known) >= LEAST_TASKS and all(len(set(column)) > 1 for column in zip(*known, strict=True)):
+            found[name] = rank_correlation(*zip(*known, strict=True))
     return found
+
+
+def toward(name: str, measured: Measured) -> float:
+    """A number that rises as classes part: the value above chance, where the measure has a best value, else the value."""
+    if measured.corrected is not None:
+        return measured.corrected.value
+    assert measured.value is not None  # whoever asks has looked
+    return measured.value.value if MEASURES[name].better == "high" else -measured.value.value
 
 
 def above_chance(measured: Measured) -> Estimate | None:

@@ -15,6 +15,8 @@ from robustfashion.predictions import PredictionTable
 from robustfashion.result import Table, table_of
 from robustfashion.separability.points import Points
 
+GIVEN = "given features"
+
 
 def study_of(settings: SeparabilitySettings) -> tuple[SeparabilityStudy, Table]:
     """The study, and the account of the files' pictures.
@@ -37,7 +39,10 @@ def study_of(settings: SeparabilitySettings) -> tuple[SeparabilityStudy, Table]:
         subjects[subject.task] = subject
         told.append(_told(subject, table))
     pairs = [
-        Pair(first, second) for first in subjects.values() for second in subjects.values() if second.task in attributes_of(first.task)
+        Pair(first, second)
+        for first in subjects.values()
+        for second in subjects.values()
+        if second.task in attributes_of(first.task)
     ]
     depth = (pairs[0].first, pairs[0].second) if pairs else (next(iter(subjects.values())),)
     why = "" if pairs else "the files are of no product type together with one of its attributes"
@@ -69,7 +74,8 @@ def _subject(file: Path, table: PredictionTable, whole: PredictionTable) -> Subj
     points = Points(table.features, labels, tuple(table.classes[k] for k in there), table.products)
     name = file.stem if spec.kind == "labels" else spec.name
     splits = table.splits or (None,) * len(table.ids)
-    return Subject(name, spec.kind, "given features", points, table.ids, splits, UNSEEN if any(whole.splits) else ALL)
+    filed = tuple(table.classes[k] for k in table.labels)
+    return Subject(name, spec.kind, GIVEN, points, table.ids, splits, filed, UNSEEN if any(whole.splits) else ALL)
 
 
 def _told(subject: Subject, table: PredictionTable) -> Told:

@@ -1,7 +1,7 @@
 """Maps of a subject's pictures, with outliers drawn into them, and how faithful each map is."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,7 @@ def layouts_of(subject: Subject, study: SeparabilityStudy, settings: Separabilit
     """
     rows = first_by_hash(subject.ids, settings.max_points)
     features = subject.points.features[rows]
+    groups = [subject.points.groups[row] for row in rows]
     maps, reasons = maps_of(
         features, methods=settings.methods, seeds=settings.map_seeds, perplexities=settings.perplexities,
         neighbourhood=settings.neighbours, progress=progress,
@@ -64,7 +65,7 @@ def layouts_of(subject: Subject, study: SeparabilityStudy, settings: Separabilit
     found = []
     for done, one in enumerate(maps):
         progress(what, done, len(maps))
-        found.append(faithfulness(features, one.positions))
+        found.append(faithfulness(features, one.positions, groups=groups))
     progress(what, len(maps), len(maps))
     strangers = study.strangers.get(subject.task)
     placed = [] if strangers is None else _placed(maps, features, strangers)
@@ -87,5 +88,8 @@ def first_by_hash(ids: Sequence[str], count: int) -> NDArray[np.int64]:
 
 def words(faithful: Faithfulness) -> str:
     """Faithfulness of one map in a few words."""
-    parts: Mapping[str, float] = faithful.numbers
-    return ", ".join(f"{name} {value:.2f}" for name, value in parts.items())
+    kept, near = faithful.preservation.value, faithful.neighbours
+    return (
+        f"trustworthiness {faithful.trustworthiness.value:.2f}, continuity {faithful.continuity.value:.2f}; {100 * kept:.0f} % of the "
+        f"{near} nearest neighbours are kept; distances {faithful.distances.value:+.2f} (rank correlation)"
+    )

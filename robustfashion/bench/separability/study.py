@@ -1,7 +1,7 @@
 """What the separability suite looks at: the pictures of each task as points, before any number is drawn from them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from robustfashion.stats import Estimate
 
 Pixels = NDArray[np.uint8]
 
-UNSEEN = "validation and test"
+UNSEEN = "not trained on"
 ALL = "all"
 
 
@@ -27,6 +27,8 @@ class Subject:
     points: Points
     ids: tuple[str, ...]
     splits: tuple[str | None, ...]
+    filed: tuple[str, ...]
+    """Label in the data of each picture, whatever the task."""
     which: str = ALL
     """Which pictures of the data these are, in words."""
     product_type: str = ""
@@ -43,7 +45,7 @@ class Subject:
         kept = rows.tolist()
         return Subject(
             self.task, self.kind, self.features, self.points.take(rows), tuple(self.ids[i] for i in kept),
-            tuple(self.splits[i] for i in kept), self.which, self.product_type,
+            tuple(self.splits[i] for i in kept), tuple(self.filed[i] for i in kept), self.which, self.product_type,
         )  # fmt: skip
 
 
@@ -60,6 +62,18 @@ class Pair:
     def name(self) -> str:
         """``watch against display_type``."""
         return f"{self.first.task} against {self.second.task}"
+
+    @property
+    def points(self) -> tuple[Points, Points]:
+        """Both with equally many features: logits of fewer classes get zeros, which change no distance and no linear answer."""
+        first, second = self.first.points, self.second.points
+        width = max(first.features.shape[1], second.features.shape[1])
+        return _widened(first, width), _widened(second, width)
+
+
+def _widened(points: Points, width: int) -> Points:
+    missing = width - points.features.shape[1]
+    return points if not missing else replace(points, features=np.pad(points.features, ((0, 0), (0, missing))))
 
 
 @dataclass(frozen=True)
@@ -102,8 +116,12 @@ class Thumbnails:
     row: Mapping[str, int]
 
     def of(self, ids: tuple[str, ...]) -> Pixels:
-        """Those of some pictures, in order, [n, S, S, 3]."""
-        return self.pixels[[self.row[name] for name in ids]]
+        """Those of some pictures, in order, [n, S, S, 3]; white where there is none."""
+        found = np.full((len(ids), *self.pixels.shape[1:]), 255, np.uint8)
+        for place, name in enumerate(ids):
+            if name in self.row:
+                found[place] = self.pixels[self.row[name]]
+        return found
 
 
 @dataclass(frozen=True)
