@@ -206,7 +206,8 @@ def _trained(
         validation: other pictures than the division's to be asked about, of a gate.
     """
     division = sets.division
-    session = session if one.row.exposure == 0 or one.row.on_trunk else _longer(session, division)
+    if not one.row.on_trunk:
+        session = session.at(max_steps=_steps(settings, one.row, division))
     networks: list[Network] = []
     for seed in settings.seeds:
         networks.append(session.train(one.row, seed, division, name=one.name))
@@ -224,13 +225,12 @@ def _trained(
     )  # fmt: skip
 
 
-def _longer(session: Session, division: Division) -> Session:
-    """With as many more steps as free outliers take, so that labelled pictures are seen as often as without."""
-    steps = session.settings.max_steps
-    if steps is None or steps < 0:
-        return session
-    share = len(division.parts[FREE]) / max(1, len(division["train"]))
-    return session.at(max_steps=round(steps * (1 + share)))
+def _steps(settings: RegularizationSettings, row: Row, division: Division) -> int | None:
+    """Of a row's training, at most; with free outliers as many more as these take: labelled pictures are seen as often."""
+    steps = settings.steps_of(row.architecture)
+    if row.exposure == 0 or steps is None or steps < 0:
+        return steps
+    return round(steps * (1 + len(division.parts[FREE]) / max(1, len(division["train"]))))
 
 
 def _arms(

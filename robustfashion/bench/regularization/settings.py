@@ -39,6 +39,8 @@ class RegularizationSettings(ExperimentSettings):
     """The first stands for none and is what the others are compared with."""
     places: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     """Which weights decay, by architecture: ``all``, ``head``, ``body``; default: all of a trained network."""
+    steps: dict[str, int] = field(default_factory=dict)
+    """Optimiser steps, at most, by architecture, in place of ``max_steps``: deeper networks learn later."""
     label_smoothing: float = 0.1
     """Of the row with label smoothing; 0: no such row."""
     confidence_penalty: float = 0.3
@@ -65,6 +67,7 @@ class RegularizationSettings(ExperimentSettings):
             raise InputError(f"{what} is given, but this suite compares ways of training; use bench outliers for given networks")
         super().__post_init__()
         self._check_rows()
+        self._check_steps()
         shares = [("gate_threshold", self.gate_threshold), *(("a coverage", value) for value in self.coverages)]
         for name, value in shares:
             if not 0 < value < 1:
@@ -98,6 +101,16 @@ class RegularizationSettings(ExperimentSettings):
                     f"places of {architecture!r} are {list(places)}; name an architecture of this run, and all, head, body"
                 )
 
+    def _check_steps(self) -> None:
+        if self.steps and not self.trains:
+            raise InputError("steps says how long networks are trained, and heads on a frozen body are fitted; leave it out")
+        for architecture, steps in self.steps.items():
+            if architecture not in self.architectures or steps < 1:
+                raise InputError(
+                    f"steps of {architecture!r} is {steps}; name an architecture of this run ({', '.join(self.architectures)}), "
+                    "and at least 1 step"
+                )
+
     def _defaults(self) -> dict[str, Any]:
         return super()._defaults() | ({"max_steps": 200} if self.drawn and self.trains else {})
 
@@ -105,6 +118,15 @@ class RegularizationSettings(ExperimentSettings):
     def trains(self) -> bool:
         """Whether networks are trained by optimiser steps; heads are fitted."""
         return super().trains and self.freeze != "body"
+
+    def steps_of(self, architecture: str) -> int | None:
+        """Optimiser steps of its networks, at most; -1: no limit."""
+        return self.steps.get(architecture, self.max_steps)
+
+    @property
+    def paper_scale(self) -> bool:
+        """Whether figures may be held against the paper's: every network is trained without a limit on the steps."""
+        return super().paper_scale and not self.steps
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -55,6 +55,12 @@ class Trained:
         return not self.constant and shared.has_learned(self.asked)
 
     @property
+    def steps(self) -> float | None:
+        """Optimiser steps of its training, mean over seeds; None: fitted, or not kept."""
+        found = [epoch["step"] for epoch in self.history if "step" in epoch]
+        return float(np.mean(found)) if found else None
+
+    @property
     def mean_confidence(self) -> float:
         """On validation pictures, mean over seeds."""
         return float(np.mean([table.probabilities.max(axis=1).mean() for table in self.validation]))

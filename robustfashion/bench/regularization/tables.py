@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from robustfashion.bench import measures as shared
 from robustfashion.bench.regularization.compared import HARD, Compared, Measure
 from robustfashion.bench.regularization.drawn import Difference
-from robustfashion.bench.regularization.study import Arm, Trained, of_one_place
+from robustfashion.bench.regularization.study import Arm, RegularizationStudy, Trained, of_one_place
 from robustfashion.bench.table4 import Line
 from robustfashion.bench.table4 import table4 as table_with_the_papers
 from robustfashion.bench.verdicts import LEARNED
@@ -84,8 +84,17 @@ def differences(found: Compared) -> Table:
     return _pairs(
         found, "differences", "Against the same network without any remedy, at the same coverage", pairs,
         "With three or more seeds the spread between them is part of the error, and the difference is of the recipe. P-values "
-        "are Holm-corrected over the rows of a column. Networks that have not learned are left out.",
+        f"are Holm-corrected over the rows of a column. Networks that have not learned are left out.{_unequal_steps(study)}",
     )  # fmt: skip
+
+
+def _unequal_steps(study: RegularizationStudy) -> str:
+    """That depths have not learned equally long, where it is so."""
+    found = {a: study.reference(a).trained.steps for a in dict.fromkeys(t.architecture for t in study.trained)}
+    if len({steps for steps in found.values() if steps is not None}) < 2:
+        return ""
+    told = ", ".join(f"{architecture} {steps:,.0f}" for architecture, steps in found.items() if steps is not None)
+    return f" Depths have learned for different numbers of steps ({told}): what differs between them is of both."
 
 
 def temperature(found: Compared) -> Table:
@@ -203,6 +212,7 @@ def networks(found: Compared) -> Table:
          lambda t: shared.balanced_skill(t.asked)),
         ("Per seed", "text", "balanced skill of each network", _skills),
         ("Verdict", "text", f"collapsed: one answer to every picture; learned: balanced skill of {LEARNED:g} and more", verdict),
+        ("Steps", "count", "of the optimiser, mean over seeds; n/a: heads on a frozen body are fitted", lambda t: t.steps),
         ("Training loss", "number", "at the end, mean over seeds", lambda t: last(t, "train/loss")),
         ("Training accuracy", "share", "at the end, mean over seeds", lambda t: last(t, "train/accuracy")),
         ("Mean confidence", "share", "top-1, on validation pictures", lambda t: t.mean_confidence),
