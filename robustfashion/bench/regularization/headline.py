@@ -51,7 +51,7 @@ def _tagged(found: Compared, label: str) -> str:
         f"plain classifier gives {tagged(study.plain)} the tag"
     )
     if best is not None:
-        text += f"; with {best.name} {tagged(best)}"
+        text += f"; that with {best.name} gives it to {tagged(best)}"
     return f"{text} (means over seeds)."
 
 
