@@ -59,7 +59,7 @@ def study_of(session: Session, settings: RegularizationSettings) -> tuple[Regula
     if free is not None:
         division = replace(division, parts={**division.parts, FREE: free})
     elif settings.outlier_exposure > 0:
-        left_out.append(("outlier exposure", "the data has no training pictures of other product types, which it learns from"))
+        left_out.append(("outlier exposure", _no_free(spec)))
     noisy = _noisy(session, settings, spec, division)
     sets = Sets(spec, division, noisy)
     planned = _planned(settings, free is not None)
@@ -102,6 +102,12 @@ def _free(division: Division, spec: TaskSpec, settings: RegularizationSettings) 
     kept = [row for row, name in enumerate(types) if name is not None and name not in own]
     part = Part(rows.take(kept), np.full(len(kept), -1, np.int64))
     return part.first_by_hash(round(settings.exposure_share * len(division["train"]))) if kept else None
+
+
+def _no_free(spec: TaskSpec) -> str:
+    if spec.target.positive is not None:
+        return "every other class is of the rest, which the networks learn to tell, so that none is left over as free outliers"
+    return "the data has no training pictures of other product types, which it learns from"
 
 
 def _planned(settings: RegularizationSettings, free: bool) -> list[_Planned]:
@@ -261,7 +267,7 @@ def _decays(arm: Arm, settings: RegularizationSettings) -> bool:
 
 def _arm(name: str, kind: Kind, trained: Trained, temperatures: Sequence[float] = ()) -> Arm:
     degrees = list(temperatures) or [1.0] * len(trained.noisy)
-    sure = [confidences.confidence(table, t) for table, t in zip(trained.noisy, degrees, strict=True)]
+    sure = [confidences.certainty(table, t) for table, t in zip(trained.noisy, degrees, strict=True)]
     own = [confidences.confidence(table, t).mean() for table, t in zip(trained.validation, degrees, strict=True)]
     predicted = np.stack([table.predicted for table in trained.noisy], axis=1)
     return Arm(name, kind, trained, 1 - confidences.by_seed(sure), predicted, 1 - np.array(own), tuple(temperatures))

@@ -33,7 +33,7 @@ def table4(found: Compared) -> Table:
         "of the pictures, so that rows cannot be compared here: who answers less makes fewer mistakes. In the paper depth and "
         "weight decay change together. How many of its pictures are outliers it does not say."
     )
-    return table_with_the_papers([_ours(found, arm) for arm in five(found)], note)
+    return table_with_the_papers([_ours(found, arm) for arm in five(found)], note + found.study.what_answers)
 
 
 def _ours(found: Compared, arm: Arm) -> Line:
@@ -66,9 +66,19 @@ def matched(found: Compared) -> Table:
     note = (
         "Percentile intervals of resampled products, of shares with two pseudo-products in each part; mean over seeds: of these "
         "networks. Coverage is of all pictures, outliers included. The first is the validated row's own, where there is one that "
-        "has learned and answers some."
+        f"has learned and answers some{_of_one_label(found.study)}."
     )
     return table_of("matched", "Every remedy at the same coverage of all pictures", arms, columns, note)
+
+
+def _of_one_label(study: RegularizationStudy) -> str:
+    if study.label is None:
+        return ""
+    return (
+        f"; here as many pictures are answered as there are of the label {study.label}, then as many as the plain classifier "
+        f"calls so at any confidence.{study.what_answers} Behind those that a network calls {study.label} stand the others, the "
+        "likest first"
+    )
 
 
 def _at(found: Compared, measure: Measure, coverage: float) -> Callable[[Arm], Cell]:
