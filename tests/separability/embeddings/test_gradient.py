@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from robustfashion.separability.embeddings import gradient
 from robustfashion.separability.embeddings.gradient import ExactGradient, divergence
 
 
@@ -34,12 +35,12 @@ def test_divergence_is_the_definition(scale):
 
 def test_gradient_is_that_of_the_loss():
     affinities, positions = joint(37), np.random.default_rng(2).normal(size=(37, 2)) * 2
-    _, gradient = ExactGradient(None, 1)(positions, affinities)
+    _, found = ExactGradient(None, 1)(positions, affinities)
     for i, axis in ((0, 0), (5, 1), (36, 0)):
         step = np.zeros_like(positions)
         step[i, axis] = 1e-5
         slope = (loss(positions + step, affinities) - loss(positions - step, affinities)) / 2e-5
-        assert 4 * gradient[i, axis] == pytest.approx(slope, rel=1e-4, abs=1e-7)
+        assert 4 * found[i, axis] == pytest.approx(slope, rel=1e-4, abs=1e-7)
 
 
 def test_gradient_is_that_of_open_tsne():
@@ -47,8 +48,8 @@ def test_gradient_is_that_of_open_tsne():
 
     affinities, positions = joint(211), np.random.default_rng(3).normal(size=(211, 2)) * 9
     _, oracle = kl_divergence_bh(positions, affinities, dof=1, bh_params={"theta": 0.0})
-    _, gradient = ExactGradient(None, 1)(positions, affinities)
-    np.testing.assert_allclose(gradient, oracle, atol=2e-6 * np.abs(oracle).max())
+    _, found = ExactGradient(None, 1)(positions, affinities)
+    np.testing.assert_allclose(found, oracle, atol=2e-6 * np.abs(oracle).max())
 
 
 def test_threads_do_not_matter():
@@ -67,10 +68,23 @@ def test_new_points_see_fixed_ones_only():
     fixed, new = np.random.default_rng(5).normal(size=(60, 2)), np.random.default_rng(6).normal(size=(7, 2))
     weights = np.random.default_rng(7).random((7, 60))
     weights /= weights.sum(axis=1, keepdims=True)
-    _, gradient = ExactGradient(None, 1, fixed)(new, sp.csr_matrix(weights))
+    _, found = ExactGradient(None, 1, fixed)(new, sp.csr_matrix(weights))
     gaps = new[:, None] - fixed[None]
     q = 1 / (1 + (gaps**2).sum(axis=2))
     expected = ((weights * q)[..., None] * gaps).sum(axis=1) - (q**2 / q.sum(axis=1, keepdims=True))[..., None].__mul__(gaps).sum(
         axis=1
     )
-    np.testing.assert_allclose(gradient, expected, rtol=2e-4, atol=1e-6)
+    np.testing.assert_allclose(found, expected, rtol=2e-4, atol=1e-6)
+
+
+def test_grid_of_many_points_is_close(monkeypatch):
+    affinities, positions = joint(300), np.random.default_rng(8).normal(size=(300, 2)) * 5
+    _, exact = ExactGradient(None, 1)(positions, affinities)
+    monkeypatch.setattr(gradient, "GRID_FROM", 299)
+    _, close = ExactGradient(None, 1)(positions, affinities)
+    assert (close != exact).any()
+    np.testing.assert_allclose(close, exact, atol=1e-2 * np.abs(exact).max())
+    wide = positions * 10
+    _, again = ExactGradient(None, 1)(wide, affinities)
+    monkeypatch.setattr(gradient, "GRID_FROM", 300)
+    assert (again == ExactGradient(None, 1)(wide, affinities)[1]).all()
