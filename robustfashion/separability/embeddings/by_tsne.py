@@ -1,5 +1,6 @@
 """t-SNE: van der Maaten and Hinton, Visualizing Data using t-SNE, JMLR 2008; optimised by openTSNE."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,10 @@ from robustfashion.stats import FloatArray
 
 ITERATIONS = (250, 500)
 """With early exaggeration, and without; openTSNE's."""
+EXAGGERATION = 12.0
+MOMENTUM = 0.8
 _SPREAD = 1e-4  # standard deviation of the first axis at the start; openTSNE's
 _JITTER = 0.01  # of it: takes equal points apart; openTSNE's
-_EXAGGERATION = 12.0
 _EVERY = 10
 
 
@@ -69,16 +71,29 @@ def tsne(
     """
     from openTSNE.tsne import TSNEEmbedding
 
+    from robustfashion.separability.embeddings.gradient import ExactGradient, divergence
+
     name = f"t-SNE, perplexity {perplexity:g}, seed {seed}"
-    jobs, total = count_of(threads), sum(iterations)
-    affinities = _affinities(neighbours, perplexity, jobs)
-    embedding = TSNEEmbedding(np.array(initial, dtype=np.float64), affinities, **_settings(jobs))
-    embedding.optimize(
-        iterations[0], inplace=True, exaggeration=_EXAGGERATION, momentum=0.8, callbacks=[_Told(progress, name, 0, total)]
-    )
-    embedding.optimize(iterations[1], inplace=True, momentum=0.8, callbacks=[_Told(progress, name, iterations[0], total)])
+    jobs, total, before = count_of(threads), sum(iterations), 0
+    joint = affinities(neighbours, perplexity, jobs)
+    embedding = TSNEEmbedding(np.array(initial, dtype=np.float64), joint)
+    with ThreadPoolExecutor(jobs) as pool:
+        gradient = ExactGradient(pool, jobs)
+        for count, exaggeration in zip(iterations, (EXAGGERATION, 1.0), strict=True):
+            embedding.optimize(
+                count,
+                inplace=True,
+                exaggeration=exaggeration,
+                learning_rate="auto",
+                momentum=MOMENTUM,
+                negative_gradient_method=gradient,
+                callbacks=[_Told(progress, name, before, total)],
+                callbacks_every_iters=_EVERY,
+            )
+            before += count
     progress(name, total, total)
-    return Map(np.array(embedding), "tsne", seed, perplexity=perplexity, loss=float(embedding.kl_divergence))
+    positions = np.array(embedding)
+    return Map(positions, "tsne", seed, perplexity=perplexity, loss=divergence(positions, joint.P))
 
 
 def largest_perplexity(n: int) -> int:
@@ -98,6 +113,24 @@ def misfit(n: int, perplexity: float) -> str | None:
     return None
 
 
+def affinities(neighbours: Neighbours, perplexity: float, jobs: int) -> Any:  # noqa: ANN401 - openTSNE has no types
+    """Joint affinities of points with these neighbours, of 3 × perplexity of them; ``.P`` is the CSR matrix [n, n].
+
+    Raises:
+        InputError: a perplexity that does not fit.
+    """
+    from openTSNE.affinity import PerplexityBasedNN
+    from openTSNE.nearest_neighbors import PrecomputedNeighbors
+
+    why = misfit(len(neighbours.indices), perplexity)
+    if why is not None:
+        raise InputError(why, "t-SNE")
+    near = neighbours.first(max(1, int(3 * perplexity)))
+    return PerplexityBasedNN(
+        knn_index=PrecomputedNeighbors(near.indices, near.distances), perplexity=perplexity, symmetrize=True, n_jobs=jobs
+    )
+
+
 class _Told:
     """openTSNE's callback that tells a progress callback.
 
@@ -115,23 +148,3 @@ class _Told:
         """Never stops the run."""
         self._progress(self._name, self._before + iteration, self._total)
         return False
-
-
-def _affinities(neighbours: Neighbours, perplexity: float, jobs: int) -> Any:  # noqa: ANN401 - openTSNE has no types
-    from openTSNE.affinity import PerplexityBasedNN
-    from openTSNE.nearest_neighbors import PrecomputedNeighbors
-
-    why = misfit(len(neighbours.indices), perplexity)
-    if why is not None:
-        raise InputError(why, "t-SNE")
-    near = neighbours.first(max(1, int(3 * perplexity)))
-    return PerplexityBasedNN(
-        knn_index=PrecomputedNeighbors(near.indices, near.distances), perplexity=perplexity, symmetrize=True, n_jobs=jobs
-    )
-
-
-def _settings(jobs: int) -> dict[str, Any]:
-    return {
-        "negative_gradient_method": "fft", "n_jobs": jobs, "callbacks_every_iters": _EVERY, "learning_rate": "auto", "dof": 1,
-        "n_interpolation_points": 3, "min_num_intervals": 50, "ints_in_interval": 1,
-    }  # fmt: skip

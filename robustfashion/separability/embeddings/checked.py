@@ -23,8 +23,8 @@ def checked(features: NDArray[np.float32]) -> NDArray[np.float32]:
     bad = ~np.isfinite(found).all(axis=1)
     if bad.any():
         raise InputError(
-            f"row {int(bad.argmax())} and {int(bad.sum()) - 1} more of {len(found)} hold NaN or infinity: leave them out, or take "
-            "the features of a network that has not diverged",
+            f"row {int(bad.argmax())} and {int(bad.sum()) - 1} more of {len(found)} hold NaN or infinity: leave them out, or "
+            "take the features of a network that has not diverged",
             "features",
         )
     if len(found) < 2:

@@ -13,7 +13,7 @@ from robustfashion.separability.embeddings.threads import count_of, one_blas_thr
 from robustfashion.stats import FloatArray
 
 EXACT_WORK = 1.5e12
-"""n² d up to which the search is exact: 54,000 points of 512 features. Up to there products of matrices are quicker than a graph."""
+"""n² d up to which the search is exact: 54,000 points of 512 features. A graph is slower up to there."""
 _BLOCK = 256
 _BLOCK_VALUES = 2**23
 _STAGE = "neighbours"
@@ -112,7 +112,7 @@ def _searched(
     known: NDArray[np.float32], rows: NDArray[np.float32], k: int, own: int, threads: int, progress: Progress
 ) -> tuple[NDArray[np.int32], FloatArray]:
     """Numbers and distances; ``own`` 0: row i is the known point i, and not its own neighbour; -1: rows are others."""
-    from robustfashion.separability.embeddings.kernels import nearest_of_block
+    from robustfashion.separability.embeddings.search_loops import nearest_of_block
 
     centre = known.mean(axis=0, dtype=np.float64)
     near = (known - centre).astype(np.float32)  # short vectors: little is lost where large products cancel
@@ -143,7 +143,7 @@ def _searched(
 def _approximate(points: NDArray[np.float32], k: int, seed: int, threads: int, progress: Progress) -> Neighbours:
     from pynndescent import NNDescent
 
-    from robustfashion.separability.embeddings.kernels import measured_again
+    from robustfashion.separability.embeddings.search_loops import measured_again
 
     n = len(points)
     progress(_STAGE, 0, n)

@@ -1,22 +1,12 @@
-"""Loops of the maps, compiled."""
-
-from typing import Any
+"""Loops of the neighbour search, compiled: float32 in, float64 sums."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz"}}
+from robustfashion.separability.embeddings.compiled import compiled
 
-
-def _compiled(function: Any) -> Any:  # noqa: ANN401 - numba has no types
-    """Machine code for the types of the first call, kept on disk where there is room for it."""
-    try:
-        return njit(cache=True, **_OPTIONS)(function)
-    except RuntimeError as error:
-        if "cannot cache" not in str(error):
-            raise
-        return njit(**_OPTIONS)(function)
+_ANY_ORDER = {"reassoc", "contract", "nsz"}
+"""Sums may be added in another order than written, so that they run on vector registers: in the same order for every row."""
 
 
 def _sift(heap: NDArray[np.float32], value: np.float32) -> None:
@@ -35,7 +25,7 @@ def _sift(heap: NDArray[np.float32], value: np.float32) -> None:
     heap[place] = value
 
 
-_replace_smallest = _compiled(_sift)
+_replace_smallest = compiled(_sift, fastmath=_ANY_ORDER)
 
 
 def _squared(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
@@ -46,7 +36,7 @@ def _squared(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     return squares
 
 
-_squared_distance = _compiled(_squared)
+_squared_distance = compiled(_squared, fastmath=_ANY_ORDER)
 
 
 def _sorted_nearest(
@@ -65,7 +55,7 @@ def _sorted_nearest(
         distances[c] = np.sqrt(squares[order[c]])
 
 
-_keep_nearest = _compiled(_sorted_nearest)
+_keep_nearest = compiled(_sorted_nearest, fastmath=_ANY_ORDER)
 
 
 def _nearest_of_block(
@@ -118,7 +108,7 @@ def _measured_again(
     return short
 
 
-nearest_of_block = _compiled(_nearest_of_block)
+nearest_of_block = compiled(_nearest_of_block, fastmath=_ANY_ORDER)
 """Nearest known points of each row, by distance and then by number, measured in float64: of those that float32 cannot exclude."""
-measured_again = _compiled(_measured_again)
+measured_again = compiled(_measured_again, fastmath=_ANY_ORDER)
 """Given neighbours of rows from ``first`` on, measured in float64 and sorted; index -1 first where there are too few."""
