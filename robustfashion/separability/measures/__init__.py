@@ -27,7 +27,7 @@ class Measure:
     needs: int = 5
     """Pictures that each class must have."""
     best: float | None = None
-    """Value of perfectly separated classes; None: there is no end."""
+    """Value of perfectly separated classes; None: there is none, or shares of the way to it mean nothing."""
     low: float = 0.0
     high: float = float("inf")
     share: bool = False
@@ -116,10 +116,10 @@ MEASURES: dict[str, Measure] = {
     ),
     "davies_bouldin": Measure(
         "Davies-Bouldin",
-        "Mean over classes of the worst (spread + spread) / distance of centroids (Davies & Bouldin 1979).",
+        "Mean over classes of the worst (spread + spread) / distance of centroids (Davies & Bouldin 1979). Not corrected for "
+        "chance: by chance centroids nearly meet, and it is without bounds.",
         "low",
         davies_bouldin,
-        best=0.0,
     ),
     "calinski_harabasz": Measure(
         "Calinski-Harabasz",
