@@ -36,11 +36,11 @@ class Measured:
     """What one measure says of a set of points."""
 
     value: Estimate | None
-    """The measure at equal class sizes, with a 95 % interval over products; n is pictures. None: not available, see ``reason``."""
+    """The measure at equal class sizes, with a 95 % interval over products; n is pictures. None: see ``reason``."""
     chance: Estimate | None = None
     """Mean under labels shuffled among products, and the range of 95 % of them."""
     corrected: Estimate | None = None
-    """(value - chance) / (best - chance): 0 for labels that mean nothing, 1 for perfectly separated ones; None: there is no best."""
+    """(value - chance) / (best - chance): 0 for labels that mean nothing, 1 for perfectly separated ones; None: no best value."""
     by_class: dict[str, Estimate] = field(default_factory=dict)
     """The measure for each class, where it has such."""
     p: float | None = None
@@ -77,9 +77,10 @@ def assessed(
 ) -> dict[str, Measured]:
     """Measures of how separable the labels are.
 
-    Classes are drawn to equal sizes by whole products, up to five times where pictures are left over, 5,000 pictures at most; values
-    are means over draws. Intervals leave out each of up to 20 groups of products in turn and compute (and learn) everything anew:
-    they are of the value that as many products of the same source have on average. Chance levels shuffle the labels of products.
+    Classes are drawn to equal sizes by whole products, up to five times where pictures are left over, 5,000 pictures at most;
+    values are means over draws. Intervals leave out each of up to 20 groups of products in turn and compute (and learn)
+    everything anew: they are of the value that as many products of the same source have on average. Chance levels shuffle the
+    labels of products.
 
     Args:
         points: features of pictures, or their positions in a map. Classes without pictures are left out.
@@ -172,7 +173,9 @@ def _measured(measure: Measure, draws: Draws) -> Measured:
     shuffled = tables[0][1 + draws.labelings[0].blocks :, 0]
     then = _final(measure, len(draws.classes))
     by_class = {
-        name: then(_bounded(interval(column, n=draws.size, share=measure.share, most=draws.products // len(draws.classes)), measure))
+        name: then(
+            _bounded(interval(column, n=draws.size, share=measure.share, most=draws.products // len(draws.classes)), measure)
+        )
         for name, column in zip(draws.classes, parts[:, 1:].T, strict=True)
         if np.isfinite(column).all() and measure.then is None
     }
@@ -194,7 +197,8 @@ class _Then:
         then = self.measure.then
         if then is None:
             return estimate
-        return Estimate(*(then(x, self.classes) for x in (estimate.value, estimate.low, estimate.high)), estimate.n)
+        value, low, high = (then(x, self.classes) for x in (estimate.value, estimate.low, estimate.high))
+        return Estimate(value, low, high, estimate.n)
 
 
 def _bounded(estimate: Estimate, measure: Measure) -> Estimate:
@@ -262,5 +266,7 @@ def class_overlap(points: Points, *, space: Space, k: int = 20, seed: int = 0) -
     blocks = min(len(table) for table in tables)
     parts = np.mean([table[:blocks] for table in tables], axis=0).reshape(blocks, -1)
     found = [interval(column, n=draws.size, share=True, most=draws.products // classes) for column in parts.T]
-    share, low, high = (np.array([getattr(e, name) for e in found]).reshape(classes, classes) for name in ("value", "low", "high"))
+    share, low, high = (
+        np.array([getattr(e, name) for e in found]).reshape(classes, classes) for name in ("value", "low", "high")
+    )
     return Overlap(draws.classes, share, low, high, draws.size)

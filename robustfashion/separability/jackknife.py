@@ -6,7 +6,6 @@ and its variance is on average not too small for any statistic that does not car
 
 import math
 
-import numpy as np
 from scipy import stats as scipy_stats
 
 from robustfashion.stats import Estimate, FloatArray, wilson_share
@@ -29,8 +28,8 @@ def standard_error(values: FloatArray) -> float:
 def interval(values: FloatArray, *, n: int, share: bool = False, most: int = 0) -> Estimate:
     """95 % interval of a number [1 + g]: computed on all, then without each of g groups.
 
-    A t interval with g - 1 degrees of freedom. Of a share it is a Wilson interval of as many independent items as give this standard
-    error, so that it stays within 0..1 and a share that was never missed reaches about 3 / ``most`` below 1.
+    A t interval with g - 1 degrees of freedom. Of a share it is a Wilson interval of as many independent items as give this
+    standard error, so that it stays within 0..1 and a share that was never missed reaches about 3 / ``most`` below 1.
 
     Args:
         values: [1 + g].
@@ -44,6 +43,6 @@ def interval(values: FloatArray, *, n: int, share: bool = False, most: int = 0) 
         return Estimate(value, value - t * error, value + t * error, n)
     items = value * (1 - value) / error**2 if error > 0 else float(most)
     # Not more than pictures or it would be certain of what it has hardly seen; t and not z for the groups are few.
-    effective = max(1.0, min(items, float(n)) * (_Z95 / t) ** 2)
-    found = wilson_share(min(max(value, 0.0), 1.0), effective)  # type: ignore[arg-type]
+    effective = max(1, int(min(items, float(n)) * (_Z95 / t) ** 2))
+    found = wilson_share(min(max(value, 0.0), 1.0), effective)
     return Estimate(value, found.low, found.high, n)

@@ -11,7 +11,7 @@ from robustfashion.separability.points import Points
 IntArray = NDArray[np.int64]
 
 LEAST_PRODUCTS = 5
-"""Products that a class needs for a number with an interval: a group of them is left out, and the rest must still say something."""
+"""Products that a class needs for a number with an interval: of those without a group something must still be said."""
 MOST_GROUPS = 20
 """Groups of products that are left out in turn: 19 degrees of freedom, beyond which an interval hardly narrows."""
 

@@ -91,12 +91,10 @@ def _ratio(own: NDArray[np.float32], other: NDArray[np.float32], labels: NDArray
     kept = (labels >= 0) & np.isfinite(own) & np.isfinite(other)
     sums = [np.bincount(labels[kept], weights=values[kept].astype(np.float64), minlength=classes) for values in (own, other)]
     above, below = (np.concatenate([[values.sum()], values]) for values in sums)
-    return np.divide(above, below, out=np.full(1 + classes, np.nan), where=below > 0)
+    return np.asarray(np.divide(above, below, out=np.full(1 + classes, np.nan), where=below > 0))
 
 
-def _nearest_without_blocks(
-    sample: Sample, labelings: Labelings
-) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+def _nearest_without_blocks(sample: Sample, labelings: Labelings) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """Distances to the nearest of the own class and of another [n]: of all pictures, then without each group."""
     classes, blocks = labelings.classes, labelings.blocks
     cell = labelings.labels * blocks + labelings.block

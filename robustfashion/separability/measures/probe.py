@@ -17,7 +17,9 @@ def probe_accuracy(sample: Sample, labelings: Labelings) -> FloatArray:
     labels. Each labelling is learned anew: without a group of products, that group neither teaches nor is asked.
     """
     predicted = out_of_fold_classes(reduced(sample), sample.fold, labelings)
-    return np.stack([by_class(p == labels, labels, labelings.classes) for p, labels in zip(predicted, labelings.matrix, strict=True)])
+    return np.stack(
+        [by_class(p == labels, labels, labelings.classes) for p, labels in zip(predicted, labelings.matrix, strict=True)]
+    )
 
 
 def reduced(sample: Sample) -> FloatArray:
@@ -77,7 +79,7 @@ class _Solver:
 
         self.features = features
         self.mean = features.mean(axis=0)
-        self.products = features.T @ features if less is None else less[0].products - less[1].T @ less[1]
+        self.products: FloatArray = features.T @ features if less is None else less[0].products - less[1].T @ less[1]
         covariance = self.products / len(features) - np.outer(self.mean, self.mean)
         scale = float(np.trace(covariance)) / len(covariance)
         covariance[np.diag_indices_from(covariance)] += max(share / (1 - share) * scale, 1e-300)

@@ -31,7 +31,7 @@ def silhouette(sample: Sample, labelings: Labelings) -> FloatArray:
     found = np.full((len(labelings.matrix), 1 + labelings.classes), np.nan)
     products = int(sample.member.max()) + 1
     for start, part, indicator in _chunks(labelings):
-        n, rows, classes = indicator.shape
+        n, _, classes = indicator.shape
         sums = (sample.distances @ indicator.reshape(n, -1)).reshape(indicator.shape)
         for i, labels in enumerate(part):
             kept = labels >= 0
@@ -49,14 +49,14 @@ def _widths(mean: FloatArray, labels: NDArray[np.int16]) -> FloatArray:
     outside = np.where(mine | np.isnan(mean), np.inf, mean).min(axis=1)
     largest = np.maximum(inside, outside)
     valid = np.isfinite(inside) & np.isfinite(outside) & (largest > 0)
-    return np.divide(outside - inside, largest, out=np.zeros(len(labels)), where=valid)
+    return np.asarray(np.divide(outside - inside, largest, out=np.zeros(len(labels)), where=valid))
 
 
 def dsi(sample: Sample, labelings: Labelings) -> FloatArray:
     """Distance-based separability index (Guan & Loew 2022), mean over classes and by class, [e, 1 + classes].
 
-    Of a class the Kolmogorov-Smirnov distance between the distances inside it and those to others. Of the first 1,000 pictures (as
-    many of each class), distances in 1,024 bins of equally many.
+    Of a class the Kolmogorov-Smirnov distance between the distances inside it and those to others. Of the first 1,000 pictures
+    (as many of each class), distances in 1,024 bins of equally many.
     """
     rows = _few_of_each(labelings)
     near = sample.distances[np.ix_(rows, rows)]
@@ -113,7 +113,7 @@ def _overall(labelings: Labelings) -> FloatArray:
 
 
 def fisher_ratio(sample: Sample, labelings: Labelings) -> FloatArray:
-    """r / (1 + r) of the feature with the largest ratio r of scatter between classes to scatter within, [e, 1 + classes]."""
+    """Largest of the features' ratios r of scatter between classes to scatter within, as r / (1 + r), [e, 1 + classes]."""
     features, found = _centred(sample), _overall(labelings)
     for start, part, indicator in _chunks(labelings):
         about = _Centroids(features, part, indicator)
@@ -133,7 +133,9 @@ def calinski_harabasz(sample: Sample, labelings: Labelings) -> FloatArray:
         within = about.squares.sum(axis=1) - between
         present = (about.count > 0).sum(axis=1)
         freedom = (about.count.sum(axis=1) - present) / np.maximum(present - 1, 1)
-        found[start : start + len(part), 0] = np.divide(between * freedom, within, out=np.full(len(part), np.nan), where=within > 0)
+        found[start : start + len(part), 0] = np.divide(
+            between * freedom, within, out=np.full(len(part), np.nan), where=within > 0
+        )
     return found
 
 
