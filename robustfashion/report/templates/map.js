@@ -119,6 +119,7 @@
       const y = box.top - outer.top + (map.at[2 * i + 1] / SIDE) * box.height;
       const left = x + 14 + card.offsetWidth > outer.width ? x - 14 - card.offsetWidth : x + 14;
       card.style.left = `${Math.max(0, Math.min(left, outer.width - card.offsetWidth))}px`;
+      card.classList.toggle("over", y + outer.top > innerHeight - card.offsetHeight - 30); // where it is fixed: not upon the point
       const above = y - 14 - card.offsetHeight;
       card.style.top = `${above + outer.top < 0 || left < 0 ? y + 14 : above}px`;
     };
@@ -247,7 +248,8 @@
         mark.replaceWith(other.figure);
         for (const m of [map, other]) { paint(m, m.shown); stop(m); }
         fade();
-        map.frame.focus();
+        map.frame.focus({ preventScroll: true });
+        map.figure.scrollIntoView({ block: "start" });
       });
     }
 
