@@ -122,7 +122,7 @@ def places(layout: MapLayout) -> list[tuple[int, int] | None]:
 
 def outlines(n: int, large: bool) -> list[Outline]:
     """The shapes at the size that suits ``n`` points, in the order of :data:`SHAPES`; all cover about the same area."""
-    px = (2.3 if n > 2000 else 3.1 if n > 500 else 4.2) if large else (1.35 if n > 500 else 1.8)
+    px = (2.3 if n > 2000 else 3.1 if n > 500 else 4.2 if n > 100 else 5.2) if large else (1.35 if n > 500 else 1.8)
     r = px * SIDE / (_LARGE_PX if large else _SMALL_PX)
     digits = 1 if large else 0  # of a small drawing a unit is a quarter of a pixel
     tip, foot, wide, lozenge, arm = (f"{round(f * r, digits):g}" for f in (1.4, 2.15, 1.25, 1.3, 0.95))

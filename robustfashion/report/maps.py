@@ -35,15 +35,13 @@ def _map(title: str, data: ScatterMap, legends: list[Legend]) -> MapView:
     large = [layout.large for layout in data.layouts]
     if not any(large):
         large[0] = True
-    n = len(data.points.names)
     first = [names.index(layout.colouring) if layout.colouring else 0 for layout in data.layouts]
     views = []
     for k, layout in enumerate(data.layouts):
         svg = _svg(title, layout, legends[first[k]], large[k])
         views.append(LayoutView(k, layout.title, layout.caption, svg, large[k], first[k]))
-    notes = [found.joined for found in legends if found.joined]
     sprite = data.points.thumbnails.image if data.points.thumbnails else None
-    return MapView(views, [_legend(found, k in first) for k, found in enumerate(legends)], _json(data, legends), sprite, n, notes)
+    return MapView(views, [_legend(found, k in first) for k, found in enumerate(legends)], _json(data, legends), sprite)
 
 
 def _svg(title: str, layout: MapLayout, shown: Legend, large: bool) -> Markup:
@@ -66,7 +64,7 @@ def _legend(found: Legend, used: bool) -> LegendView:
         SwatchView(entry.text, entry.count, entry.colour, entry.shape, f"M8 8{shapes[entry.shape][0]}", shapes[entry.shape][1])
         for entry in found.entries
     ]
-    return LegendView(found.name, found.doc, swatches, used)
+    return LegendView(found.name, found.doc, swatches, used, found.joined)
 
 
 def _json(data: ScatterMap, legends: list[Legend]) -> Markup:

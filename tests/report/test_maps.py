@@ -94,7 +94,7 @@ def test_the_rarest_of_too_many_categories_are_joined_and_keep_their_words():
     found = legend(by_category("c", [*labels, None], categories=sorted(set(labels)), doc=""))
     assert [entry.text for entry in found.entries[-2:]] == ["others (8)", "none"]
     assert found.entries[-2].count == sum(100 - k for k in range(42, 50)) and found.entries[-1].count == 1
-    assert "the 8 rarest of 50" in found.joined
+    assert "The 8 rarest of 50" in found.joined
     assert found.words[found.word[-2]] == "kind 49" and found.entries[found.drawn[-2]].text == "others (8)"
     assert sum(entry.count for entry in found.entries) == len(labels) + 1
 
