@@ -79,9 +79,7 @@ def _categories(colouring: Colouring) -> Legend:
     if rest:
         entries.append(Entry(f"others ({len(rest)})", sum(counts[k] for k in rest), "none", _PLUS))
         place_of |= dict.fromkeys(rest, len(kept))
-        joined = (
-            f"{colouring.name}: the {len(rest)} rarest of {len(names)} categories share a mark; pointing at one tells its own."
-        )
+        joined = f"The {len(rest)} rarest of {len(names)} share a mark; pointing at a product tells its own."
     drawn = [-1 if value is None else place_of[int(value)] for value in colouring.values]
     word = [len(names) if value is None else int(value) for value in colouring.values]
     return Legend(colouring.name, colouring.doc, *_with_none(entries, drawn, "none"), [*names, "none"], word, joined)

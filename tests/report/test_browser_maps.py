@@ -1,6 +1,7 @@
 """Maps in a headless Chromium: mouse, touch and keyboard show the product; colours, emphasis, print, and no script at all."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from PIL import Image
 
 from robustfashion.report.map_marks import places
 from robustfashion.report.render import write_report
-from robustfashion.result import ScatterMap, read_figure
+from robustfashion.result import ScatterMap, map_figure, read_figure
 from tests.report.samples import QUOTES, SCRIPT, SHADES, maps, pairs_figure, picture, result, sprite_of
 from tests.report.test_browser import CONTRAST
 
@@ -191,7 +192,9 @@ def test_colouring_changes_points_and_legend(opened):
     classes = {"c0 s0": 20, "c1 s1": 20, "c2 s2": 20}
     steps = {"r0 s0": 11, "r2 s0": 12, "r3 s0": 12, "r4 s0": 12, "r6 s0": 12, "none s6": 1}
     assert _marks(page, 0) == classes and sum(_marks(page, 2).values()) == 30
+    assert first.locator("figcaption .by:visible").all_inner_texts()[-1] == "Coloured by confidence."
     select.select_option("confidence")
+    assert first.locator("figcaption .by:visible").count() == 0
     assert _marks(page, 0) == _marks(page, 1) == steps
     assert [legends.nth(k).is_visible() for k in range(3)] == [False, True, False]
     select.select_option("as each map is drawn")
@@ -258,6 +261,19 @@ def test_print_shows_maps_and_no_controls(opened):
         assert not page.locator(f".map >> nth=0 >> {name}").first.is_visible()
     assert page.locator(".map >> nth=0 >> figure svg").first.is_visible()
     assert page.pdf().startswith(b"%PDF")
+
+
+def test_two_large_maps_stand_side_by_side_where_there_is_room(chromium, tmp_path):
+    content = read_figure(maps(), ScatterMap)
+    layouts = [replace(layout, large=k < 2) for k, layout in enumerate(content.layouts)]
+    figure = map_figure("m", "M", points=content.points, layouts=layouts, colourings=content.colourings, doc="")
+    address = write_report(result(figures=[figure], images=IMAGES), tmp_path).as_uri()
+    for width, beside in ((1300, True), (390, False)):
+        page = chromium.new_page(viewport={"width": width, "height": 900})
+        page.goto(address)
+        left, right = (page.locator(".large .frame").nth(k).bounding_box() for k in range(2))
+        assert (left["y"] == right["y"]) == beside and left["width"] == pytest.approx(right["width"], abs=1)
+        page.close()
 
 
 def test_pairs_show_two_pictures_beside_each_other(opened):

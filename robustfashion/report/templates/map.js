@@ -93,6 +93,7 @@
     const choose = (value) => {
       maps.forEach((map) => paint(map, value === "" ? map.first : Number(value)));
       legends.forEach((legend, k) => { legend.hidden = !maps.some((map) => map.shown === k); });
+      root.querySelectorAll(".by").forEach((text) => { text.hidden = value !== ""; });
       fade();
       again();
     };
