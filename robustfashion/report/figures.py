@@ -20,6 +20,7 @@ from robustfashion.result import (
     HeatMap,
     Line,
     Lines,
+    Pairs,
     Table,
     Triptychs,
     Unit,
@@ -122,8 +123,17 @@ def _gallery(figure: Figure, anchor: str) -> FigureView:
     return FigureView(anchor, figure.title, figure.kind, figure.doc, cards=cards)
 
 
+def _pairs(figure: Figure, anchor: str) -> FigureView:
+    cards = []
+    for item in read_figure(figure, Pairs).items:
+        both = (item.left, item.right)
+        panels = [PanelView(m.image, f"{m.product}, labelled {m.label}", m.label, m.product) for m in both]
+        cards.append(CardView(item.text, "", "", panels, list(item.lines)))
+    return FigureView(anchor, figure.title, figure.kind, figure.doc, cards=cards)
+
+
 VIEWS: dict[FigureKind, Callable[[Figure, str], FigureView]] = {
     "heatmap": _heat_map, "lines": _lines, "curves": curves_view, "histogram": histogram_view, "front": front_view,
-    "map": map_view, "triptychs": _triptychs, "gallery": _gallery,
+    "map": map_view, "triptychs": _triptychs, "gallery": _gallery, "pairs": _pairs,
 }  # fmt: skip
 """How each kind of figure is shown."""

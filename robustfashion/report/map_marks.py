@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from robustfashion.report.drawing import tick
 from robustfashion.report.format import number, visible
 from robustfashion.report.palette import MAP_SERIES, RAMP
 from robustfashion.result.scatter_maps import GRID, Colouring, MapLayout
@@ -28,7 +29,9 @@ _LARGE_PX, _SMALL_PX = 700, 240
 """Widths for which points have their size."""
 
 Outline = tuple[str, float]
-"""How a path goes on from the place of a point, and the width of its line; 0: it is filled."""
+"""How a path goes on from the place of a point, and the width of its line; 0: it is filled.
+
+Discs and squares are the ends of lines without length: two characters a point."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,7 @@ def _categories(colouring: Colouring) -> Legend:
     if rest:
         entries.append(Entry(f"others ({len(rest)})", sum(counts[k] for k in rest), "none", _PLUS))
         place_of |= dict.fromkeys(rest, len(kept))
-        joined = (
-            f"{colouring.name}: the {len(rest)} rarest of {len(names)} categories share a mark; pointing at one tells its own."
-        )
+        joined = f"The {len(rest)} rarest of {len(names)} share a mark; pointing at a product tells its own."
     drawn = [-1 if value is None else place_of[int(value)] for value in colouring.values]
     word = [len(names) if value is None else int(value) for value in colouring.values]
     return Legend(colouring.name, colouring.doc, *_with_none(entries, drawn, "none"), [*names, "none"], word, joined)
@@ -91,7 +92,7 @@ def _numbers(colouring: Colouring) -> Legend:
     drawn = [-1 if value is None else int(np.searchsorted(inner, value, side="right")) for value in colouring.values]
     counts = Counter(drawn)
     colours = [f"r{round(k * (RAMP - 1) / max(bins - 1, 1))}" for k in range(bins)]
-    ends = [number(edge, unit) for edge in edges]
+    ends = [tick(edge, unit) if unit in ("share", "number", "count") else number(edge, unit) for edge in edges]
     entries = [Entry(f"{ends[k]} to {ends[k + 1]}", counts[k], colours[k], 0) for k in range(bins)]
     texts = ["n/a" if value is None else number(value, unit) for value in colouring.values]
     words = list(dict.fromkeys(texts))
@@ -119,27 +120,22 @@ def places(layout: MapLayout) -> list[tuple[int, int] | None]:
 
 def outlines(n: int, large: bool) -> list[Outline]:
     """The shapes at the size that suits ``n`` points, in the order of :data:`SHAPES`; all cover about the same area."""
-    px = (2.3 if n > 2000 else 3.1 if n > 500 else 4.2) if large else (1.35 if n > 500 else 1.8)
+    px = (2.3 if n > 2000 else 3.1 if n > 500 else 4.2 if n > 100 else 5.2) if large else (1.35 if n > 500 else 1.8)
     r = px * SIDE / (_LARGE_PX if large else _SMALL_PX)
-    square, tip, foot, wide, lozenge, arm = 0.89 * r, 1.4 * r, 0.75 * r, 1.25 * r, 1.3 * r, 0.95 * r
+    digits = 1 if large else 0  # of a small drawing a unit is a quarter of a pixel
+    tip, foot, wide, lozenge, arm = (f"{round(f * r, digits):g}" for f in (1.4, 2.15, 1.25, 1.3, 0.95))
+    base, long = (f"{2 * float(half):g}" for half in (wide, arm))
+    thin = round(0.75 * r, 1)
     return [
-        ("h0", _short(2 * r)),
-        (_path("m{}-{}h{}v{}h-{}z", -square, square, 2 * square, 2 * square, 2 * square), 0),
-        (_path("m0-{}l{} {}h-{}z", tip, wide, tip + foot, 2 * wide), 0),
-        (_path("m0-{}l{} {}-{} {}-{}-{}z", lozenge, lozenge, lozenge, lozenge, lozenge, lozenge, lozenge), 0),
-        (_path("m0 {}l{}-{}h-{}z", tip, wide, tip + foot, 2 * wide), 0),
-        (_path("m-{}-{}l{} {}m0-{}l-{} {}", arm, arm, 2 * arm, 2 * arm, 2 * arm, 2 * arm, 2 * arm), _short(0.75 * r)),
-        ("h0", _short(1.1 * r)),
-        (_path("m-{} 0h{}m-{}-{}v{}", arm, 2 * arm, arm, arm, 2 * arm), _short(0.75 * r)),
+        ("h0", round(2 * r, 1)),
+        ("h0", round(1.78 * r, 1)),
+        (f"m0-{tip}l{wide} {foot}h-{base}z", 0),
+        (f"m0-{lozenge}l{lozenge} {lozenge}-{lozenge} {lozenge}-{lozenge}-{lozenge}z", 0),
+        (f"m0 {tip}l{wide}-{foot}h-{base}z", 0),
+        (f"m-{arm}-{arm}l{long} {long}m0-{long}l-{long} {long}", thin),
+        ("h0", round(1.1 * r, 1)),
+        (f"m-{arm} 0h{long}m-{arm}-{arm}v{long}", thin),
     ]
-
-
-def _path(form: str, *values: float) -> str:
-    return form.format(*(f"{_short(value):g}" for value in values))
-
-
-def _short(value: float) -> float:
-    return round(value, 1)
 
 
 def paths(at: Sequence[tuple[int, int] | None], shown: Legend, shapes: Sequence[Outline]) -> list[tuple[Entry, str]]:

@@ -5,10 +5,10 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from robustfashion.report.format import visible
-from robustfashion.report.map_marks import Legend, legend, outlines, paths, places
+from robustfashion.report.map_marks import LAYERS, SIDE, Legend, legend, outlines, paths, places
 from robustfashion.report.page import table_view
 from robustfashion.report.views import FigureView, LayoutView, LegendView, MapView, SwatchView
 from robustfashion.result import Cell, Column, Figure, MapLayout, MapPoints, ScatterMap, Table, read_figure
@@ -35,15 +35,13 @@ def _map(title: str, data: ScatterMap, legends: list[Legend]) -> MapView:
     large = [layout.large for layout in data.layouts]
     if not any(large):
         large[0] = True
-    n = len(data.points.names)
     first = [names.index(layout.colouring) if layout.colouring else 0 for layout in data.layouts]
     views = []
     for k, layout in enumerate(data.layouts):
         svg = _svg(title, layout, legends[first[k]], large[k])
         views.append(LayoutView(k, layout.title, layout.caption, svg, large[k], first[k]))
-    notes = [found.joined for found in legends if found.joined]
     sprite = data.points.thumbnails.image if data.points.thumbnails else None
-    return MapView(views, [_legend(found, k in first) for k, found in enumerate(legends)], _json(data, legends), sprite, n, notes)
+    return MapView(views, [_legend(found, k in first) for k, found in enumerate(legends)], _json(data, legends), sprite)
 
 
 def _svg(title: str, layout: MapLayout, shown: Legend, large: bool) -> Markup:
@@ -52,7 +50,7 @@ def _svg(title: str, layout: MapLayout, shown: Legend, large: bool) -> Markup:
     shapes = outlines(len(at), large)
     there = len(at) - at.count(None)
     label = visible(f"Map of {there:,} products: {title}. {layout.title}. Coloured by {shown.name}.")
-    parts = [Markup('<svg role="img" aria-label="{}" viewBox="0 0 1000 1000"><g>').format(escape(label))]
+    parts = [Markup('<svg role="img" aria-label="{}" viewBox="0 0 {} {}"><g>').format(label, SIDE, SIDE)]
     for entry, data in paths(at, shown, shapes):
         width = shapes[entry.shape][1]
         line = Markup(' stroke-width="{:g}"').format(width) if width else Markup("")
@@ -66,7 +64,7 @@ def _legend(found: Legend, used: bool) -> LegendView:
         SwatchView(entry.text, entry.count, entry.colour, entry.shape, f"M8 8{shapes[entry.shape][0]}", shapes[entry.shape][1])
         for entry in found.entries
     ]
-    return LegendView(found.name, found.doc, swatches, used)
+    return LegendView(found.name, found.doc, swatches, used, found.joined)
 
 
 def _json(data: ScatterMap, legends: list[Legend]) -> Markup:
@@ -78,6 +76,7 @@ def _json(data: ScatterMap, legends: list[Legend]) -> Markup:
         "groups": [visible(group) for group in points.groups],
         "thumbnails": {"columns": points.thumbnails.columns, "cell": points.thumbnails.cell} if points.thumbnails else None,
         "places": [_packed([v for at in places(layout) for v in (at or (_NOWHERE, _NOWHERE))]) for layout in data.layouts],
+        "layers": LAYERS,
         "shapes": {"large": outlines(n, large=True), "small": outlines(n, large=False)},
         "colourings": [
             {

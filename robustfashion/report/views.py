@@ -63,6 +63,8 @@ class LegendView:
     doc: str
     swatches: list[SwatchView]
     used: bool
+    joined: str
+    """Says which categories share a mark; empty: none do."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,6 @@ class MapView:
     data: Markup
     sprite: str | None
     """Name of the picture that holds all thumbnails."""
-    count: int
-    notes: list[str]
 
 
 @dataclass(frozen=True)

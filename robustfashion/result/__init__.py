@@ -4,7 +4,20 @@ Here are its types, the builders of its figures, and reading it back. Nothing he
 """
 
 from robustfashion.result.axis import Axis, Mark, MarkKind
-from robustfashion.result.cards import Gallery, GalleryItem, Outcome, Panel, Triptych, Triptychs, gallery, triptychs
+from robustfashion.result.cards import (
+    Gallery,
+    GalleryItem,
+    Outcome,
+    Pair,
+    PairMember,
+    Pairs,
+    Panel,
+    Triptych,
+    Triptychs,
+    gallery,
+    pairs,
+    triptychs,
+)
 from robustfashion.result.compare import differences
 from robustfashion.result.curves import HIGHLIGHTED, Curve, CurveRole, Curves, curve_figure
 from robustfashion.result.documentation import Documentation, read_documentation
@@ -60,6 +73,9 @@ __all__ = [
     "Mark",
     "MarkKind",
     "Outcome",
+    "Pair",
+    "PairMember",
+    "Pairs",
     "Panel",
     "Refused",
     "ScatterMap",
@@ -83,6 +99,7 @@ __all__ = [
     "load_result",
     "map_figure",
     "map_layout",
+    "pairs",
     "pareto_front",
     "read_documentation",
     "read_figure",
