@@ -11,6 +11,9 @@ KINDS: dict[str, str] = {
     "training": "training",
     "fitting": "fitting heads",
     "asking": "asking",
+    "mapping": "drawing maps",
+    "measuring": "measuring separability",
+    "comparing": "measuring separability",
 }
 """First word of what a stage says -> its kind."""
 REST, TOTAL = "tables and the rest", "total"

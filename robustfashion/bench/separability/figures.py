@@ -1,18 +1,26 @@
 """Figures of the separability suite beside the maps: overlaps, pairs, candidates for wrong labels, tasks."""
 
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Mapping, Sequence
 
 from robustfashion.bench.separability.findings import Findings, Task, toward
 from robustfashion.bench.separability.study import Pixels, SeparabilityStudy, Subject
 from robustfashion.bench.separability.tables import safe_id
 from robustfashion.pictures.encode import jpeg
-from robustfashion.result import Axis, Figure, GalleryItem, Mark, Outcome, curve_figure, gallery, heat_map
+from robustfashion.result import (
+    Axis,
+    Figure,
+    GalleryItem,
+    Mark,
+    Outcome,
+    Pair,
+    PairMember,
+    curve_figure,
+    gallery,
+    heat_map,
+    pairs,
+)
 from robustfashion.separability.assessment import Overlap
 
-_GAP = 8
-"""Between the two pictures of a pair, px."""
 ISSUES = 12
 """Candidates that are shown."""
 
@@ -40,7 +48,9 @@ def wanted(found: Findings, study: SeparabilityStudy) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids[row] for row in rows))
 
 
-def pairs(found: Findings, study: SeparabilityStudy, pixels: dict[str, Pixels]) -> tuple[Figure | None, dict[str, bytes]]:
+def nearest_pairs(
+    found: Findings, study: SeparabilityStudy, pixels: Mapping[str, Pixels]
+) -> tuple[Figure | None, dict[str, bytes]]:
     """The contact sheet of the nearest pictures of different classes.
 
     Args:
@@ -51,28 +61,25 @@ def pairs(found: Findings, study: SeparabilityStudy, pixels: dict[str, Pixels]) 
     subject = study.question
     images, items = {}, []
     for k, pair in enumerate(found.nearest):
-        first, second = subject.ids[pair.first], subject.ids[pair.second]
-        if first not in pixels or second not in pixels:
+        rows = {"a": pair.first, "b": pair.second}
+        if any(subject.ids[row] not in pixels for row in rows.values()):
             continue
-        name = f"pair-{k}.jpg"
-        images[name] = jpeg(_beside(pixels[first], pixels[second]))
-        labels = [subject.points.classes[subject.points.labels[row]] for row in (pair.first, pair.second)]
-        items.append(GalleryItem(f"{first} | {second}", " | ".join(labels), name, [f"cosine distance {pair.distance:.3f}"]))
+        members = []
+        for side, row in rows.items():
+            name = f"pair-{k}{side}.jpg"
+            images[name] = jpeg(pixels[subject.ids[row]])
+            members.append(PairMember(subject.ids[row], name, subject.points.classes[subject.points.labels[row]]))
+        items.append(Pair(members[0], members[1], f"cosine distance {pair.distance:.3f}"))
     if not items:
         return None, {}
     doc = (
-        f"The nearest pictures of different products and classes of {subject.name}, original space of the {subject.features}, each product "
-        "in two pairs at most: where classes meet, or where a label is wrong."
+        f"The nearest pictures of different products and classes of {subject.name}, original space of the {subject.features}, each "
+        "product in two pairs at most: where classes meet, or where a label is wrong."
     )
-    return gallery("nearest-pairs", "Nearest pictures of different classes", items=items, doc=doc), images
+    return pairs("nearest-pairs", "Nearest pictures of different classes", items=items, doc=doc), images
 
 
-def _beside(first: Pixels, second: Pixels) -> Pixels:
-    gap = np.full((first.shape[0], _GAP, 3), 255, np.uint8)
-    return np.concatenate([first, gap, second], axis=1)
-
-
-def candidates(found: Findings, study: SeparabilityStudy, pixels: dict[str, Pixels]) -> tuple[Figure | None, dict[str, bytes]]:
+def candidates(found: Findings, study: SeparabilityStudy, pixels: Mapping[str, Pixels]) -> tuple[Figure | None, dict[str, bytes]]:
     """The labels that are most probably wrong."""
     subject = study.question
     images, items = {}, []

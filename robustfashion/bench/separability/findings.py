@@ -139,6 +139,9 @@ def _assessed(
     study: SeparabilityStudy, settings: SeparabilitySettings, layouts: Mapping[str, Layouts], progress: Progress
 ) -> list[Assessed]:
     found = []
+    what = "measuring separability"
+    total = 3 * len(study.depth) + len(study.others)
+    progress(what, 0, total)
     for subject in study.depth:
         points, layout = subject.points, layouts[subject.task]
         spaces: list[tuple[Space, Points]] = [("features", points), ("pca", _at(points, reduced(points.features, COMPONENTS)))]
@@ -146,11 +149,14 @@ def _assessed(
             on_map = points.take(layout.rows)
             spaces.append(("map", _at(on_map, layout.main.positions.astype(np.float32))))
         for space, here in spaces:
-            measures = assessed(here, space=space, permutations=settings.permutations, progress=progress)
-            found.append(Assessed(subject, space, measures))
+            found.append(Assessed(subject, space, assessed(here, space=space, permutations=settings.permutations)))
+            progress(what, min(len(found), total - 1), total)
     for subject in study.others:
-        measures = assessed(subject.points, space="features", permutations=settings.permutations, progress=progress)
-        found.append(Assessed(subject, "features", measures))
+        found.append(
+            Assessed(subject, "features", assessed(subject.points, space="features", permutations=settings.permutations))
+        )
+        progress(what, min(len(found), total - 1), total)
+    progress(what, total, total)
     return found
 
 

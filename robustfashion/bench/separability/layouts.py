@@ -57,10 +57,12 @@ def layouts_of(subject: Subject, study: SeparabilityStudy, settings: Separabilit
     rows = first_by_hash(subject.ids, settings.max_points)
     features = subject.points.features[rows]
     groups = [subject.points.groups[row] for row in rows]
+    counted = _Counted(settings, subject.name, progress)
     maps, reasons = maps_of(
         features, methods=settings.methods, seeds=settings.map_seeds, perplexities=settings.perplexities,
-        neighbourhood=settings.neighbours, progress=progress,
+        neighbourhood=settings.neighbours, progress=counted,
     )  # fmt: skip
+    counted.end()
     what = "measuring how faithful maps are"
     found = []
     for done, one in enumerate(maps):
@@ -70,6 +72,35 @@ def layouts_of(subject: Subject, study: SeparabilityStudy, settings: Separabilit
     strangers = study.strangers.get(subject.task)
     placed = [] if strangers is None else _placed(maps, features, strangers)
     return Layouts(rows, maps, reasons, found, strangers, placed)
+
+
+class _Counted:
+    """Tells of maps as of one piece of work: each would be a stage of its own.
+
+    Args:
+        settings: say how many there are.
+        name: of the pictures.
+        progress: is told.
+    """
+
+    def __init__(self, settings: SeparabilitySettings, name: str, progress: Progress) -> None:
+        seeds = len(settings.map_seeds)
+        each = {"tsne": seeds * len(settings.perplexities), "umap": seeds, "pca": 1}
+        self._total = 100 * sum(each[method] for method in settings.methods)
+        self._what, self._progress = f"mapping {name}", progress
+        self._done: set[str] = set()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """A part of one map is done."""
+        part = 0 if what in self._done else 100 * done // max(total, 1)
+        if done >= total:
+            self._done.add(what)
+            part = 0
+        self._progress(self._what, min(100 * len(self._done) + part, self._total - 1), self._total)
+
+    def end(self) -> None:
+        """All maps are there."""
+        self._progress(self._what, self._total, self._total)
 
 
 def _placed(maps: Sequence[Map], features: NDArray[np.float32], strangers: Strangers) -> list[FloatArray | None]:

@@ -53,7 +53,7 @@ def _cards(
     """Contact sheets, whose pictures are prepared at the size that networks see."""
     ids = figures.wanted(found, study)
     pixels = _pixels(session, union([whole(division) for division in asked.divisions.values()]), ids)
-    made = [figures.pairs(found, study, pixels), figures.candidates(found, study, pixels)]
+    made = [figures.nearest_pairs(found, study, pixels), figures.candidates(found, study, pixels)]
     return [figure for figure, _ in made if figure], {name: data for _, images in made for name, data in images.items()}
 
 
