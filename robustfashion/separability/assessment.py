@@ -77,7 +77,7 @@ def assessed(
 ) -> dict[str, Measured]:
     """Measures of how separable the labels are.
 
-    Classes are drawn to equal sizes by whole products, up to five times where pictures are left over, 5,000 pictures at most;
+    Classes are drawn to equal sizes by products, up to five times where pictures are left over, 5,000 pictures at most;
     values are means over draws. Intervals leave out each of up to 20 groups of products in turn and compute (and learn)
     everything anew: they are of the value that as many products of the same source have on average. Chance levels shuffle the
     labels of products.
@@ -137,14 +137,15 @@ def drawn(points: Points, *, space: Space, seed: int, permutations: int = 0) -> 
     k = len(points.classes)
     size = min(int(points.counts.min()), max(MOST_PICTURES // k, LEAST_PRODUCTS))
     used = size * k / len(points.labels)
-    count = min(_MOST_DRAWS, max(1, round(1 / used)))
+    affordable = (MOST_PICTURES / (size * k)) ** 2  # time goes with the square: five draws of 2,200, one of 5,000
+    count = max(1, min(_MOST_DRAWS, round(1 / used), int(affordable)))
     units = units_of(points)
     rng = np.random.default_rng(np.random.SeedSequence([seed, len(points.labels), k]))
     group = dealt(units, min(MOST_GROUPS, int(units.per_class(k).min())), rng)
     samples, labelings, products = [], [], 0
     for number in range(count):
         rows = equal_draw(units, group, size, rng)
-        labels, block = points.labels[rows], _renumbered(group[units.member[rows]])
+        labels, block = points.labels[rows], group[units.member[rows]]
         member = _renumbered(units.member[rows])
         products = products or int(member.max()) + 1
         shuffled = relabelled(units.unit[rows], labels, permutations if number == 0 else 0, rng)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats as scipy_stats
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
@@ -102,7 +103,8 @@ def compare(
         parts = []
         for pair in pairs:
             progress("comparison", done, total)
-            parts += [_skill(problem, pair, block, groups, size, measure, rng) for _ in range(fits)]
+            with threadpool_limits(1, "blas"):  # at these sizes more threads cost more than they bring
+                parts += [_skill(problem, pair, block, groups, size, measure, rng) for _ in range(fits)]
             done += 1
         skills.append(np.mean(parts, axis=0))
     progress("comparison", total, total)
@@ -279,9 +281,10 @@ def _knn(features: FloatArray, target: FloatArray, fold: IntArray, block: IntArr
     """Whether the vote of the 20 nearest of other folds is right [1 + groups, n], row g + 1 without group g."""
     far = distances(features.astype(np.float32), features.astype(np.float32), "cosine")
     far[fold[:, None] == fold] = np.inf
-    order = far.argsort(axis=1, kind="stable")
+    # Beyond the 20 only as many as one group can take away.
+    order = far.argsort(axis=1, kind="stable")[:, : 20 + int(np.bincount(block).max())]
     reachable = np.isfinite(np.take_along_axis(far, order, axis=1))
-    votes = target[order] * (1 + 1e-6 * np.arange(len(target), 0, -1))
+    votes = target[order] * (1 + 1e-6 * np.arange(order.shape[1], 0, -1))
     found = np.empty((1 + groups, len(target)))
     for row in range(1 + groups):
         there = reachable & (block[order] != row - 1)

@@ -68,10 +68,12 @@ def dealt(units: Units, count: int, rng: np.random.Generator) -> IntArray:
 
 
 def equal_draw(units: Units, group: IntArray, size: int, rng: np.random.Generator) -> IntArray:
-    """Rows [classes * size] in random order: ``size`` pictures of each class, whole products but for the last of a class.
+    """Rows [classes * size] in random order: ``size`` pictures of each class.
 
     The products of a class are taken from all groups alike, so that leaving out a group leaves out the same share of each class.
-    The random order matters: neighbours at the same distance are taken in it, and rows in order of class would favour the first.
+    Of one product no more pictures are taken than one of the smallest class has on average, as long as there are other products:
+    50 pictures of 50 products are not held against 50 pictures of one. The random order matters: neighbours at the same distance
+    are taken in it, and rows in order of class would favour the first.
 
     Args:
         units: of all pictures.
@@ -79,20 +81,31 @@ def equal_draw(units: Units, group: IntArray, size: int, rng: np.random.Generato
         size: pictures of each class, at most as many as the smallest class has.
         rng: of the draw.
     """
-    turn = np.empty(len(units.label))
-    shuffled = rng.permutation(len(units.label))
-    place = np.empty(len(shuffled), np.int64)
-    place[shuffled] = np.arange(len(shuffled))
-    for label in np.unique(units.label):
-        for part in np.unique(group):
-            inside = np.flatnonzero((units.label == label) & (group[units.product] == part))
-            turn[inside[np.argsort(place[inside])]] = np.arange(len(inside))
+    shuffled = rng.permutation(len(units.unit))
+    rank = np.empty(len(shuffled), np.int64)  # of a picture among those of its unit
+    rank[shuffled] = _rank(units.unit[shuffled])
+    order = rng.permutation(len(units.label))
+    turn = np.empty(len(order), np.int64)  # of a unit among those of its class and group
+    turn[order] = _rank(units.label[order] * (1 + int(group.max())) + group[units.product[order]])
+    place = np.argsort(order)
+    pictures = np.bincount(units.label[units.unit])
+    smallest = int(pictures.argmin())
+    most = max(1, size // int((units.label == smallest).sum()))
     rows = []
-    for label in np.unique(units.label):
+    for label in range(len(pictures)):
         mine = np.flatnonzero(units.label[units.unit] == label)
         of = units.unit[mine]
-        rows.append(mine[np.lexsort((place[of], turn[of]))[:size]])
+        rows.append(mine[np.lexsort((rank[mine], place[of], turn[of], rank[mine] // most))[:size]])
     return np.asarray(rng.permutation(np.concatenate(rows)), np.int64)
+
+
+def _rank(numbers: IntArray) -> IntArray:
+    """How many of the same number come before each [n]."""
+    order = np.argsort(numbers, kind="stable")
+    _, first, count = np.unique(numbers[order], return_index=True, return_counts=True)
+    found = np.empty(len(numbers), np.int64)
+    found[order] = np.arange(len(numbers)) - np.repeat(first, count)
+    return found
 
 
 def relabelled(unit: IntArray, labels: IntArray, count: int, rng: np.random.Generator) -> IntArray:

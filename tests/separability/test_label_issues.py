@@ -19,7 +19,7 @@ def test_wrong_labels_come_first():
     assert precision_at(found, wrong, 20).value >= 0.95
     assert precision_at(found, wrong, 12, points.groups) == wilson(12, 12)
     rows = [issue.row for issue in found]
-    assert len(set(rows) & set(wrong)) > 0.9 * len(wrong)
+    assert len(set(rows) & set(wrong)) > 0.8 * len(wrong)
     assert [issue.score for issue in found] == sorted(issue.score for issue in found)
     true = gaussians(0, products=200, classes=4, apart=7.0, pictures=2)
     hits = [issue for issue in found if issue.row in set(wrong)]

@@ -22,7 +22,7 @@ def test_groups_are_even_in_each_class():
         assert count.max() - count.min() <= 1
 
 
-def test_draw_takes_equally_many_of_whole_products():
+def test_draw_takes_equally_many_of_each_class():
     points = uneven()
     units = units_of(points)
     group = dealt(units, 6, np.random.default_rng(1))
@@ -30,12 +30,28 @@ def test_draw_takes_equally_many_of_whole_products():
     rows = equal_draw(units, group, size, np.random.default_rng(2))
     assert len(set(rows)) == len(rows)
     assert np.bincount(points.labels[rows]).tolist() == [size] * 3
-    drawn, whole = np.bincount(units.unit[rows], minlength=60), np.bincount(units.unit)
-    assert ((drawn > 0) & (drawn < whole)).sum() <= 3  # at most the last of each class is cut
     other = equal_draw(units, group, size, np.random.default_rng(3))
     assert set(other[points.labels[other] == 0]) != set(rows[points.labels[rows] == 0])
     count = np.bincount(group[np.unique(units.member[rows[points.labels[rows] == 0]])], minlength=6)
     assert count.max() - count.min() <= 1, "groups are taken in turn"
+
+
+@pytest.mark.parametrize("few", [0, 1])
+def test_many_products_are_not_held_against_many_pictures(few):
+    """20 products of one picture; 20 products of five: not four of these, but one picture of each."""
+    labels, member = np.repeat([few, 1 - few], [20, 100]), np.concatenate([np.arange(20), np.repeat(np.arange(20, 40), 5)])
+    units = units_of(points_of(np.zeros((120, 1)), labels, member))
+    group = dealt(units, 10, np.random.default_rng(0))
+    rows = equal_draw(units, group, 20, np.random.default_rng(0))
+    assert len(set(member[rows])) == 40
+    assert (np.bincount(group[units.member[rows]][labels[rows] == 1 - few]) == 2).all()
+
+
+def test_whole_products_where_classes_are_alike():
+    member = np.repeat(np.arange(60), 3)
+    units = units_of(points_of(np.zeros((180, 1)), (member >= 40).astype(int), member))
+    rows = equal_draw(units, dealt(units, 10, np.random.default_rng(0)), 60, np.random.default_rng(1))
+    assert sorted(np.bincount(np.bincount(member[rows], minlength=60))) == [0, 0, 20, 40]  # 20 not, 40 with all three
 
 
 def test_relabelled_products_keep_one_label():

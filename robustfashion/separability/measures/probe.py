@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from robustfashion.separability.measures.sample import Labelings, Sample, by_class
 from robustfashion.stats import FloatArray
@@ -16,7 +17,9 @@ def probe_accuracy(sample: Sample, labelings: Labelings) -> FloatArray:
     Equal priors, within-class covariance with a ridge. Its size is that of Ledoit & Wolf (2004) for all features, which knows no
     labels. Each labelling is learned anew: without a group of products, that group neither teaches nor is asked.
     """
-    predicted = out_of_fold_classes(reduced(sample), sample.fold, labelings)
+    features = reduced(sample)
+    with threadpool_limits(1, "blas"):  # at these sizes more threads cost more than they bring
+        predicted = out_of_fold_classes(features, sample.fold, labelings)
     return np.stack(
         [by_class(p == labels, labels, labelings.classes) for p, labels in zip(predicted, labelings.matrix, strict=True)]
     )
