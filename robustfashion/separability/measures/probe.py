@@ -43,10 +43,19 @@ def reduced(sample: Sample) -> FloatArray:
 
 
 def ridge_share(features: FloatArray) -> float:
-    """Ledoit and Wolf's weight of the identity in the covariance of all features, at least 0.0001: it must be inverted."""
-    from sklearn.covariance import ledoit_wolf_shrinkage
+    """Ledoit and Wolf's weight of the identity in the covariance of all features, at least 0.0001: it must be inverted.
 
-    return min(max(float(ledoit_wolf_shrinkage(features, assume_centered=True)), 1e-4), 0.999)
+    As :func:`sklearn.covariance.ledoit_wolf_shrinkage` of centred features [n, d], from inner products of rows: of few pictures with
+    many features the covariance itself is what takes the time.
+    """
+    n, d = features.shape
+    gram = features @ features.T if d > n else features.T @ features
+    squares = float((gram**2).sum()) / n**2
+    lengths = np.einsum("nd,nd->n", features, features)
+    mean = float(lengths.sum()) / (n * d)
+    spread = squares / d - mean**2
+    noise = min((float((lengths**2).sum()) / n - squares) / (d * n), spread)
+    return min(max(noise / spread if spread > 0 else 0.0, 1e-4), 0.999)
 
 
 def out_of_fold_classes(features: FloatArray, fold: NDArray[np.int64], labelings: Labelings) -> NDArray[np.int16]:

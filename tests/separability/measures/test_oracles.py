@@ -259,3 +259,12 @@ def test_bayes_bracket():
     for rate in (0.0, 0.1, 0.3):
         assert bayes_lower(2 * rate * (1 - rate), 2) == pytest.approx(rate)
     assert bayes_lower(0.9, 5) == bayes_lower(0.8, 5) == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(("n", "d"), [(40, 310), (150, 12), (40, 41)])
+def test_shrinkage_is_scikit_learns(n, d):
+    from sklearn.covariance import ledoit_wolf_shrinkage
+
+    features = np.random.default_rng(n).normal(size=(n, d)) * np.linspace(0.1, 3, d)
+    features -= features.mean(axis=0)
+    assert ridge_share(features) == pytest.approx(ledoit_wolf_shrinkage(features, assume_centered=True), rel=1e-9)
