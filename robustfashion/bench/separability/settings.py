@@ -141,6 +141,11 @@ class SeparabilitySettings(ExperimentSettings):
         """Whether any own network is trained by optimiser steps."""
         return super().trains and "own" in self.features and not self.row.on_trunk
 
+    @property
+    def paper_scale(self) -> bool:
+        """Whether claims may be held against the paper's: its data, all of it."""
+        return self.paper_data and self.scale == "full" and self.max_images is None
+
     def _defaults(self) -> dict[str, Any]:
         noise = {"label_noise": LABEL_NOISE} if self.drawn and self.checkpoint is None else {}
         return super()._defaults() | noise | ({"max_steps": 200} if self.drawn and self.trains else {})

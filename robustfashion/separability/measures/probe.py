@@ -45,7 +45,7 @@ def reduced(sample: Sample) -> FloatArray:
 def ridge_share(features: FloatArray) -> float:
     """Ledoit and Wolf's weight of the identity in the covariance of all features, at least 0.0001: it must be inverted.
 
-    As :func:`sklearn.covariance.ledoit_wolf_shrinkage` of centred features [n, d], from inner products of rows: of few pictures with
+    As :func:`sklearn.covariance.ledoit_wolf_shrinkage` of centred features [n, d], from inner products: of few pictures with
     many features the covariance itself is what takes the time.
     """
     n, d = features.shape
