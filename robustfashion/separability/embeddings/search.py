@@ -45,6 +45,13 @@ class Neighbours:
             raise InputError(f"{k} neighbours asked for, {self.k} were searched", "neighbours")
         return Neighbours(self.indices[:, :k], self.distances[:, :k], self.exact)
 
+    def with_themselves(self, count: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Numbers and distances [n, count], each point first of its own, as UMAP counts; errors as :meth:`first`."""
+        near = self.first(count - 1)
+        own = np.arange(len(near.indices), dtype=np.int32)[:, None]
+        distances = np.hstack([np.zeros((len(own), 1)), near.distances]).astype(np.float32)
+        return np.hstack([own, near.indices]), distances
+
 
 def neighbours(
     features: NDArray[np.float32], k: int, *, seed: int = 0, threads: int | None = None, progress: Progress = silent
