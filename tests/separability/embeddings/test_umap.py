@@ -17,11 +17,11 @@ def test_refusals():
 
 @pytest.mark.slow
 def test_seeded_and_as_good_as_bare():
-    from umap import UMAP
-
     features, labels = clusters(400, classes=4)
     found = neighbours(features, 30)
     one, again, other = (umap(features, found, seed) for seed in (0, 0, 1))
+    from umap import UMAP  # loaded above, where its warning of TensorFlow is caught
+
     assert one.positions.tobytes() == again.positions.tobytes()
     assert np.abs(one.positions - other.positions).max() > 0.1
     bare = UMAP(random_state=0, n_jobs=1).fit_transform(features)
