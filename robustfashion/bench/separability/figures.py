@@ -68,7 +68,7 @@ def nearest_pairs(
         for side, row in rows.items():
             name = f"pair-{k}{side}.jpg"
             images[name] = jpeg(pixels[subject.ids[row]])
-            members.append(PairMember(subject.ids[row], name, subject.points.classes[subject.points.labels[row]]))
+            members.append(PairMember(subject.ids[row], subject.points.classes[subject.points.labels[row]], name))
         items.append(Pair(members[0], members[1], f"cosine distance {pair.distance:.3f}"))
     if not items:
         return None, {}

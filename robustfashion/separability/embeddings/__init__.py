@@ -9,6 +9,7 @@ from robustfashion.separability.embeddings.by_pca import pca, reduced
 from robustfashion.separability.embeddings.by_tsne import start, tsne
 from robustfashion.separability.embeddings.by_umap import umap
 from robustfashion.separability.embeddings.many import maps_of
+from robustfashion.separability.embeddings.projection import project
 from robustfashion.separability.embeddings.search import Neighbours, nearest, neighbours
 
-__all__ = ["Neighbours", "maps_of", "nearest", "neighbours", "pca", "reduced", "start", "tsne", "umap"]
+__all__ = ["Neighbours", "maps_of", "nearest", "neighbours", "pca", "project", "reduced", "start", "tsne", "umap"]

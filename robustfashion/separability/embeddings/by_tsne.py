@@ -87,7 +87,7 @@ def tsne(
                 learning_rate="auto",
                 momentum=MOMENTUM,
                 negative_gradient_method=gradient,
-                callbacks=[_Told(progress, name, before, total)],
+                callbacks=[Told(progress, name, before, total)],
                 callbacks_every_iters=_EVERY,
             )
             before += count
@@ -131,7 +131,7 @@ def affinities(neighbours: Neighbours, perplexity: float, jobs: int) -> Any:  # 
     )
 
 
-class _Told:
+class Told:
     """openTSNE's callback that tells a progress callback.
 
     Args:

@@ -15,8 +15,8 @@ from robustfashion.stats import FloatArray
 
 GRID_FROM = 20_000
 """More points are pushed by openTSNE's grid (Linderman et al., Nature Methods 2019) while the map is narrow ..."""
-GRID_SPAN = 50.0
-"""... than this: the grid takes a node for each unit of length, 50 at least, and ours takes over when it has more."""
+GRID_SPAN = 30.0
+"""... than this: it has 50 cells at least, and its error is a thousandth while they are short, two hundredths at unit length."""
 _ROWS = 256
 """Points that one call works on at least."""
 _SHARES = 4

@@ -79,3 +79,32 @@ def test_refuses_other_features_of_new_points():
         nearest(points(), points(9, 4), 3)
     with pytest.raises(InputError, match="NaN or infinity"):
         nearest(points(), points(9) * np.float32(np.inf), 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("k", [12, 45])  # of the graph itself, and asked for
+def test_approximate_search_misses_little(monkeypatch, k):
+    x = points(1200, 10)
+    x[:200] = x[0]  # more equal ones than neighbours
+    exact = neighbours(x, k)
+    monkeypatch.setattr(search, "EXACT_WORK", 0)
+    found, again = neighbours(x, k), neighbours(x, k)
+    assert not found.exact and found.indices.dtype == np.int32 and found.indices.shape == (1200, k)
+    assert found.indices.tobytes() == again.indices.tobytes()
+    assert (found.indices != np.arange(1200)[:, None]).all()
+    assert (np.diff(found.distances, axis=1) >= 0).all() and (found.distances[:200] == 0).all()
+    far = np.linalg.norm(x[:, None].astype(float) - x[found.indices].astype(float), axis=2)
+    np.testing.assert_allclose(found.distances, far)
+    hits = [len(np.intersect1d(a, b)) for a, b in zip(exact.indices[200:], found.indices[200:], strict=True)]
+    assert np.mean(hits) > 0.9 * k
+
+
+def test_points_that_a_graph_leaves_short_are_searched():
+    x = points(90, 6)
+    exact = neighbours(x, 8)
+    indices, distances = exact.indices.copy(), exact.distances.copy()
+    indices[[4, 60], 0] = -1
+    distances[[4, 60]] = np.nan
+    search._fill(x, indices, distances, 1)
+    np.testing.assert_array_equal(indices, exact.indices)
+    np.testing.assert_array_equal(distances, exact.distances)
