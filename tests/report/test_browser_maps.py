@@ -113,6 +113,7 @@ def test_a_click_keeps_the_card_until_it_is_closed(opened):
 def test_touch_shows_the_product_and_a_second_tap_hides_it(opened):
     page = opened(390, has_touch=True, is_mobile=True)
     frame = _frame(page)
+    page.evaluate("y => scrollBy(0, y)", _on_screen(frame, 0, 47)[1] - 850)  # where the card would cover it
     page.touchscreen.tap(*_on_screen(frame, 0, 47))
     assert _card(page).locator(".name").inner_text() == "product 47"
     card, width = _card(page).bounding_box(), page.evaluate("innerWidth")
