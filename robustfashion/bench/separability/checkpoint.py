@@ -31,7 +31,8 @@ def study_of(session: Session, settings: SeparabilitySettings, network: Network)
     division = session.divide_for(network, settings.max_images)
     if int((division["test"].labels >= 0).sum()) < LEAST_POINTS:
         raise InputError(
-            f"{division.catalogue.root}: fewer than {LEAST_POINTS} labelled pictures to ask about, too few to say how separable they are"
+            f"{division.catalogue.root}: fewer than {LEAST_POINTS} labelled pictures to ask about, too few to say how "
+            "separable they are"
         )
     specs, divisions = {spec.name: spec}, {spec.name: division}
     other = _other(session, settings, network, spec)

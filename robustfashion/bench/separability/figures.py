@@ -31,11 +31,13 @@ def overlap_map(found: Findings, subject: Subject) -> Figure | None:
     if not isinstance(overlap, Overlap):
         return None
     doc = (
-        f"Rows: class. Columns: classes of its 20 nearest pictures of other products, at equal class sizes ({overlap.n} pictures each), "
+        f"Rows: class. Columns: classes of its 20 nearest pictures of other products, at equal class sizes ({overlap.n} "
+        "pictures each), "
         f"original space of the {subject.features}. By chance each is about {100 / len(overlap.classes):.0f} %."
     )
     return heat_map(
-        f"overlap-{safe_id(subject.task)}", f"Which classes overlap: {subject.name}", rows=overlap.classes, columns=overlap.classes,
+        f"overlap-{safe_id(subject.task)}", f"Which classes overlap: {subject.name}",
+        rows=overlap.classes, columns=overlap.classes,
         values=[[float(value) for value in row] for row in overlap.share], unit="share", label="share of its neighbours", doc=doc,
     )  # fmt: skip
 
@@ -73,7 +75,8 @@ def nearest_pairs(
     if not items:
         return None, {}
     doc = (
-        f"The nearest pictures of different products and classes of {subject.name}, original space of the {subject.features}, each "
+        f"The nearest pictures of different products and classes of {subject.name}, original space of the "
+        f"{subject.features}, each "
         "product in two pairs at most: where classes meet, or where a label is wrong."
     )
     return pairs("nearest-pairs", "Nearest pictures of different classes", items=items, doc=doc), images
@@ -94,8 +97,10 @@ def candidates(found: Findings, study: SeparabilityStudy, pixels: Mapping[str, P
     if not items:
         return None, {}
     doc = (
-        "Labels that a linear classifier of other products contradicts, by confident learning, the least probable given label first. All "
-        "candidates stand in label_issues.csv. An ambiguous picture is a candidate as well as a wrong label: look before you change it."
+        "Labels that a linear classifier of other products contradicts, by confident learning, the least probable given "
+        "label first. All "
+        "candidates stand in label_issues.csv. An ambiguous picture is a candidate as well as a wrong label: look before "
+        "you change it."
     )
     return gallery("label-issues", "Labels to look at first", items=items, doc=doc), images
 
@@ -114,8 +119,9 @@ def tasks_front(tasks: Sequence[Task], name: str, title: str) -> Figure | None:
     if len(marks) < 3:
         return None
     return curve_figure(
-        "tasks", "Are separable tasks told better?", x=Axis(f"{title}, above chance", "number"), y=Axis("balanced skill on test pictures", "share", high=1.0),
+        "tasks", "Are separable tasks told better?", x=Axis(f"{title}, above chance", "number"),
+        y=Axis("balanced skill on test pictures", "share", high=1.0),
         curves=[], marks=marks,
-        doc="Across: separability of the labels in features of the shared network. Up: balanced skill of a head on it, test pictures, "
-        "products resampled.",
+        doc="Across: separability of the labels in features of the shared network. Up: balanced skill of a head on it, on test "
+        "pictures, products resampled.",
     )  # fmt: skip

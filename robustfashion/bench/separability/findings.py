@@ -76,6 +76,11 @@ class NoiseCheck:
     precision: Mapping[int, Estimate]
     """By length of the list."""
 
+    @property
+    def wrong_products(self) -> int:
+        """Products whose label was made wrong."""
+        return len({g for g, bad in zip(self.noisy.subject.points.groups, self.noisy.wrong, strict=True) if bad})
+
 
 @dataclass(frozen=True)
 class Task:

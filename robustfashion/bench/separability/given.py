@@ -59,7 +59,8 @@ def _kept(file: Path, table: PredictionTable) -> PredictionTable:
     found = found.take(np.flatnonzero(unseen))
     if len(found.ids) < LEAST_POINTS:
         raise InputError(
-            f"{file}: {len(found.ids)} ordinary labelled pictures that are in no training split; at least {LEAST_POINTS} are needed"
+            f"{file}: {len(found.ids)} ordinary labelled pictures that are in no training split; at least {LEAST_POINTS} are "
+            "needed"
         )
     if len(np.unique(found.labels)) < 2:
         only = found.classes[int(found.labels[0])]

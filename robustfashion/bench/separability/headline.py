@@ -21,15 +21,21 @@ def headline(found: Findings, study: SeparabilityStudy) -> list[str]:
 def _pictures(found: Findings, subject: Subject) -> str:
     wrong = found.wrong[subject.task].wrong
     n, count = len(wrong), int(wrong.sum())
-    what = f"pictures of {subject.product_type}" if subject.product_type else "pictures"
+    what = f"{subject.product_type} pictures" if subject.product_type else "pictures"
     lie = "lies" if count == 1 else "lie"
     line = (
-        f"Of {n:,} {what}, {count} {lie} among those of another {subject.task} (most of their {AMONG} nearest of other products)"
+        f"Of {n:,} {what}, {count} {lie} among those of another {spoken(subject.task)} (most of their {AMONG} nearest of other "
+        "products)"
     )
     closest = _closest(found, subject)
     probe = found.of(subject)["probe_accuracy"].value
     known = "" if probe is None else f"; a linear classifier knows the class of {share(probe)} of other products"
     return f"{line}{closest}{known}."
+
+
+def spoken(task: str) -> str:
+    """A task's name in a sentence."""
+    return task.replace("_", " ")
 
 
 def _closest(found: Findings, subject: Subject) -> str:
@@ -40,7 +46,8 @@ def _closest(found: Findings, subject: Subject) -> str:
     k = len(overlap.classes)
     i, j = max(((i, j) for i in range(k) for j in range(k) if i != j), key=lambda at: float(overlap.share[at]))
     return (
-        f"; nearest to each other are {overlap.classes[i]} and {overlap.classes[j]}: {percent(float(overlap.share[i, j]))} of the "
+        f"; nearest to each other are {overlap.classes[i]} and {overlap.classes[j]}: {percent(float(overlap.share[i, j]))} "
+        "of the "
         f"neighbours of {overlap.classes[i]} are {overlap.classes[j]}"
     )
 
@@ -60,8 +67,9 @@ def _easier(found: Findings, study: SeparabilityStudy) -> list[str]:
     )
     of = "" if len(mine) == 1 else f", the nearest of its {len(mine)} attributes"
     return [
-        f"{first.task.capitalize()} pictures are {than} by {nearest[0].pair.second.task}{of}: {points(difference)} of skill, at equally "
-        f"many products a class ({first.features})."
+        f"{spoken(first.task).capitalize()} pictures are {than} by {spoken(nearest[0].pair.second.task)}{of}: "
+        f"{points(difference)} of "
+        f"skill, at equally many products a class ({first.features})."
     ]
 
 
@@ -79,11 +87,13 @@ def _elsewhere(found: Findings, study: SeparabilityStudy) -> list[str]:
 
 def _issues(found: Findings, study: SeparabilityStudy) -> list[str]:
     count = len(found.issues)
-    line = f"{counted(count, 'label')} of {study.question.task} {'is' if count == 1 else 'are'} worth a look (label_issues.csv)"
+    what = f"{counted(count, 'label')} of {spoken(study.question.task)}"
+    line = f"{what} {'is' if count == 1 else 'are'} worth a look (label_issues.csv)"
     check = found.noise
     if check is None or not check.precision:
         return [f"{line}."]
-    cut, precision = next(iter(check.precision.items()))
+    cut = max((k for k in check.precision if k <= check.wrong_products), default=min(check.precision))
+    precision = check.precision[cut]
     return [f"{line}; of the first {cut} such products of a copy with {percent(float(check.noisy.wrong.mean()))} wrong labels, "
         f"{share(precision)} are wrong indeed."]  # fmt: skip
 

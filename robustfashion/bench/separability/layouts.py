@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from robustfashion.bench.separability.settings import SeparabilitySettings
 from robustfashion.bench.separability.study import SeparabilityStudy, Strangers, Subject
 from robustfashion.progress import Progress
-from robustfashion.separability.embeddings import maps_of
+from robustfashion.separability.embeddings import maps_of, project
 from robustfashion.separability.faithfulness import Faithfulness, faithfulness
 from robustfashion.separability.maps import Map
 from robustfashion.stats import FloatArray
@@ -31,8 +31,8 @@ class Layouts:
     faithful: Sequence[Faithfulness]
     """Of each map."""
     strangers: Strangers | None = None
-    placed: Sequence[FloatArray | None] = ()
-    """Outliers on each map [m, 2]; None: this kind of map cannot take new points."""
+    placed: Sequence[FloatArray] = ()
+    """Outliers on each map [m, 2]."""
 
     @property
     def shown(self) -> int | None:
@@ -103,9 +103,7 @@ class _Counted:
         self._progress(self._what, self._total, self._total)
 
 
-def _placed(maps: Sequence[Map], features: NDArray[np.float32], strangers: Strangers) -> list[FloatArray | None]:
-    from robustfashion.separability.embeddings import project
-
+def _placed(maps: Sequence[Map], features: NDArray[np.float32], strangers: Strangers) -> list[FloatArray]:
     return [project(one, features, strangers.features) for one in maps]
 
 
@@ -121,6 +119,7 @@ def words(faithful: Faithfulness) -> str:
     """Faithfulness of one map in a few words."""
     kept, near = faithful.preservation.value, faithful.neighbours
     return (
-        f"trustworthiness {faithful.trustworthiness.value:.2f}, continuity {faithful.continuity.value:.2f}; {100 * kept:.0f} % of the "
+        f"trustworthiness {faithful.trustworthiness.value:.2f}, continuity {faithful.continuity.value:.2f}; {100 * kept:.0f} "
+        "% of the "
         f"{near} nearest neighbours are kept; distances {faithful.distances.value:+.2f} (rank correlation)"
     )

@@ -11,8 +11,7 @@ from robustfashion.bench.spreadsheet import harmless
 
 ISSUES, WRONG_SIDE = "label_issues.csv", "wrong_side.csv"
 ISSUE_COLUMNS = ("path", "product", "given", "suggested", "score")
-"""``score`` is the probability of the given label, 0..1, by a classifier that has not seen the product: the first are to be looked
-at first."""
+"""``score`` is the probability of the given label, 0..1, by a classifier that has not seen the product, the smallest first."""
 WRONG_COLUMNS = ("path", "product", "task", "label", "among", "share")
 """``share`` of its five nearest pictures of other products are of class ``among``, 0..1."""
 

@@ -44,8 +44,10 @@ def fig3(found: Findings, study: SeparabilityStudy) -> tuple[Figure | None, dict
         thumbnails = Thumbnails(SPRITE, min(_COLUMNS, len(points.ids)), _CELL)
     shown = MapPoints(points.ids, points.groups, thumbnails)
     doc = (
-        f"Pictures in features of the {drawn[0].features}. A map invents clusters and tears others apart, and each seed and perplexity "
-        "does so elsewhere: what all maps show may be there, what one shows need not be. The numbers under each are of the original space."
+        f"Pictures in features of the {drawn[0].features}. A map invents clusters and tears others apart, and each seed and "
+        "perplexity "
+        "does so elsewhere: what all maps show may be there, what one shows need not be. The numbers under each are of the "
+        "original space."
     )
     title = "Fig. 3: " + " and ".join(_title(subject) for subject in drawn)
     return map_figure("fig3", title, points=shown, layouts=layouts, colourings=points.colourings(), doc=doc), images

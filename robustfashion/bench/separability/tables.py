@@ -21,18 +21,23 @@ def comparison_table(found: Findings, study: SeparabilityStudy) -> Table:
     known = [one for one in found.compared if one.found is not None]
     adjusted = dict(zip(map(id, known), holm([one.found.p for one in known if one.found]), strict=True)) if known else {}
     note = study.no_pairs and f"No comparison: {study.no_pairs}."
-    return table_of("comparison", "Is the product type the easier problem, and is it the problem or the network?", found.compared, [
+    title = "Is the product type the easier problem, and is it the problem or the network?"
+    return table_of("comparison", title, found.compared, [
         ("Product type", "text", "told from the rest", lambda c: c.pair.first.task),
         ("Attribute", "text", "told among pictures of that type", lambda c: c.pair.second.task),
         ("Features", "text", "whose, see below", lambda c: c.pair.first.features),
         ("Pictures", "text", "which: a network's features of its own training pictures would look more separable",
          lambda c: c.pair.first.which),
-        ("Products in both", "count", "products of the type that the attribute is told of", lambda c: c.found.shared if c.found else None),
-        ("Products a class", "count", "as many of each class in both problems", lambda c: c.found.per_class if c.found else None),
+        ("Products in both", "count", "products of the type that the attribute is told of",
+         lambda c: c.found.shared if c.found else None),
+        ("Products a class", "count", "as many of each class in both problems",
+         lambda c: c.found.per_class if c.found else None),
         ("Product type's skill", "share", "balanced skill out of product folds: 0 guessing, 1 always right; mean over draws",
          lambda c: c.found.first if c.found else None),
-        ("Attribute's skill", "share", "the same, mean over all pairs of its classes", lambda c: c.found.second if c.found else None),
-        ("Difference", "points", "product type minus attribute, the same products in both", lambda c: c.found.difference if c.found else None),
+        ("Attribute's skill", "share", "the same, mean over all pairs of its classes",
+         lambda c: c.found.second if c.found else None),
+        ("Difference", "points", "product type minus attribute, the same products in both",
+         lambda c: c.found.difference if c.found else None),
         ("p, Holm", "p", "that there is no difference, corrected for the lines of this table", lambda c: adjusted.get(id(c))),
         ("Remark", "text", "how both were made comparable, or why they cannot be", _remark),
     ], note)  # fmt: skip
@@ -57,7 +62,8 @@ _OF_MEASURES: list[ColumnOf[tuple[Assessed, str]]] = [
     ("Better", "text", "which end separable classes are at", lambda r: MEASURES[r[1]].better),
     ("Value", "number", "with its 95 % interval over products", lambda r: r[0].measures[r[1]].value),
     ("Chance", "number", "mean under shuffled labels, and the range of 95 % of them", lambda r: r[0].measures[r[1]].chance),
-    ("Above chance", "number", "(value − chance) / (best − chance); n/a where there is no best", lambda r: r[0].measures[r[1]].corrected),
+    ("Above chance", "number", "(value − chance) / (best − chance); n/a where there is no best",
+     lambda r: r[0].measures[r[1]].corrected),
     ("p", "p", "share of shuffled labels that are as separable", lambda r: r[0].measures[r[1]].p),
     ("Pictures", "count", "of a draw with equal classes", lambda r: r[0].measures[r[1]].n or None),
     ("Products", "count", "of that draw", lambda r: r[0].measures[r[1]].products or None),
@@ -104,11 +110,14 @@ def classes_table(found: Findings, subject: Subject) -> Table:
     return table_of(f"classes-{safe_id(subject.task)}", f"Which classes overlap: {subject.name}", range(len(points.classes)), [
         ("Class", "text", "label", lambda k: points.classes[k]),
         ("Pictures", "count", "all of them", lambda k: int(points.counts[k])),
-        ("Products", "count", "product groups", lambda k: len({g for g, y in zip(points.groups, points.labels, strict=True) if y == k})),
+        ("Products", "count", "product groups",
+         lambda k: len({g for g, y in zip(points.groups, points.labels, strict=True) if y == k})),
         ("Silhouette", "number", "mean over its pictures, at equal class sizes", lambda k: by_class("silhouette", k)),
-        ("Purity of 5", "share", "of the five nearest pictures of other products, of the same class", lambda k: by_class("knn_purity_5", k)),
-        ("Linear probe", "share", "its pictures that a linear classifier of other products knows", lambda k: by_class("probe_accuracy", k)),
-        ("Among another class", "share", f"pictures with more than half of their {AMONG} nearest in one other class; Wilson", astray),
+        ("Purity of 5", "share", "of the five nearest pictures of other products, of the same class",
+         lambda k: by_class("knn_purity_5", k)),
+        ("Linear probe", "share", "its pictures that a linear classifier of other products knows",
+         lambda k: by_class("probe_accuracy", k)),
+        ("Among another class", "share", f"pictures with more than half of their {AMONG} nearest in another; Wilson", astray),
         ("Mostly among", "text", "which one, and how many pictures", most),
     ], f"In the original space of the {subject.features}.")  # fmt: skip
 
@@ -119,7 +128,8 @@ def faithfulness_table(found: Findings, subject: Subject) -> Table:
     records = list(zip(layouts.maps, layouts.faithful, strict=True))
     return table_of(f"faithfulness-{safe_id(subject.task)}", f"How faithful are the maps: {subject.name}", records, [
         ("Map", "text", "method, perplexity, seed", lambda r: r[0].name),
-        ("Trustworthiness", "share", "1: nothing is near on the map that is far in the original space", lambda r: r[1].trustworthiness),
+        ("Trustworthiness", "share", "1: nothing is near on the map that is far in the original space",
+         lambda r: r[1].trustworthiness),
         ("Continuity", "share", "1: nothing that is near in the original space is torn apart", lambda r: r[1].continuity),
         ("Neighbours kept", "share", "of the 12 nearest", lambda r: r[1].preservation),
         ("Distances", "number", "rank correlation of distances on the map and in the original space", lambda r: r[1].distances),
@@ -142,7 +152,7 @@ def tasks_table(found: Findings) -> Table | None:
         Column("Task", "text", "what is told"), Column("Kind", "text", "attribute, product type, or labels of one's own"),
         Column("Classes", "count", "that occur"), Column("Pictures", "count", "train, validation and test"),
         Column("Balanced skill", "share", "of a head on the shared network, on test pictures; 0 guessing, 1 always right"),
-        *(Column(MEASURES[name].title, "number", f"above chance where it has a best value. {MEASURES[name].doc}") for name in OF_TASKS),
+        *(Column(MEASURES[name].title, "number", f"above chance where it has a best. {MEASURES[name].doc}") for name in OF_TASKS),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [
@@ -162,9 +172,11 @@ def correlation_table(found: Findings) -> Table | None:
     records = list(found.correlations.items())
     return table_of("correlation", "Does separability foretell accuracy?", records, [
         ("Measure", "text", "turned round where it falls as classes part", lambda r: MEASURES[r[0]].title),
-        ("Rank correlation", "number", "Spearman's, of the measure with balanced skill over tasks; interval by Bonett and Wright", lambda r: r[1]),
+        ("Rank correlation", "number", "Spearman's, of the measure with balanced skill over tasks; interval by Bonett and Wright",
+         lambda r: r[1]),
         ("Tasks", "count", "of which both are known", lambda r: r[1].n),
-    ], "Tasks share pictures, and both numbers are of the same ones: not as many independent cases as there are lines.")  # fmt: skip
+    ], "Tasks share pictures: they are fewer independent cases than lines. The linear probe and the heads are much alike: "
+       "both are linear in the same features.")  # fmt: skip
 
 
 def noise_table(check: NoiseCheck | None) -> Table | None:
@@ -173,10 +185,10 @@ def noise_table(check: NoiseCheck | None) -> Table | None:
         return None
     noisy = check.noisy
     n, wrong = len(noisy.wrong), int(noisy.wrong.sum())
-    products = {g for g, bad in zip(noisy.subject.points.groups, noisy.wrong, strict=True) if bad}
     note = (
-        f"The {n} training pictures of {noisy.subject.name} with the labels of a drawn catalogue with label noise: {wrong} of them "
-        f"({len(products)} products) are wrong on purpose. Pictures of a product are mis-filed together and count once. "
+        f"The {n} training pictures of {noisy.subject.name} with the labels of a drawn catalogue with label noise: {wrong} "
+        "of them "
+        f"({check.wrong_products} products) are wrong on purpose. Pictures of a product are mis-filed together and count once. "
         f"{len(check.ranked)} pictures are candidates; picked at random, {100 * wrong / n:.1f} % would be wrong."
     )
     return table_of("label-noise", "Are the candidates for wrong labels wrong?", list(check.precision.items()), [

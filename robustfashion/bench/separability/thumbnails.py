@@ -1,4 +1,4 @@
-"""Small copies of preprocessed pictures: thumbnails of the maps, and raw pixels as features. Kept, since pixels themselves are not."""
+"""Small copies of preprocessed pictures, which are kept: thumbnails of the maps, and raw pixels as features."""
 
 import cv2
 import numpy as np

@@ -29,7 +29,9 @@ def watches(each=42, seed=0, dimensions=6, features="pretrained network"):
     centres = np.zeros((3, dimensions))
     centres[1, 0], centres[2, 1] = 1.2, 6.0
     found, labels, groups = cloud(centres, each, seed)
-    display = subject("display_type", "attribute", Points(found, labels, DISPLAYS, groups), product_type="watch", features=features)
+    display = subject(
+        "display_type", "attribute", Points(found, labels, DISPLAYS, groups), product_type="watch", features=features
+    )
     rest, _, others = cloud(np.full((1, dimensions), 9.0), 3 * each, seed + 1)
     both = Points(
         np.concatenate([rest, found]), np.repeat([0, 1], 3 * each).astype(np.int64), ("other", "watch"),

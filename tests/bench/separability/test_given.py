@@ -23,7 +23,9 @@ def write(path, subject, *, splits=(), kinds=(), features=True, labels=None, cla
 
 
 def settings(*files, **changed):
-    return SeparabilitySettings(predictions=files, map_seeds=(0,), perplexities=(10.0,), methods=("tsne",), permutations=20, **changed)
+    return SeparabilitySettings(
+        predictions=files, map_seeds=(0,), perplexities=(10.0,), methods=("tsne",), permutations=20, **changed
+    )
 
 
 def test_two_files_are_held_against_each_other_without_pictures(tmp_path):
@@ -32,9 +34,12 @@ def test_two_files_are_held_against_each_other_without_pictures(tmp_path):
     found = separability(settings(*files))
     (claim,) = found.claims
     assert claim.verdict == "observed here" and claim.value > 0.1, "one display overlaps another, and watches nothing"
-    assert found.images == {} and [figure.id for figure in found.figures][0] == "fig3"
+    assert found.images == {} and found.figures[0].id == "fig3"
     assert found.headline[0].startswith("Of 126 pictures of") or found.headline[0].startswith("Of 126 pictures, ")
-    assert "nearest to each other are Analogue and Chronograph" in found.headline[0] or "Chronograph and Analogue" in found.headline[0]
+    assert (
+        "nearest to each other are Analogue and Chronograph" in found.headline[0]
+        or "Chronograph and Analogue" in found.headline[0]
+    )
 
 
 def test_training_rows_outliers_and_unlabelled_ones_are_left_out(tmp_path):

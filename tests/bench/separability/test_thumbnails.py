@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.division import Part
+from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.separability import thumbnails as module
 from robustfashion.bench.separability.settings import SeparabilitySettings
 from robustfashion.bench.separability.study import Thumbnails

@@ -1,0 +1,167 @@
+"""Numbers, tables, claims and sentences of a made-up study with known answers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from robustfashion.bench.separability.claims import claims, worst
+from robustfashion.bench.separability.findings import Compared, Findings, findings
+from robustfashion.bench.separability.headline import headline
+from robustfashion.bench.separability.layouts import first_by_hash
+from robustfashion.bench.separability.lists import lists
+from robustfashion.bench.separability.maps_figure import fig3
+from robustfashion.bench.separability.settings import SeparabilitySettings
+from robustfashion.bench.separability.study import Noisy, Pair, SeparabilityStudy, Strangers
+from robustfashion.bench.separability.tables import classes_table, comparison_table, measures_table, noise_table
+from robustfashion.errors import InputError
+from robustfashion.progress import silent
+from robustfashion.result import ScatterMap, read_figure
+from robustfashion.separability.comparison import Comparison
+from robustfashion.separability.points import Points
+from robustfashion.stats import Estimate
+from tests.bench.separability.samples import study, watches
+
+SETTINGS = SeparabilitySettings(methods=("tsne", "pca"), map_seeds=(0,), perplexities=(10.0,), permutations=20)
+
+
+def _wrong(noisy):
+    """Ten products of display types get the next class's label."""
+    points = noisy.points
+    wrong = np.isin(points.groups, [f"product{i}" for i in range(0, 63, 6)])
+    labels = np.where(wrong, (points.labels + 1) % 3, points.labels)
+    return Noisy(replace(noisy, points=points.labelled(labels)), wrong, 0.16)
+
+
+@pytest.fixture(scope="module")
+def made():
+    made_up = study()
+    return replace(made_up, noisy=_wrong(made_up.question))
+
+
+@pytest.fixture(scope="module")
+def found(made):
+    return findings(made, SETTINGS, silent)
+
+
+def test_the_product_type_is_more_separable(found, made):
+    (claim,) = claims(found, papers=False)
+    assert claim.verdict == "observed here" and claim.interval[0] > 0
+    assert claim.statement == "watch is told from the rest better than its display_type is told (pretrained network)"
+    (claim,) = claims(found, papers=True)
+    assert claim.verdict == "reproduced"
+    (row,) = comparison_table(found, made).rows
+    assert row[4] == 63, "all watches are in both"
+
+
+def _known(*differences):
+    first, second = watches()
+    whole = Estimate(0.9, 0.8, 1.0, 60)
+    return [
+        (
+            Compared(Pair(first, replace(second, task=f"attribute {k}")), None),
+            Comparison(whole, whole, d, 0.5, "not shown", 60, 30, ""),
+        )
+        for k, d in enumerate(differences)
+    ]
+
+
+def test_the_nearest_attribute_decides_with_room_for_all():
+    alone = Estimate(0.10, 0.01, 0.19, 60)
+    assert worst(_known(alone))[1].low == pytest.approx(alone.low)
+    nearest, difference = worst(_known(Estimate(0.5, 0.4, 0.6, 60), alone, Estimate(0.3, 0.2, 0.4, 60)))
+    assert nearest[0].pair.second.task == "attribute 1"
+    assert difference.low < 0 < difference.high and difference.low == pytest.approx(0.2 - difference.high)
+
+
+def test_guessing_proves_nothing():
+    one = Estimate(0.05, -0.1, 0.2, 60)
+    first, second = watches()
+    compared = Compared(Pair(first, second), Comparison(one, one, Estimate(0.3, 0.1, 0.5, 60), 0.01, "first", 60, 30, ""))
+    bare = Findings((), (compared,), {}, {}, {}, {}, [], [], None, (), {})
+    (claim,) = claims(bare, papers=False)
+    assert claim.verdict == "not comparable"
+
+
+def test_the_headline_names_the_classes_that_overlap(found, made):
+    lines = headline(found, made)
+    side = found.wrong["display_type"].wrong
+    assert lines[0].startswith(f"Of 126 watch pictures, {side.sum()} lie among those of another display type")
+    assert {"Analogue", "Chronograph"} <= set(lines[0].replace(":", "").split()) and "are Digital" not in lines[0]
+    assert lines[1].startswith("Watch pictures are told from the rest better than by display type: +")
+
+
+def test_tables_say_what_overlaps(found, made):
+    rows = {row[0]: row for row in classes_table(found, made.question).rows}
+    assert rows["Digital"][6].value < 0.1 < rows["Analogue"][6].value
+    assert rows["Analogue"][7].startswith("Chronograph") and rows["Chronograph"][7].startswith("Analogue")
+    spaces = {row[0] for row in measures_table(found, made.question).rows}
+    assert spaces == {"the original space", "50 principal components", "the map that is shown large"}
+
+
+def test_wrong_labels_are_at_the_head_of_the_list(found):
+    check = found.noise
+    assert check is not None and check.wrong_products == 11
+    assert check.precision[5].value > 0.5 and check.precision[5].n == 5
+    assert check.precision[5].value >= check.precision[max(check.precision)].value
+    table = noise_table(check)
+    assert table is not None and "22 of them (11 products) are wrong on purpose" in table.note
+
+
+def test_lists_name_every_candidate_and_every_stray(found, made):
+    texts = lists(found, made)
+    assert len(texts["label_issues.csv"].splitlines()) == 1 + len(found.issues)
+    strays = sum(int(side.wrong.sum()) for side in found.wrong.values())
+    assert len(texts["wrong_side.csv"].splitlines()) == 1 + strays
+    assert "images/" in texts["label_issues.csv"]
+
+
+def test_names_that_a_spreadsheet_would_run_are_made_harmless(made, found):
+    question = made.question
+    hostile = replace(made, paths=dict.fromkeys(question.ids, "=cmd()"))
+    for text in lists(found, hostile).values():
+        assert "'=cmd()" in text and "\n=cmd()" not in text
+
+
+def test_outliers_are_placed_into_maps_that_were_made_without_them(made, found):
+    _, second = watches()
+    strange = Strangers(np.full((3, 6), 40.0, np.float32), ("x1", "x2", "x3"), ("junk/swatch", "junk/box", "junk/box"))
+    alone = SeparabilityStudy((second,), strangers={"display_type": strange})
+    plain, _ = fig3(findings(SeparabilityStudy((second,)), SETTINGS, silent), SeparabilityStudy((second,)))
+    figure, images = fig3(findings(alone, SETTINGS, silent), alone)
+    assert figure is not None and plain is not None and images == {}
+    data, before = read_figure(figure, ScatterMap), read_figure(plain, ScatterMap)
+    assert len(data.points.names) == len(before.points.names) + 3 == 129
+    kinds = next(colouring for colouring in data.colourings if colouring.name == "kind of outlier")
+    assert [v is not None for v in kinds.values] == [False] * 126 + [True] * 3
+
+
+def test_constant_features_are_refused():
+    _, second = watches()
+    flat = replace(second, points=replace(second.points, features=np.ones((126, 6), np.float32)))
+    with pytest.raises(InputError, match=r"constant|same|equal"):
+        findings(SeparabilityStudy((flat,)), SETTINGS, silent)
+
+
+def test_many_duplicates_and_a_class_of_one_product_are_said():
+    _, second = watches()
+    points = second.points
+    labels, groups = points.labels.copy(), list(points.groups)
+    few = np.flatnonzero(labels == 2)[2:]
+    labels[few] = 0
+    features = points.features.copy()
+    features[:40] = features[0]
+    odd = replace(second, points=Points(features, labels, points.classes, tuple(groups)))
+    found = findings(SeparabilityStudy((odd,)), SETTINGS, silent)
+    reasons = {measured.reason for one in found.assessed for measured in one.measures.values()}
+    assert any("'Digital'" in reason for reason in reasons), reasons
+    assert headline(found, SeparabilityStudy((odd,)))[0].startswith("Of 126 watch pictures")
+
+
+def test_a_map_of_some_is_of_the_first_by_hash():
+    ids = [str(i) for i in range(100)]
+    some = first_by_hash(ids, 30)
+    assert len(some) == 30 and (np.diff(some) > 0).all()
+    kept = {ids[row] for row in some}
+    other = list(reversed(ids))
+    assert {other[row] for row in first_by_hash(other, 30)} == kept, "whatever their order"
