@@ -8,6 +8,7 @@ from robustfashion.bench.separability.tables import safe_id
 from robustfashion.pictures.encode import jpeg
 from robustfashion.result import (
     Axis,
+    Curve,
     Figure,
     GalleryItem,
     Mark,
@@ -97,10 +98,9 @@ def candidates(found: Findings, study: SeparabilityStudy, pixels: Mapping[str, P
     if not items:
         return None, {}
     doc = (
-        "Labels that a linear classifier of other products contradicts, by confident learning, the least probable given "
-        "label first. All "
-        "candidates stand in label_issues.csv. An ambiguous picture is a candidate as well as a wrong label: look before "
-        "you change it."
+        "Labels that a linear classifier of other products contradicts, by confident learning, the least probable given label "
+        "first. All candidates stand in label_issues.csv. An ambiguous picture is a candidate as well as a wrong label: look "
+        "before you change it."
     )
     return gallery("label-issues", "Labels to look at first", items=items, doc=doc), images
 
@@ -118,10 +118,11 @@ def tasks_front(tasks: Sequence[Task], name: str, title: str) -> Figure | None:
     ]  # fmt: skip
     if len(marks) < 3:
         return None
+    ends = [0.0, 1.0]
     return curve_figure(
-        "tasks", "Are separable tasks told better?", x=Axis(f"{title}, above chance", "number"),
+        "tasks", "Are separable tasks told better?", x=Axis(f"{title}, above chance", "share", high=1.0),
         y=Axis("balanced skill on test pictures", "share", high=1.0),
-        curves=[], marks=marks,
+        curves=[Curve("equal", ends, ends, role="reference")], marks=marks,
         doc="Across: separability of the labels in features of the shared network. Up: balanced skill of a head on it, on test "
         "pictures, products resampled.",
     )  # fmt: skip

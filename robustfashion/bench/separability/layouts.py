@@ -115,11 +115,13 @@ def first_by_hash(ids: Sequence[str], count: int) -> NDArray[np.int64]:
     return np.array(sorted(order[:count]), np.int64)
 
 
-def words(faithful: Faithfulness) -> str:
+def words(faithful: Faithfulness, *, short: bool = False) -> str:
     """Faithfulness of one map in a few words."""
     kept, near = faithful.preservation.value, faithful.neighbours
+    local = f"trustworthiness {faithful.trustworthiness.value:.2f}, continuity {faithful.continuity.value:.2f}"
+    if short:
+        return f"{local}, {100 * kept:.0f} % of neighbours kept"
     return (
-        f"trustworthiness {faithful.trustworthiness.value:.2f}, continuity {faithful.continuity.value:.2f}; {100 * kept:.0f} "
-        "% of the "
-        f"{near} nearest neighbours are kept; distances {faithful.distances.value:+.2f} (rank correlation)"
+        f"{local}; {100 * kept:.0f} % of the {near} nearest neighbours are kept; distances {faithful.distances.value:+.2f} "
+        "(rank correlation)"
     )

@@ -105,7 +105,7 @@ class _Points:
         return found
 
     def _caption(self, subject: Subject, layouts: Layouts, k: int, large: bool) -> str:
-        faithful = f"{words(layouts.faithful[k]).capitalize()}."
+        faithful = f"{words(layouts.faithful[k], short=not large).capitalize()}."
         return f"{faithful} {self._answer(subject)}" if large else faithful
 
     def _answer(self, subject: Subject) -> str:

@@ -80,7 +80,8 @@ def _result(session: Session, study: SeparabilityStudy, found: Findings, beside:
         beside.left_out,
         headline=headline(found, study),
         tables=tables.some([
-            tables.comparison_table(found, study), *(tables.classes_table(found, subject) for subject in depth[::-1]),
+            tables.comparison_table(found, study), tables.missing_table(found),
+            *(tables.classes_table(found, subject) for subject in depth[::-1]),
             tables.features_table(found, study), tables.correlation_table(found), tables.tasks_table(found),
             tables.noise_table(found.noise), *(tables.measures_table(found, subject) for subject in depth[::-1]),
             *(tables.faithfulness_table(found, subject) for subject in depth), *beside.tables,

@@ -6,7 +6,7 @@ import numpy as np
 
 from robustfashion.bench.separability.findings import OF_TASKS, Assessed, Compared, Findings, NoiseCheck, above_chance
 from robustfashion.bench.separability.layouts import Layouts
-from robustfashion.bench.separability.study import SeparabilityStudy, Subject
+from robustfashion.bench.separability.study import ALL, SeparabilityStudy, Subject
 from robustfashion.bench.separability.wrong_side import AMONG
 from robustfashion.result import Cell, Column, ColumnOf, Table, table_of
 from robustfashion.separability.measures import MEASURES
@@ -18,33 +18,47 @@ SPACES = {"features": "the original space", "pca": "50 principal components", "m
 
 def comparison_table(found: Findings, study: SeparabilityStudy) -> Table:
     """Product type against attribute, in each kind of features: is it the problem, or the network?"""
-    known = [one for one in found.compared if one.found is not None]
-    adjusted = dict(zip(map(id, known), holm([one.found.p for one in known if one.found]), strict=True)) if known else {}
-    note = study.no_pairs and f"No comparison: {study.no_pairs}."
+    known = [(one.pair, one.found) for one in found.compared if one.found is not None]
+    records = list(zip(known, holm([of.p for _, of in known]) if known else [], strict=True))
     title = "Is the product type the easier problem, and is it the problem or the network?"
-    return table_of("comparison", title, found.compared, [
-        ("Product type", "text", "told from the rest", lambda c: c.pair.first.task),
-        ("Attribute", "text", "told among pictures of that type", lambda c: c.pair.second.task),
-        ("Features", "text", "whose, see below", lambda c: c.pair.first.features),
-        ("Pictures", "text", "which: a network's features of its own training pictures would look more separable",
-         lambda c: c.pair.first.which),
-        ("Products in both", "count", "products of the type that the attribute is told of",
-         lambda c: c.found.shared if c.found else None),
-        ("Products a class", "count", "as many of each class in both problems",
-         lambda c: c.found.per_class if c.found else None),
+    note = f"No comparison: {study.no_pairs}." if study.no_pairs else ""
+    return table_of("comparison", title, records, [
+        ("Product type", "text", "told from the rest", lambda r: r[0][0].first.task),
+        ("Attribute", "text", "told among pictures of that type", lambda r: r[0][0].second.task),
+        ("Features", "text", "whose, see below; a network's features of its own training pictures would look more separable",
+         lambda r: _whose(r[0][0].first)),
+        ("Products in both", "count", "products of the type that the attribute is told of", lambda r: r[0][1].shared),
+        ("Products a class", "count", "as many of each class in both problems", lambda r: r[0][1].per_class),
         ("Product type's skill", "share", "balanced skill out of product folds: 0 guessing, 1 always right; mean over draws",
-         lambda c: c.found.first if c.found else None),
-        ("Attribute's skill", "share", "the same, mean over all pairs of its classes",
-         lambda c: c.found.second if c.found else None),
-        ("Difference", "points", "product type minus attribute, the same products in both",
-         lambda c: c.found.difference if c.found else None),
-        ("p, Holm", "p", "that there is no difference, corrected for the lines of this table", lambda c: adjusted.get(id(c))),
-        ("Remark", "text", "how both were made comparable, or why they cannot be", _remark),
+         lambda r: r[0][1].first),
+        ("Attribute's skill", "share", "the same, mean over all pairs of its classes", lambda r: r[0][1].second),
+        ("Difference", "points", "product type minus attribute, the same products in both", lambda r: r[0][1].difference),
+        ("p, Holm", "p", "that there is no difference, corrected for the lines of this table", lambda r: r[1]),
     ], note)  # fmt: skip
 
 
+def _whose(subject: Subject) -> str:
+    return subject.features if subject.which == ALL else f"{subject.features} ({subject.which})"
+
+
+def missing_table(found: Findings) -> Table | None:
+    """What could not be compared, and classes that were left out of a comparison."""
+    records = [(one.pair, why) for one in found.compared if (why := _remark(one))]
+    if not records:
+        return None
+    return table_of("not-compared", "What was left out of the comparison", records, [
+        ("Product type", "text", "told from the rest", lambda r: r[0].first.task),
+        ("Attribute", "text", "told among pictures of that type", lambda r: r[0].second.task),
+        ("Features", "text", "whose", lambda r: r[0].first.features),
+        ("Why", "text", "with the number of products of each class", lambda r: r[1]),
+    ])  # fmt: skip
+
+
 def _remark(one: Compared) -> str:
-    return one.found.note if one.found else one.reason
+    """The reason why there is no comparison, or the classes that it is without; empty: it is whole."""
+    if one.found is None:
+        return one.reason
+    return one.found.note.rpartition("; ")[0].rpartition("; ")[0] if "left out" in one.found.note else ""
 
 
 def measures_table(found: Findings, subject: Subject) -> Table:
@@ -76,12 +90,17 @@ def features_table(found: Findings, study: SeparabilityStudy) -> Table | None:
     subjects = [a for a in found.assessed if a.space == "features"]
     if len(subjects) <= len(study.depth):
         return None
-    columns = [Column("Measure", "text", "above chance where it has a best value, else the value itself")]
+    columns = [Column("Measure", "text", "0 as shuffled labels, 1 the best there is, where not said otherwise")]
     columns += [
         Column(f"{a.subject.task}, {a.subject.features}", "number", f"{len(a.subject.ids)} pictures, {a.subject.which}")
         for a in subjects
     ]
-    rows: list[list[Cell]] = [[MEASURES[name].title, *(above_chance(a.measures[name]) for a in subjects)] for name in MEASURES]
+    rows: list[list[Cell]] = []
+    for name, measure in MEASURES.items():
+        as_it_is = measure.best is None or name.startswith("bayes")  # an error is read as it is
+        title = f"{measure.title}, as it is" if as_it_is else f"{measure.title}, above chance"
+        cells = [a.measures[name].value if as_it_is else a.measures[name].corrected for a in subjects]
+        rows.append([title, *cells])
     return Table("features", "The same labels in other features", columns, rows, "Original spaces only.")
 
 
