@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from robustfashion.errors import InputError, printable
 from robustfashion.predictions import LastLayer, PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
+from robustfashion.rejection.scores.threads import each, pieces
 from robustfashion.stats import FloatArray
 
 Formula = Callable[[PredictionTable], FloatArray]
@@ -154,6 +155,10 @@ def class_counts(score: Named, table: PredictionTable, labels: NDArray[np.int64]
     return counts
 
 
+_NUMBERS_AT_ONCE = 2**20
+"""By one thread: fewer are looked at sooner by one."""
+
+
 def _labelled(table: PredictionTable, where: str) -> PredictionTable:
     rows = np.flatnonzero(table.labels >= 0)
     if not len(rows):
@@ -166,7 +171,8 @@ def _check_features(table: PredictionTable, where: str) -> None:
         raise InputError(
             "needs features, which this table does not have; predict again with them, or use a score of logits", where
         )
-    if not np.isfinite(table.features).all():
+    parts = pieces(len(table.ids), max(1, _NUMBERS_AT_ONCE // table.features.shape[1]))
+    if not all(each(lambda part: bool(np.isfinite(table.features[part]).all()), parts)):
         bad = np.flatnonzero(~np.isfinite(table.features).all(axis=1))
         raise InputError(
             f"features of {len(bad)} rows hold NaN or infinity, the first is {printable(table.ids[bad[0]])!r}; "

@@ -14,7 +14,8 @@ from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.columns import energy_of
 from robustfashion.rejection.scores.gaussian import class_means, covariance
-from robustfashion.rejection.scores.rowwise import ByRows, by_rows, one_thread, padded, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
+from robustfashion.rejection.scores.threads import one_thread
 from robustfashion.stats import FloatArray
 
 Laws = list[tuple[FloatArray, FloatArray, float]]

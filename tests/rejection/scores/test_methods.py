@@ -15,7 +15,7 @@ from robustfashion.errors import InputError
 from robustfashion.predictions import LastLayer, PredictionTable
 from robustfashion.rejection import SCORES
 from robustfashion.rejection.detection import auroc
-from robustfashion.rejection.scores import rowwise
+from robustfashion.rejection.scores import threads as pool
 from robustfashion.rejection.scores.ash import Ash
 from robustfashion.rejection.scores.density import Density
 from robustfashion.rejection.scores.doctor import Doctor
@@ -52,12 +52,12 @@ def test_max_softmax_is_the_confidence_to_the_last_bit(k):
     assert np.array_equal(SCORES["max_softmax"]().fit(table)(table), -table.probabilities.max(axis=1))
 
 
-@pytest.mark.parametrize("name", ["mahalanobis", "relative_mahalanobis", "vim", "density"])
+@pytest.mark.parametrize("name", ["knn", "mahalanobis", "relative_mahalanobis", "vim", "fdbd", "density"])
 def test_threads_change_no_bit(name, monkeypatch):
-    learnt, table = clouds(400), clouds(9001, seed=5)
+    learnt, table = clouds(3400), clouds(9001, seed=5)
     found = []
     for threads in (1, 2, 3):
-        monkeypatch.setattr(rowwise, "thread_count", lambda threads=threads: threads)
+        monkeypatch.setattr(pool, "threads", lambda threads=threads: threads)
         found.append(SCORES[name]().fit(learnt)(table))
     assert np.array_equal(found[0], found[1]) and np.array_equal(found[0], found[2])
 
