@@ -9,9 +9,9 @@ from robustfashion.stats import FloatArray
 
 _SMALLEST = 1e-8
 """Least ratio of standard deviations (of a pivot to the largest) at which a covariance counts as regular."""
-_PANEL = 1536
+_PANEL = 2560
 """Rows that are float64 at once, at most."""
-_SHORTEST_LANE = 1024
+_SHORTEST_LANE = 2048
 
 
 def class_means(features: FloatArray, labels: NDArray[np.int64], counts: NDArray[np.int64]) -> FloatArray:
@@ -73,14 +73,16 @@ def scatter(rows: NDArray[np.float32], labels: NDArray[np.int64], means: FloatAr
     squares = np.empty(len(rows))
 
     def products(lane: slice) -> FloatArray:
-        count = -(-(lane.stop - lane.start) // _PANEL)
-        size = -(-(lane.stop - lane.start) // count)
-        panel, found = np.empty((size, rows.shape[1])), np.zeros((rows.shape[1],) * 2)
-        for start in range(lane.start, lane.stop, size):
-            part = slice(start, min(start + size, lane.stop))
+        parts = pieces(lane.stop - lane.start, _PANEL)
+        panel, found = np.empty((parts[0].stop, rows.shape[1])), np.empty((rows.shape[1],) * 2)
+        for i, part in enumerate(parts):
+            here = slice(lane.start + part.start, lane.start + part.stop)
             own = panel[: part.stop - part.start]
-            residuals(np.ascontiguousarray(rows[part]), labels[part], means, own, squares[part])
-            found += own.T @ own
+            residuals(np.ascontiguousarray(rows[here]), labels[here], means, own, squares[here])
+            if i:
+                found += own.T @ own
+            else:
+                np.matmul(own.T, own, out=found)
         return found
 
     return _total(each(products, lanes(len(rows)))) / len(rows), squares
@@ -94,8 +96,8 @@ def _total(parts: list[FloatArray]) -> FloatArray:
 
 
 def lanes(n: int) -> list[slice]:
-    """Rows that are added up one after another, by one thread: at most eight lanes, so that their sums take little memory."""
-    return pieces(n, max(_SHORTEST_LANE, -(-n // 8)))
+    """Rows that are added up one after another, by one thread: at most four lanes, so that their sums take little memory."""
+    return pieces(n, max(_SHORTEST_LANE, -(-n // 4)))
 
 
 def whitening(matrix: FloatArray, name: str) -> FloatArray:

@@ -74,7 +74,8 @@ def difference(white: FloatArray, between: FloatArray, identity: float) -> Float
     spread = white.T @ between.T
     if identity == 0:
         directions, lengths, _ = np.linalg.svd(spread, full_matrices=False)
-        return np.asarray(white @ (directions * (lengths / np.sqrt(1 + lengths**2))))
+        low: FloatArray = white @ (directions * (lengths / np.sqrt(1 + lengths**2)))
+        return low
     values, directions = np.linalg.eigh(spread @ spread.T + identity * (white.T @ white))
     values = np.maximum(values, 0)
     from scipy.linalg import rq

@@ -93,9 +93,7 @@ class Panels:
         wide = padded(matrix)
         panels = [wide[:, part] for part in pieces(wide.shape[1], _PANEL)]
         ends = [1 + max(np.flatnonzero(panel.any(axis=1)), default=0) for panel in panels]
-        return cls(
-            tuple(np.ascontiguousarray(panel[:end]) for panel, end in zip(panels, ends, strict=True)), wide.shape[1]
-        )
+        return cls(tuple(np.ascontiguousarray(panel[:end]) for panel, end in zip(panels, ends, strict=True)), wide.shape[1])
 
     def after(self, rows: FloatArray) -> FloatArray:
         """Rows [n, d] times the matrix, [n, width]."""

@@ -1,6 +1,7 @@
 """Long loops over rows by several threads, with results that do not depend on how many there are."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  
 from robustfashion.machine import thread_count
 
 T = TypeVar("T")
+_NAME = "robustfashion-rows"
 
 
 def pieces(n: int, size: int) -> list[slice]:
@@ -24,12 +26,10 @@ def each(work: Callable[[slice], T], parts: Sequence[slice]) -> list[T]:
 
     The parts must not depend on the number of threads; then nothing does.
     """
-    workers = min(threads(), len(parts)) if len(parts) > 1 else 1
+    # One of the pool's own threads that waited for the others might wait for ever.
+    alone = len(parts) < 2 or threading.current_thread().name.startswith(_NAME) or threads() == 1
     with one_thread():
-        if workers == 1:
-            return [work(part) for part in parts]
-        with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(work, parts))
+        return [work(part) for part in parts] if alone else list(_pool(threads()).map(work, parts))
 
 
 def threads() -> int:
@@ -45,6 +45,12 @@ def one_thread() -> Iterator[None]:
 
 
 @cache
+def _pool(workers: int) -> ThreadPoolExecutor:
+    """Kept: to start threads takes as long as some scores."""
+    return ThreadPoolExecutor(workers, thread_name_prefix=_NAME)
+
+
+@cache
 def _counted(_cpus: frozenset[int] | None) -> int:
     """Control groups are files, which take longer to read than some scores."""
     return thread_count()
@@ -53,3 +59,7 @@ def _counted(_cpus: frozenset[int] | None) -> int:
 @cache
 def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads stay behind

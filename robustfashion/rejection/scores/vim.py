@@ -10,7 +10,7 @@ from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, last_layer, not_fitted
-from robustfashion.rejection.scores.columns import columns_of, energy_of, largest
+from robustfashion.rejection.scores.columns import columns_of, energy_of_rows, largest
 from robustfashion.rejection.scores.gaussian import scatter
 from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
 from robustfashion.rejection.scores.threads import one_thread
@@ -87,7 +87,7 @@ def _residual(origin: FloatArray, basis: FloatArray, is_null: bool, block: Float
 
 
 def _score(residual: ByRows, alpha: float, table: PredictionTable) -> FloatArray:
-    return alpha * residual(table.features) + energy_of(columns_of(table.logits))
+    return alpha * residual(table.features) + energy_of_rows(table.logits)
 
 
 _EXPLAINED = 0.9
