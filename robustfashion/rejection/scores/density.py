@@ -60,7 +60,7 @@ class Density:
         return fitted(
             self,
             rows,
-            partial(_score, by_rows(partial(_block, centre, projection, laws), rows.features)),
+            partial(_score, by_rows(partial(_block, projection, laws), rows.features, centre)),
             {"components": components},
         )
 
@@ -112,8 +112,8 @@ def mixture(low: FloatArray, labels: NDArray[np.int64], counts: NDArray[np.int64
     ]
 
 
-def _block(centre: FloatArray, projection: FloatArray, laws: Laws, block: FloatArray) -> FloatArray:
-    low = (block - centre) @ projection
+def _block(projection: FloatArray, laws: Laws, block: FloatArray) -> FloatArray:
+    low = block @ projection
     return energy_of(np.stack([peak - squared_lengths(low @ factor - mean) / 2 for factor, mean, peak in laws]))
 
 

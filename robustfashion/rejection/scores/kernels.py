@@ -42,6 +42,12 @@ def _class_sums(rows: NDArray[np.float32], labels: NDArray[np.int64], classes: i
     return found
 
 
+def _less(rows: NDArray[np.float32], centre: NDArray[np.float64], found: NDArray[np.float64]) -> None:
+    for i in range(rows.shape[0]):
+        for j in range(rows.shape[1]):
+            found[i, j] = rows[i, j] - centre[j]
+
+
 def _residuals(
     rows: NDArray[np.float32],
     labels: NDArray[np.int64],
@@ -182,6 +188,8 @@ distances = _compiled(_distances)
 """Euclidean distance of each row from one centre."""
 class_sums = _compiled(_class_sums)
 """Sum of the rows of each class, [k, d]."""
+less = _compiled(_less)
+"""Write rows less a centre."""
 residuals = _compiled(_residuals)
 """Write rows less the mean of their label, and their squared lengths."""
 nearest = _compiled(_nearest)

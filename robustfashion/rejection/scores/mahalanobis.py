@@ -50,15 +50,15 @@ class Mahalanobis:
         matrix, share = shrunk(*scatter(rows.features, rows.labels, means), self.shrinkage)
         white = Panels.of(whitening(matrix, self.name))
         centre = means.mean(axis=0)
-        formula = partial(_nearest, centre, white, white.after(means - centre))
-        return fitted(self, rows, partial(_score, by_rows(formula, rows.features)), {"shrinkage": share})
+        formula = partial(_nearest, white, white.after(means - centre))
+        return fitted(self, rows, partial(_score, by_rows(formula, rows.features, centre)), {"shrinkage": share})
 
 
-def _nearest(centre: FloatArray, white: Panels, means: FloatArray, block: FloatArray) -> FloatArray:
+def _nearest(white: Panels, means: FloatArray, block: FloatArray) -> FloatArray:
     """Least squared distance of whitened rows [b, d] from whitened means [k, d], both around the centre: [b]."""
     from robustfashion.rejection.scores.kernels import nearest
 
-    return np.asarray(nearest(white.after(block - centre), means))
+    return np.asarray(nearest(white.after(block), means))
 
 
 def _score(formula: ByRows, table: PredictionTable) -> FloatArray:

@@ -56,8 +56,8 @@ class RelativeMahalanobis:
         factor = difference(white, between, identity)
         whitened = deviations @ white
         panels = Panels.of(np.hstack([factor, white @ whitened.T]))
-        formula = partial(_block, centre, panels, factor.shape[1], squared_lengths(whitened))
-        return fitted(self, rows, partial(_score, by_rows(formula, rows.features)), {"shrinkage": share})
+        formula = partial(_block, panels, factor.shape[1], squared_lengths(whitened))
+        return fitted(self, rows, partial(_score, by_rows(formula, rows.features, centre)), {"shrinkage": share})
 
 
 def difference(white: FloatArray, between: FloatArray, identity: float) -> FloatArray:
@@ -83,11 +83,12 @@ def difference(white: FloatArray, between: FloatArray, identity: float) -> Float
     return np.asarray(rq(white @ (directions * np.sqrt(values / (1 + values))), mode="r"))
 
 
-def _block(centre: FloatArray, panels: Panels, rank: int, lengths: FloatArray, block: FloatArray) -> FloatArray:
+def _block(panels: Panels, rank: int, lengths: FloatArray, block: FloatArray) -> FloatArray:
     """min_c |y - m_c|^2 - |y|^2 + |F^T x|^2, where the square of the whitened row y falls out."""
-    found = panels.after(block - centre)
+    found = panels.after(block)
     near = found[:, rank : rank + len(lengths)]
-    return squared_lengths(found[:, :rank]) + (lengths - 2 * near).min(axis=1)
+    least: FloatArray = (lengths - 2 * near).min(axis=1)
+    return squared_lengths(found[:, :rank]) + least
 
 
 def _score(formula: ByRows, table: PredictionTable) -> FloatArray:

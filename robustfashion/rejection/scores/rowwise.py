@@ -17,7 +17,7 @@ from robustfashion.stats import FloatArray
 
 BLOCK = 256
 BlockFormula = Callable[[FloatArray], FloatArray]
-"""Rows float64 [b, d] to a number each, [b]."""
+"""Centred rows float64 [b, d] to a number each, [b]."""
 _PROBES = 4
 _ROWS_AT_ONCE = 1280
 """By one thread: whole blocks. Fewer are done sooner by one."""
@@ -31,6 +31,8 @@ class ByRows:
 
     formula: BlockFormula
     size: int
+    centre: FloatArray
+    """[d]: is subtracted from each row before."""
 
     def __call__(self, rows: NDArray[np.float32]) -> FloatArray:
         """The formula's number of each row [n, d], float64 [n], the same to the last bit in any batch."""
@@ -41,28 +43,31 @@ class ByRows:
 
     def _fill(self, rows: NDArray[np.float32], found: FloatArray) -> None:
         """Write the rows' numbers, block by block."""
+        from robustfashion.rejection.scores.kernels import less
+
         block = np.zeros((self.size, rows.shape[1]))
         for part in pieces(len(rows), self.size):
             count = part.stop - part.start
-            block[:count] = rows[part]
+            less(np.ascontiguousarray(rows[part]), self.centre, block)
             block[count:] = 0
             found[part] = self.formula(block)[:count]
 
 
-def by_rows(formula: BlockFormula, rows: NDArray[np.float32]) -> ByRows:
-    """The formula for rows like these (one at least), in blocks of ``BLOCK`` if places in a block are equal, else of one row.
+def by_rows(formula: BlockFormula, rows: NDArray[np.float32], centre: FloatArray) -> ByRows:
+    """The formula for centred rows like these (one at least), in blocks of ``BLOCK`` if places in one are equal, else of one row.
 
     Args:
         formula: reads nothing of a row but its values.
         rows: [n, d]; a few are put in every place of a block.
+        centre: [d].
     """
-    probes = rows[np.linspace(0, len(rows) - 1, _PROBES).astype(np.int64)].astype(np.float64)
+    probes = rows[np.linspace(0, len(rows) - 1, _PROBES).astype(np.int64)] - centre
 
     def place_is_nothing(part: slice) -> bool:
         values = formula(np.repeat(probes[part], BLOCK, axis=0))
         return bool((values == values[0]).all())
 
-    return ByRows(formula, BLOCK if all(each(place_is_nothing, pieces(_PROBES, 1))) else 1)
+    return ByRows(formula, BLOCK if all(each(place_is_nothing, pieces(_PROBES, 1))) else 1, centre)
 
 
 def squared_lengths(rows: FloatArray) -> FloatArray:

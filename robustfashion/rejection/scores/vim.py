@@ -50,8 +50,8 @@ class Vim:
         origin = -np.linalg.pinv(layer.weight.astype(np.float64), rcond=rounding) @ layer.bias
         matrix, _ = scatter(rows.features, np.zeros_like(rows.labels), origin[None])
         basis, dimension = self._basis(matrix)
-        formula = partial(_residual, origin, padded(basis), 2 * dimension > len(matrix))
-        residual = by_rows(formula, rows.features)
+        formula = partial(_residual, padded(basis), 2 * dimension > len(matrix))
+        residual = by_rows(formula, rows.features, origin)
         residuals = residual(rows.features)
         top = float(largest(columns_of(rows.logits)).mean())
         if not residuals.mean() > _SMALLEST * np.sqrt(max(np.trace(matrix), 0.0)) or top <= 0:
@@ -79,11 +79,10 @@ class Vim:
         return (vectors[:, :-wanted] if 2 * wanted > width else vectors[:, -wanted:]), wanted
 
 
-def _residual(origin: FloatArray, basis: FloatArray, is_null: bool, block: FloatArray) -> FloatArray:
+def _residual(basis: FloatArray, is_null: bool, block: FloatArray) -> FloatArray:
     """Length of what lies outside the subspace, from a basis of the subspace, or of what is outside if ``is_null``."""
-    centred = block - origin
-    inside = squared_lengths(centred @ basis)
-    return np.sqrt(inside if is_null else np.maximum(squared_lengths(centred) - inside, 0.0))
+    inside = squared_lengths(block @ basis)
+    return np.sqrt(inside if is_null else np.maximum(squared_lengths(block) - inside, 0.0))
 
 
 def _score(residual: ByRows, alpha: float, table: PredictionTable) -> FloatArray:

@@ -287,10 +287,11 @@ def test_density_refusals():
 def test_blocks_of_one_row_where_places_differ():
     """A formula that sees its place is told from one that does not, and is asked about one row at a time."""
     rows = np.random.default_rng(0).normal(size=(9, 3)).astype(np.float32)
-    honest = by_rows(lambda block: block.sum(axis=1), rows)
-    placed = by_rows(lambda block: block.sum(axis=1) + np.arange(len(block)) * 1e-12, rows)
+    honest = by_rows(lambda block: block.sum(axis=1), rows, np.array([0.5, 0, -0.25]))
+    placed = by_rows(lambda block: block.sum(axis=1) + np.arange(len(block)) * 1e-12, rows, np.array([0.5, 0, -0.25]))
     assert (honest.size, placed.size) == (BLOCK, 1)
     np.testing.assert_array_equal(placed(rows), honest(rows))
+    np.testing.assert_allclose(honest(rows), rows.sum(axis=1, dtype=float) - 0.25, rtol=1e-12)
 
 
 def test_react_cuts_at_the_quantile():
