@@ -59,7 +59,7 @@ def study_of(session: Session, settings: RegularizationSettings) -> tuple[Regula
     if free is not None:
         division = replace(division, parts={**division.parts, FREE: free})
     elif settings.outlier_exposure > 0:
-        left_out.append(("outlier exposure", "the data has no training pictures of other product types, which it learns from"))
+        left_out.append(("outlier exposure", _no_free(spec)))
     noisy = _noisy(session, settings, spec, division)
     sets = Sets(spec, division, noisy)
     planned = _planned(settings, free is not None)
@@ -102,6 +102,12 @@ def _free(division: Division, spec: TaskSpec, settings: RegularizationSettings) 
     kept = [row for row, name in enumerate(types) if name is not None and name not in own]
     part = Part(rows.take(kept), np.full(len(kept), -1, np.int64))
     return part.first_by_hash(round(settings.exposure_share * len(division["train"]))) if kept else None
+
+
+def _no_free(spec: TaskSpec) -> str:
+    if spec.target.positive is not None:
+        return "every other class is of the rest, which the networks learn to tell, so that none is left over as free outliers"
+    return "the data has no training pictures of other product types, which it learns from"
 
 
 def _planned(settings: RegularizationSettings, free: bool) -> list[_Planned]:
@@ -206,7 +212,8 @@ def _trained(
         validation: other pictures than the division's to be asked about, of a gate.
     """
     division = sets.division
-    session = session if one.row.exposure == 0 or one.row.on_trunk else _longer(session, division)
+    if not one.row.on_trunk:
+        session = session.at(max_steps=_steps(settings, one.row, division))
     networks: list[Network] = []
     for seed in settings.seeds:
         networks.append(session.train(one.row, seed, division, name=one.name))
@@ -224,13 +231,12 @@ def _trained(
     )  # fmt: skip
 
 
-def _longer(session: Session, division: Division) -> Session:
-    """With as many more steps as free outliers take, so that labelled pictures are seen as often as without."""
-    steps = session.settings.max_steps
-    if steps is None or steps < 0:
-        return session
-    share = len(division.parts[FREE]) / max(1, len(division["train"]))
-    return session.at(max_steps=round(steps * (1 + share)))
+def _steps(settings: RegularizationSettings, row: Row, division: Division) -> int | None:
+    """Of a row's training, at most; with free outliers as many more as these take: labelled pictures are seen as often."""
+    steps = settings.steps_of(row.architecture)
+    if row.exposure == 0 or steps is None or steps < 0:
+        return steps
+    return round(steps * (1 + len(division.parts[FREE]) / max(1, len(division["train"]))))
 
 
 def _arms(
@@ -261,7 +267,7 @@ def _decays(arm: Arm, settings: RegularizationSettings) -> bool:
 
 def _arm(name: str, kind: Kind, trained: Trained, temperatures: Sequence[float] = ()) -> Arm:
     degrees = list(temperatures) or [1.0] * len(trained.noisy)
-    sure = [confidences.confidence(table, t) for table, t in zip(trained.noisy, degrees, strict=True)]
+    sure = [confidences.certainty(table, t) for table, t in zip(trained.noisy, degrees, strict=True)]
     own = [confidences.confidence(table, t).mean() for table, t in zip(trained.validation, degrees, strict=True)]
     predicted = np.stack([table.predicted for table in trained.noisy], axis=1)
     return Arm(name, kind, trained, 1 - confidences.by_seed(sure), predicted, 1 - np.array(own), tuple(temperatures))

@@ -22,7 +22,7 @@ def regularization(settings: RegularizationSettings, progress: Progress = silent
     session = Session(settings, progress)
     study, sets = study_of(session, settings)
     progress(what := "resampling", 0, 1)
-    found = compared(study, settings.coverages, settings.resamples)
+    found = compared(study, settings.coverages or (), settings.resamples)
     shown = [
         make(found)
         for make in (tables.table4, tables.matched, tables.differences, tables.temperature, tables.temperature_own, tables.tiers)

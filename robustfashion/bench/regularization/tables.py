@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from robustfashion.bench import measures as shared
 from robustfashion.bench.regularization.compared import HARD, Compared, Measure
 from robustfashion.bench.regularization.drawn import Difference
-from robustfashion.bench.regularization.study import Arm, Trained, of_one_place
+from robustfashion.bench.regularization.study import Arm, RegularizationStudy, Trained, of_one_place
 from robustfashion.bench.table4 import Line
 from robustfashion.bench.table4 import table4 as table_with_the_papers
 from robustfashion.bench.verdicts import LEARNED
@@ -33,7 +33,7 @@ def table4(found: Compared) -> Table:
         "of the pictures, so that rows cannot be compared here: who answers less makes fewer mistakes. In the paper depth and "
         "weight decay change together. How many of its pictures are outliers it does not say."
     )
-    return table_with_the_papers([_ours(found, arm) for arm in five(found)], note)
+    return table_with_the_papers([_ours(found, arm) for arm in five(found)], note + found.study.what_answers)
 
 
 def _ours(found: Compared, arm: Arm) -> Line:
@@ -66,9 +66,19 @@ def matched(found: Compared) -> Table:
     note = (
         "Percentile intervals of resampled products, of shares with two pseudo-products in each part; mean over seeds: of these "
         "networks. Coverage is of all pictures, outliers included. The first is the validated row's own, where there is one that "
-        "has learned and answers some."
+        f"has learned and answers some{_of_one_label(found.study)}."
     )
     return table_of("matched", "Every remedy at the same coverage of all pictures", arms, columns, note)
+
+
+def _of_one_label(study: RegularizationStudy) -> str:
+    if study.label is None:
+        return ""
+    return (
+        f"; here as many pictures are answered as there are of the label {study.label}, then as many as the plain classifier "
+        f"calls so at any confidence.{study.what_answers} Behind those that a network calls {study.label} stand the others, the "
+        "likest first"
+    )
 
 
 def _at(found: Compared, measure: Measure, coverage: float) -> Callable[[Arm], Cell]:
@@ -84,8 +94,17 @@ def differences(found: Compared) -> Table:
     return _pairs(
         found, "differences", "Against the same network without any remedy, at the same coverage", pairs,
         "With three or more seeds the spread between them is part of the error, and the difference is of the recipe. P-values "
-        "are Holm-corrected over the rows of a column. Networks that have not learned are left out.",
+        f"are Holm-corrected over the rows of a column. Networks that have not learned are left out.{_unequal_steps(study)}",
     )  # fmt: skip
+
+
+def _unequal_steps(study: RegularizationStudy) -> str:
+    """That depths have not learned equally long, where it is so."""
+    found = {a: study.reference(a).trained.steps for a in dict.fromkeys(t.architecture for t in study.trained)}
+    if len({steps for steps in found.values() if steps is not None}) < 2:
+        return ""
+    told = ", ".join(f"{architecture} {steps:,.0f}" for architecture, steps in found.items() if steps is not None)
+    return f" Depths have learned for different numbers of steps ({told}): what differs between them is of both."
 
 
 def temperature(found: Compared) -> Table:
@@ -203,6 +222,7 @@ def networks(found: Compared) -> Table:
          lambda t: shared.balanced_skill(t.asked)),
         ("Per seed", "text", "balanced skill of each network", _skills),
         ("Verdict", "text", f"collapsed: one answer to every picture; learned: balanced skill of {LEARNED:g} and more", verdict),
+        ("Steps", "count", "of the optimiser, mean over seeds; n/a: heads on a frozen body are fitted", lambda t: t.steps),
         ("Training loss", "number", "at the end, mean over seeds", lambda t: last(t, "train/loss")),
         ("Training accuracy", "share", "at the end, mean over seeds", lambda t: last(t, "train/accuracy")),
         ("Mean confidence", "share", "top-1, on validation pictures", lambda t: t.mean_confidence),
