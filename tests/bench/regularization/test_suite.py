@@ -169,11 +169,12 @@ def test_the_report_is_written(result, tmp_path):
         ({"coverages": (1.2,)}, r"a coverage is 1.2"),
         ({"tasks": ("shell_type", "heel_type")}, "name one task"),
         ({"resamples": 3}, "at least 100"),
+        ({"threshold": 0.5}, "each row answers from its own mean confidence"),
         ({"steps": {"resnet18": 5}}, "name an architecture of this run"),
         ({"steps": {NET: 0}}, "at least 1 step"),
         (HEADS | {"weight_decays": (0.1, 0.5), "steps": {NET: 5}}, "heads on a frozen body are fitted"),
-        ({"checkpoint": Path("a.ckpt")}, "use bench outliers"),
-        ({"predictions": (Path("a.npz"),)}, "use bench outliers"),
+        ({"checkpoint": Path("a.ckpt")}, "bench outliers --checkpoint asks one network"),
+        ({"predictions": (Path("a.npz"),)}, "give two files or more"),
     ],
 )
 def test_refusals(changed, message, tmp_path):
