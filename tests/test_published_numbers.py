@@ -65,6 +65,7 @@ def test_the_readme_begins_with_the_smoke_runs_answer():
         ("outliers-cpu", (0, 1, 2)),
         ("outliers-photos", (0,)),
         ("regularization-smoke", (1, 2)),
+        ("regularization-photos", (0, 1)),
         ("regularization-cpu", (0, 1, 3)),
     ],
 )

@@ -64,12 +64,12 @@ def embed(images: Mapping[str, bytes], uses: Iterable[tuple[str, Care]], budget:
     """Data URIs of all used pictures in at most ``budget`` characters: unchanged if they fit, else re-encoded step by step.
 
     Args:
-        images: PNG or JPEG bytes by name.
+        images: PNG, JPEG or WebP bytes by name.
         uses: name and care of every place of the page that shows a picture.
         budget: characters for the URIs of all places together.
 
     Raises:
-        InputError: a used picture is absent, is neither PNG nor JPEG or is damaged, or the pictures do not fit.
+        InputError: a used picture is absent, is neither PNG, JPEG nor WebP or is damaged, or the pictures do not fit.
     """
     places: Counter[str] = Counter()
     care: dict[str, Care] = {}
@@ -93,8 +93,10 @@ def embed(images: Mapping[str, bytes], uses: Iterable[tuple[str, Care]], budget:
 
 def _picture(name: str, data: bytes, quality: int) -> Picture:
     kind = next((kind for magic, kind in _KINDS.items() if data.startswith(magic)), None)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        kind = "image/webp"
     if kind is None:
-        raise InputError(f"images/{name}: neither PNG nor JPEG; run the suite again")
+        raise InputError(f"images/{name}: neither PNG, JPEG nor WebP; run the suite again")
     try:
         with Image.open(io.BytesIO(data)) as image:
             image.load()

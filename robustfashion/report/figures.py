@@ -8,6 +8,7 @@ from robustfashion.report.drawing import named_axis
 from robustfashion.report.format import Shown, estimate, interval, show
 from robustfashion.report.heatmap import draw_heat_map
 from robustfashion.report.lines import draw_lines
+from robustfashion.report.maps import map_view
 from robustfashion.report.page import ColumnView, TableView, table_view
 from robustfashion.report.views import CardView, FigureView, PanelView
 from robustfashion.result import (
@@ -19,6 +20,7 @@ from robustfashion.result import (
     HeatMap,
     Line,
     Lines,
+    Pairs,
     Table,
     Triptychs,
     Unit,
@@ -121,8 +123,17 @@ def _gallery(figure: Figure, anchor: str) -> FigureView:
     return FigureView(anchor, figure.title, figure.kind, figure.doc, cards=cards)
 
 
+def _pairs(figure: Figure, anchor: str) -> FigureView:
+    cards = []
+    for item in read_figure(figure, Pairs).items:
+        both = (item.left, item.right)
+        panels = [PanelView(m.image, f"{m.product}, labelled {m.label}", m.label, m.product) for m in both]
+        cards.append(CardView(item.text, "", "", panels, list(item.lines)))
+    return FigureView(anchor, figure.title, figure.kind, figure.doc, cards=cards)
+
+
 VIEWS: dict[FigureKind, Callable[[Figure, str], FigureView]] = {
     "heatmap": _heat_map, "lines": _lines, "curves": curves_view, "histogram": histogram_view, "front": front_view,
-    "triptychs": _triptychs, "gallery": _gallery,
+    "map": map_view, "triptychs": _triptychs, "gallery": _gallery, "pairs": _pairs,
 }  # fmt: skip
 """How each kind of figure is shown."""

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 import seaborn as sns
 from matplotlib.colors import to_hex, to_rgb
 
@@ -11,6 +12,8 @@ STEPS = 21
 INK, MUTED, RULE, PAGE, CONTEXT = "#010203", "#040506", "#070809", "#0a0b0c", "#0d0e0f"
 """Stand-ins that drawings use; pages replace them by the colours of their theme."""
 SERIES = ("#100001", "#100002", "#100003", "#100004", "#100005")
+MAP_SERIES = (*SERIES, "#100006", "#100007")
+"""Of categories on a map, where a shape tells apart what a colour does not."""
 
 _FIXED: dict[str, tuple[str, str, str]] = {
     INK: ("ink", "#1c1e21", "#e6e6e2"),
@@ -23,7 +26,13 @@ _FIXED: dict[str, tuple[str, str, str]] = {
     SERIES[2]: ("series-2", "#1c7a52", "#5fc79b"),
     SERIES[3]: ("series-3", "#7a4aa8", "#c09be8"),
     SERIES[4]: ("series-4", "#77601a", "#d0b860"),
+    MAP_SERIES[5]: ("series-5", "#b02a78", "#f29ac8"),
+    MAP_SERIES[6]: ("series-6", "#0b7c8e", "#62cfe0"),
 }
+RAMP = 7
+"""Colours of points by a number, low to high: each at least 3 : 1 on the page, so that no point is lost."""
+_RAMP = {"light": (0.58, 0.0), "dark": (0.4, 1.0)}
+"""Part of matplotlib's plasma for either theme; lightness rises or falls all along."""
 _DIVERGING = (28.0, 250.0)
 """Hues of loss and gain: orange and blue differ for every kind of colour vision."""
 
@@ -43,6 +52,8 @@ def variables() -> dict[str, tuple[str, str, str]]:
     """Stand-in -> (name of the CSS variable, light colour, dark colour)."""
     found = dict(_FIXED)
     low, high = _DIVERGING
+    light, dark = (sns.color_palette("plasma", as_cmap=True)(np.linspace(*ends, RAMP)) for ends in _RAMP.values())
+    found |= {f"#2200{k:02x}": (f"ramp-{k}", to_hex(light[k]), to_hex(dark[k])) for k in range(RAMP)}
     pairs = {
         True: [sns.diverging_palette(low, high, s=80, l=50, n=STEPS, center=centre) for centre in ("light", "dark")],
         False: [sns.light_palette("#1f5fa8", STEPS), sns.dark_palette("#7db4f0", STEPS)],

@@ -14,7 +14,7 @@ from robustfashion import atomic
 from robustfashion.errors import InputError
 from robustfashion.report import page
 from robustfashion.report.claims import claims_view
-from robustfashion.report.embed import Embedded, Picture, embed
+from robustfashion.report.embed import Care, Embedded, Picture, embed
 from robustfashion.report.figures import figure_view
 from robustfashion.report.format import glued, pieces, visible
 from robustfashion.report.palette import css
@@ -22,6 +22,8 @@ from robustfashion.result import SuiteResult
 
 MAX_BYTES = 3_000_000
 """A report is mailed and opened from disk."""
+MAX_BYTES_WITH_MAPS = 5_000_000
+"""Of a report with maps: 5,000 products with a small picture each."""
 
 
 def _finalize(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
@@ -45,7 +47,7 @@ def _assets() -> dict[str, Any]:
     """Style and script, with the hashes by which the page's policy lets them and nothing else in."""
     folder = resources.files("robustfashion.report").joinpath("templates")
     style = f":root{{{css()}}}\n" + folder.joinpath("report.css").read_text(encoding="utf-8")
-    script = folder.joinpath("report.js").read_text(encoding="utf-8")
+    script = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in ("report.js", "map.js"))
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -61,12 +63,15 @@ def render(result: SuiteResult) -> str:
     """The page of a result; the same result gives the same text.
 
     Raises:
-        InputError: figures, tables or pictures that cannot be shown, or more than fits into :data:`MAX_BYTES`.
+        InputError: figures, tables or pictures that cannot be shown, or more than fits into
+            :data:`MAX_BYTES` (:data:`MAX_BYTES_WITH_MAPS`, where there is a map).
     """
     page.check(result)
     anchors = page.Anchors()
     figures = [figure_view(figure, anchors.take("figure", figure.id)) for figure in result.figures]
+    sprites = list(dict.fromkeys(figure.map.sprite for figure in figures if figure.map and figure.map.sprite))
     context = {
+        "sprites": sprites,
         "result": result,
         "scale": page.SCALES.get(result.scale, (result.scale, "")),
         "date": page.date_of(result),
@@ -78,8 +83,10 @@ def render(result: SuiteResult) -> str:
     }
     template = environment().get_template("report.html.j2")
     uses = [use for figure in figures for use in figure.uses()]
+    uses += [(name, Care.SHOWN) for name in sprites]  # once, whatever the number of maps
     blank = Embedded({name: Picture("", 0, 0) for name, _ in uses}, note=300 * "-")
-    room = MAX_BYTES - len(template.render(context, images=blank).encode()) - 20 * len(uses)
+    most = MAX_BYTES_WITH_MAPS if any(figure.map for figure in figures) else MAX_BYTES
+    room = most - len(template.render(context, images=blank).encode()) - 20 * len(uses)
     if room < 0:
         raise InputError(f"the report of {result.suite} is {-room:,} bytes too large before its pictures; show fewer rows")
     return template.render(context, images=embed(result.images, uses, room))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from robustfashion.report.drawing import Drawing
 from robustfashion.report.embed import Care
 from robustfashion.report.page import TableView
@@ -42,6 +44,53 @@ class MarkView:
 
 
 @dataclass(frozen=True)
+class SwatchView:
+    """One line of a legend with the mark that it explains: classes of colour and shape, path, width of its line (0: filled)."""
+
+    text: str
+    count: int
+    colour: str
+    shape: int
+    path: str
+    width: float
+
+
+@dataclass(frozen=True)
+class LegendView:
+    """Legend of one colouring; ``used``: it is one in which a map is drawn at first."""
+
+    name: str
+    doc: str
+    swatches: list[SwatchView]
+    used: bool
+    joined: str
+    """Says which categories share a mark; empty: none do."""
+
+
+@dataclass(frozen=True)
+class LayoutView:
+    """One drawing of a map, with the index of the colouring in which it is drawn at first."""
+
+    index: int
+    title: str
+    caption: str
+    svg: Markup
+    large: bool
+    colouring: int
+
+
+@dataclass(frozen=True)
+class MapView:
+    """A map: drawings, legends, and JSON for the script."""
+
+    layouts: list[LayoutView]
+    legends: list[LegendView]
+    data: Markup
+    sprite: str | None
+    """Name of the picture that holds all thumbnails."""
+
+
+@dataclass(frozen=True)
 class FigureView:
     """A figure: drawings and their numbers, or cards."""
 
@@ -55,6 +104,7 @@ class FigureView:
     marks: list[MarkView] = field(default_factory=list)
     table: TableView | None = None
     cards: list[CardView] = field(default_factory=list)
+    map: MapView | None = None
 
     def uses(self) -> list[tuple[str, Care]]:
         """Every picture shown, and with which care: the last panel of a triptych is the amplified difference."""

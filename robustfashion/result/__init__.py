@@ -4,7 +4,20 @@ Here are its types, the builders of its figures, and reading it back. Nothing he
 """
 
 from robustfashion.result.axis import Axis, Mark, MarkKind
-from robustfashion.result.cards import Gallery, GalleryItem, Outcome, Panel, Triptych, Triptychs, gallery, triptychs
+from robustfashion.result.cards import (
+    Gallery,
+    GalleryItem,
+    Outcome,
+    Pair,
+    PairMember,
+    Pairs,
+    Panel,
+    Triptych,
+    Triptychs,
+    gallery,
+    pairs,
+    triptychs,
+)
 from robustfashion.result.compare import differences
 from robustfashion.result.curves import HIGHLIGHTED, Curve, CurveRole, Curves, curve_figure
 from robustfashion.result.documentation import Documentation, read_documentation
@@ -15,6 +28,17 @@ from robustfashion.result.histograms import Group, Histogram, Threshold, histogr
 from robustfashion.result.kinds import read_figure
 from robustfashion.result.line_figures import Line, Lines, line_figure
 from robustfashion.result.load import load_result
+from robustfashion.result.scatter_maps import (
+    Colouring,
+    MapLayout,
+    MapPoints,
+    ScatterMap,
+    Thumbnails,
+    by_category,
+    by_number,
+    map_figure,
+    map_layout,
+)
 from robustfashion.result.suite_result import FORMAT, Claim, Refused, SuiteResult, Verdict
 from robustfashion.result.table import Cell, Column, ColumnOf, Table, Unit, table_of
 from robustfashion.stats import Estimate
@@ -25,6 +49,7 @@ __all__ = [
     "Axis",
     "Cell",
     "Claim",
+    "Colouring",
     "Column",
     "ColumnOf",
     "Curve",
@@ -43,18 +68,27 @@ __all__ = [
     "Histogram",
     "Line",
     "Lines",
+    "MapLayout",
+    "MapPoints",
     "Mark",
     "MarkKind",
     "Outcome",
+    "Pair",
+    "PairMember",
+    "Pairs",
     "Panel",
     "Refused",
+    "ScatterMap",
     "SuiteResult",
     "Table",
     "Threshold",
+    "Thumbnails",
     "Triptych",
     "Triptychs",
     "Unit",
     "Verdict",
+    "by_category",
+    "by_number",
     "curve_figure",
     "differences",
     "front_figure",
@@ -63,6 +97,9 @@ __all__ = [
     "histogram",
     "line_figure",
     "load_result",
+    "map_figure",
+    "map_layout",
+    "pairs",
     "pareto_front",
     "read_documentation",
     "read_figure",

@@ -1,4 +1,4 @@
-"""Figures of pictures: galleries and triptychs, a card for each product.
+"""Figures of pictures: galleries and triptychs, a card for each product, and pairs, a card for two.
 
 ``image`` is always the bare name of a file in ``images/`` beside ``result.json``.
 """
@@ -33,7 +33,7 @@ class GalleryItem:
     outcome: Outcome | None = None
 
     def __post_init__(self) -> None:
-        _bare(self.image)
+        bare(self.image)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Panel:
     text: str
 
     def __post_init__(self) -> None:
-        _bare(self.image)
+        bare(self.image)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,37 @@ class Triptychs:
     items: Sequence[Triptych]
 
 
-def _bare(image: str) -> None:
+@dataclass(frozen=True)
+class PairMember:
+    """One product of a pair: its name, its label and its picture."""
+
+    product: str
+    label: str
+    image: str
+
+    def __post_init__(self) -> None:
+        bare(self.image)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two products beside each other, what relates them (``distance 0.031``), and lines of text about them."""
+
+    left: PairMember
+    right: PairMember
+    text: str
+    lines: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs that are worth a look, such as the nearest pictures of different classes."""
+
+    items: Sequence[Pair]
+
+
+def bare(image: str) -> None:
+    """Raise ValueError unless ``image`` is the bare name of a file."""
     if not image or "/" in image or "\\" in image:
         raise ValueError(f"image {image!r} is not a bare file name")
 
@@ -94,3 +124,12 @@ def triptychs(id: str, title: str, *, items: Sequence[Triptych], doc: str) -> Fi
         ValueError: a panel's image is not a bare file name.
     """
     return Figure(id, title, "triptychs", plain(Triptychs(items)), doc)
+
+
+def pairs(id: str, title: str, *, items: Sequence[Pair], doc: str) -> Figure:
+    """A figure of :class:`Pairs`; ``doc`` says how they were chosen.
+
+    Raises:
+        ValueError: an image is not a bare file name.
+    """
+    return Figure(id, title, "pairs", plain(Pairs(items)), doc)

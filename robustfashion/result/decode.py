@@ -57,10 +57,28 @@ def _value(hint: Any, value: Any, where: str) -> Any:  # noqa: ANN401 - any type
     if origin is tuple:
         return _tuple(get_args(member), value, where)
     if origin in (list, Sequence):
-        return [_value(get_args(member)[0], item, f"{where}[{k}]") for k, item in enumerate(value)]
+        return _list(get_args(member)[0], value, where)
     if isinstance(value, int | float) and not abs(value) <= sys.float_info.max:
         raise Damaged(f"{where} is {reprlib.repr(value)}, too large a number")
     return value
+
+
+def _list(hint: Any, value: list[Any], where: str) -> list[Any]:  # noqa: ANN401 - any type hint, any JSON values
+    if _plain(hint, value):
+        return list(value)
+    return [_value(hint, item, f"{where}[{k}]") for k, item in enumerate(value)]
+
+
+def _plain(hint: Any, items: list[Any]) -> bool:  # noqa: ANN401 - any type hint, any JSON values
+    """Whether all items are text, numbers or None as the hint has them: the many numbers of a map are read at once."""
+    found = {type(item) for item in items}
+    if not found <= {int, float, str, NoneType}:
+        return False
+    known = set(get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,))
+    if not found <= (known | {int} if float in known else known):
+        return False
+    most = sys.float_info.max
+    return found <= {str, NoneType} or all(item is None or type(item) is str or -most <= item <= most for item in items)
 
 
 def _matches(member: Any, value: Any) -> bool:  # noqa: ANN401 - any type hint, any JSON value

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from robustfashion.result.cards import Gallery, Triptychs
+from robustfashion.result.cards import Gallery, Pairs, Triptychs
 from robustfashion.result.curves import Curves
 from robustfashion.result.decode import decode
 from robustfashion.result.figure import Figure, FigureKind
@@ -10,10 +10,11 @@ from robustfashion.result.fronts import Front
 from robustfashion.result.heat_maps import HeatMap
 from robustfashion.result.histograms import Histogram
 from robustfashion.result.line_figures import Lines
+from robustfashion.result.scatter_maps import ScatterMap
 
 KINDS: dict[FigureKind, type[Any]] = {
     "heatmap": HeatMap, "lines": Lines, "curves": Curves, "histogram": Histogram, "front": Front,
-    "triptychs": Triptychs, "gallery": Gallery,
+    "map": ScatterMap, "triptychs": Triptychs, "gallery": Gallery, "pairs": Pairs,
 }  # fmt: skip
 
 Content = TypeVar("Content")

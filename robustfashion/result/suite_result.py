@@ -65,7 +65,7 @@ class SuiteResult:
     """(term, how it is computed and its source): the "how each number was computed" section."""
     refused: list[Refused] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False, metadata=BESIDE)
-    """File name -> PNG or JPEG bytes; written to ``images/``, not into the JSON."""
+    """File name -> PNG, JPEG or WebP bytes; written to ``images/``, not into the JSON."""
     lists: dict[str, str] = field(default_factory=dict, repr=False, compare=False, metadata=BESIDE)
     """File name -> CSV text; written beside the JSON, not into it."""
 

@@ -15,16 +15,25 @@ from robustfashion.result import (
     FrontPoint,
     GalleryItem,
     Group,
+    MapPoints,
     Mark,
     Outcome,
+    Pair,
+    PairMember,
     Refused,
     SuiteResult,
     Table,
     Threshold,
+    Thumbnails,
+    by_category,
+    by_number,
     curve_figure,
     front_figure,
     gallery,
     histogram,
+    map_figure,
+    map_layout,
+    pairs,
 )  # fmt: skip
 
 SCRIPT = "<script>alert(1)</script>"
@@ -118,6 +127,50 @@ def charts():
         front_figure("front", "The price", x=share, y=risk, points=points, cost=Axis(SCRIPT, "seconds"), marks=marks, doc=""),
         gallery("surest", "Surest outliers", items=[item, kept], doc=""),
     ]  # fmt: skip
+
+
+CELL, COLUMNS = 10, 7
+SHADES = [(3 * k, 255 - 4 * k, 40 + 2 * k) for k in range(60)]
+"""Colour of each product of the maps in their sprite."""
+
+
+def sprite_of(shades, columns=COLUMNS, cell=CELL):
+    """A PNG with a plain cell for each colour, row by row."""
+    sheet = Image.new("RGB", (columns * cell, -(-len(shades) // columns) * cell), "white")
+    for k, shade in enumerate(shades):
+        sheet.paste(Image.new("RGB", (cell, cell), shade), (k % columns * cell, k // columns * cell))
+    buffer = io.BytesIO()
+    sheet.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def maps():
+    """Sixty products on a lattice of ten columns, and turned by 90 degrees, and half of them; names that try to break out."""
+    n = len(SHADES)
+    names = [f"product {k:02}" for k in range(n)]
+    names[0], names[11], names[12] = SCRIPT, "<img src=x onerror=alert(3)>", BIDI
+    lattice = np.array([(k % 10, k // 10) for k in range(n)], float)
+    half = lattice.copy()
+    half[30:] = np.nan
+    layouts = [
+        map_layout("lattice", lattice, caption=f"Trustworthiness 0.93; the original space says 71.3 %. {SCRIPT}", large=True),
+        map_layout(f"turned {SCRIPT}", lattice[:, ::-1] * (-1, 1), caption="0.9"),
+        map_layout("half", half, caption="", colouring="confidence"),
+    ]
+    colourings = [
+        by_category("class", ["dress", SCRIPT, "bag"] * 20, doc="label"),
+        by_number("confidence", [None if k == 5 else k / 60 for k in range(n)], unit="share", doc=QUOTES),
+        by_category(f"kind {SCRIPT}", [f"kind {k % 57}" for k in range(n)], doc=""),
+    ]
+    points = MapPoints(names, [f"group {k // 2}" for k in range(n)], Thumbnails("sprite.png", COLUMNS, CELL))
+    return map_figure("map", f"Maps {SCRIPT}", points=points, layouts=layouts, colourings=colourings, doc="look at all of them")
+
+
+def pairs_figure():
+    """Two pairs, one with names that try to break out."""
+    hostile = Pair(PairMember(SCRIPT, QUOTES, "train.png"), PairMember(BIDI, SCRIPT, "serve.png"), f"distance {SCRIPT}", [QUOTES])
+    plain = Pair(PairMember("a", "bag", "flip.png"), PairMember("b", "belt", "train.png"), "distance 0.031")
+    return pairs("pairs", "Nearest of different classes", items=[hostile, plain], doc="")
 
 
 def claims():

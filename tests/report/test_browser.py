@@ -1,7 +1,5 @@
 """The page in a headless Chromium: quiet, closed to the network, sortable by hand and keyboard, readable in every form."""
 
-import shutil
-
 import pytest
 
 from robustfashion.report.__main__ import main
@@ -9,7 +7,6 @@ from robustfashion.report.render import write_report
 from tests.report.samples import SCRIPT, charts, result
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (360, 390, 768, 1280, 1920)
 SCHEMES = ("light", "dark")
 
@@ -54,17 +51,6 @@ CONTRAST = """() => {
   return { bad, count };
 }"""
 ROWS = "t => [...t.tBodies[0].rows].map(r => r.cells[%d].innerText.split('\\n')[0])"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    if not shutil.which(CHROMIUM):
-        pytest.skip(f"no browser at {CHROMIUM}")
-    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

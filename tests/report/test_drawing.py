@@ -163,9 +163,18 @@ def test_text_can_be_read_on_every_step_of_every_scale_and_on_the_page():
         for stand_in in palette.scale(diverging):
             for theme in (1, 2):
                 assert palette.contrast(known[stand_in][theme], known[palette.on_scale(stand_in)][theme]) >= 4.5
-    for stand_in in (palette.INK, palette.MUTED, *palette.SERIES):
+    for stand_in in (palette.INK, palette.MUTED, *palette.MAP_SERIES):
         assert palette.contrast(known[stand_in][1], light) >= 4.5
         assert palette.contrast(known[stand_in][2], dark) >= 4.5
+
+
+def test_colours_of_numbers_on_maps_are_seen_on_the_page_and_ordered_by_lightness():
+    known = {name: pair for name, *pair in palette.variables().values()}
+    for theme, sign in ((0, -1), (1, 1)):
+        ramp = [known[f"ramp-{k}"][theme] for k in range(palette.RAMP)]
+        assert min(palette.contrast(colour, known["page"][theme]) for colour in ramp) >= 3
+        steps = [sign * (palette.luminance(b) - palette.luminance(a)) for a, b in itertools.pairwise(ramp)]
+        assert min(steps) > 0.005
 
 
 def test_stand_ins_do_not_collide():

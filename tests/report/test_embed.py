@@ -73,7 +73,7 @@ def test_no_room_is_an_error_that_says_how_much():
     ("data", "reason"),
     [
         (None, "not there"),
-        (b"<svg onload='alert(1)'/>", "neither PNG nor JPEG"),
+        (b"<svg onload='alert(1)'/>", "neither PNG, JPEG nor WebP"),
         (PHOTO[:99], "cannot be read"),
         (b"", "neither"),
     ],
@@ -84,5 +84,9 @@ def test_bad_picture(data, reason):
         embed(images, [("a.png", Care.SHOWN)], 10**6)
 
 
-def test_jpeg():
-    assert embed({"a": picture(kind="JPEG")}, [("a", Care.SHOWN)], 10**6).pictures["a"].uri.startswith("data:image/jpeg;base64,")
+@pytest.mark.parametrize("kind", ["jpeg", "webp"])
+def test_other_kinds_of_files(kind):
+    data = picture(kind=kind.upper())
+    assert embed({"a": data}, [("a", Care.SHOWN)], 10**6).pictures["a"].uri == (
+        f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    )

@@ -116,7 +116,8 @@ def test_characters_that_turn_text_are_shown_and_names_are_isolated(html):
 
 def test_nothing_is_loaded(html, parsed):
     assert not re.search(
-        r"""(?:src|href|action|data)\s*=\s*["']?\s*(?!data:|#)[a-z/]""", re.sub(r"<script>.*</script>", "", html)
+        r"""(?:src|href|action|data)\s*=\s*["']?\s*(?!data:|#)[a-z/]""",
+        re.sub(r"<script>.*</script>", "", html, flags=re.DOTALL),
     )
     assert "url(" not in html.replace("url(#", "") and "@import" not in html
     policy = next(a["content"] for a in parsed.of("meta") if a.get("http-equiv") == "Content-Security-Policy")

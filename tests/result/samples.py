@@ -10,20 +10,29 @@ from robustfashion.result import (
     GalleryItem,
     Group,
     Line,
+    MapPoints,
     Mark,
     Outcome,
+    Pair,
+    PairMember,
     Panel,
     Refused,
     SuiteResult,
     Table,
     Threshold,
+    Thumbnails,
     Triptych,
+    by_category,
+    by_number,
     curve_figure,
     front_figure,
     gallery,
     heat_map,
     histogram,
     line_figure,
+    map_figure,
+    map_layout,
+    pairs,
     triptychs,
 )  # fmt: skip
 
@@ -66,6 +75,21 @@ def charts():
     ]  # fmt: skip
 
 
+POSITIONS = [[-1.0, 0.0], [3.0, 1.0], [0.0, 2.0]]
+COLOURINGS = [by_category("class", ["b", None, "a"], doc="label"), by_number("conf", [0.25, None, 1.0], unit="share", doc="")]
+
+
+def maps():
+    """A map of three points in two layouts, and a pair."""
+    points = MapPoints(["p", "q", "r"], ["1", "1", "2"], Thumbnails("sprite.webp", 2, 36))
+    layouts = [map_layout("one", POSITIONS, caption="says"), map_layout("two", POSITIONS, caption="", colouring="conf")]
+    members = PairMember("p", "dress", "p.png"), PairMember("q", "skirt", "q.png")
+    return [
+        map_figure("m", "M", points=points, layouts=layouts, colourings=COLOURINGS, doc="how"),
+        pairs("near", "Near", items=[Pair(*members, "distance 0.1", ["says"])], doc="how"),
+    ]
+
+
 def result():
     columns = [Column("Model", "text", "which"), Column("Accuracy", "share", "how")]
     return SuiteResult(
@@ -77,7 +101,7 @@ def result():
         provenance={"commit": "abc", "versions": {"numpy": "2"}},
         settings={"size": 64},
         tables=[Table("t", "Title", columns, [["<script>", Estimate(0.5, 0.4, 0.6, 96)], ["b", None]], "note")],
-        figures=figures() + charts(),
+        figures=figures() + charts() + maps(),
         claims=[Claim("c", "S", 0.83, 0.9, (0.8, 0.95), 20, "share", "not shown", "rule")],
         glossary=[("term", "text")],
         refused=[Refused("a.jpg", "zero bytes")],

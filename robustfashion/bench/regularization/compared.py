@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.bench.regularization.drawn import Curve, Difference, Point, Resampled, difference, estimate, resampled
+from robustfashion.bench.regularization.settings import COVERAGES
 from robustfashion.bench.regularization.study import Arm, RegularizationStudy
+from robustfashion.bench.wording import percent
 from robustfashion.stats import Estimate, FloatArray
 
 Measure = Literal["coverage", "risk", "outlier_errors", "accepted", "augrc"]
@@ -100,11 +102,11 @@ class Compared:
 
     @cached_property
     def best_decay(self) -> Arm | None:
-        """Of the learned networks with weight decay the one that answers fewest outliers at the first coverage.
+        """Of the learned networks with weight decay (of given ones: but for the first) that which answers fewest outliers.
 
-        Chosen on the very pictures that it is judged on, which favours it: what beats it beats any of them.
+        At the first coverage. Chosen on the very pictures that it is judged on, which favours it: what beats it beats any.
         """
-        found = self.study.decayed()
+        found = self.study.candidates
         return min(found, key=lambda arm: self.mean(arm, "accepted", self.main)) if found else None
 
 
@@ -113,7 +115,8 @@ def compared(study: RegularizationStudy, coverages: tuple[float, ...], resamples
 
     Args:
         study: what was asked.
-        coverages: to compare at; the validated row's own is put before them.
+        coverages: to compare at; before them the validated row's own is put, and of one label against the rest those of
+            :func:`_of_one_label`.
         resamples: of the products.
     """
     drawn = resampled(study.noisy.products, study.outlier, resamples)
@@ -121,5 +124,15 @@ def compared(study: RegularizationStudy, coverages: tuple[float, ...], resamples
     for arm in study.arms:
         errors = study.errors(arm)
         curves[arm.name] = [Curve.of(arm.refusal[:, s], errors[:, s], drawn) for s in range(arm.refusal.shape[1])]
-    own = (float(arm.answered.mean()) for arm in study.arms if arm.name == HARD and arm.learned)
-    return Compared(study, drawn, curves, tuple(dict.fromkeys((*(c for c in own if 0 < c < 1), *coverages))))
+    own = [float(arm.answered.mean()) for arm in study.arms if arm.name == HARD and arm.learned] + _of_one_label(study)
+    named: dict[str, float] = {}
+    for coverage in (*(c for c in own if 0 < c < 1), *coverages):
+        named.setdefault(percent(coverage), coverage)  # two that print alike would be two columns of one name
+    return Compared(study, drawn, curves, tuple(named.values()) or COVERAGES)
+
+
+def _of_one_label(study: RegularizationStudy) -> list[float]:
+    """As many tags as there are pictures of the one label, and as many as the plain classifier would give at any confidence."""
+    if study.told is None:
+        return []
+    return [float(study.of_label.mean()), float((study.plain.predicted == study.told).mean())]

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import softmax
 
+from robustfashion.decisions import rest_of
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.cascade.registry import joint_levels, type_confidence
 from robustfashion.stats import FloatArray
@@ -19,6 +20,17 @@ _MET = 1e-6
 def confidence(table: PredictionTable, temperature: float = 1.0) -> FloatArray:
     """Top-1 probability [n] of logits divided by a temperature."""
     return np.asarray(softmax(table.logits.astype(np.float64) / temperature, axis=1).max(axis=1))
+
+
+def certainty(table: PredictionTable, temperature: float = 1.0) -> FloatArray:
+    """How sure a network is of the tag that it would give [n]: top-1 probability, or that of the one label told from the rest.
+
+    To be none of one label is no tag: who is called the rest stands behind everyone called the label, the surest of it last.
+    """
+    rest = rest_of(table.classes)
+    if rest is None:
+        return confidence(table, temperature)
+    return np.asarray(softmax(table.logits.astype(np.float64) / temperature, axis=1)[:, 1 - rest])
 
 
 def temperature_of_confidence(table: PredictionTable, wanted: float) -> float | None:

@@ -20,6 +20,8 @@ def headline(found: Compared) -> list[str]:
 def _pictures(found: Compared) -> str:
     study = found.study
     plain = study.plain
+    if study.label is not None:
+        return _tagged(found, study.label)
     parts = [
         f"Of {len(study.outlier):,} pictures, {are(int(study.outlier.sum()), 'outlier')}: at its own threshold the plain "
         f"classifier gives {_outliers(found, plain)} of them a tag and answers {percent(plain.answered.mean())} of all pictures"
@@ -33,6 +35,26 @@ def _pictures(found: Compared) -> str:
     return "; ".join(parts) + " (means over seeds)."
 
 
+def _tagged(found: Compared, label: str) -> str:
+    """The same where one label is told from the rest: how many get its tag, and how many of its own pictures do."""
+    study = found.study
+    best, own = found.best_decay, study.of_label
+
+    def tagged(arm: Arm) -> str:
+        """Outliers and pictures of the label that get the tag at its own thresholds, means over seeds."""
+        right = mean_count(float((arm.answered & own[:, None]).sum(axis=0).mean()))
+        return f"{_outliers(found, arm)} outliers and {right} of the label's own pictures"
+
+    outliers = are(int(study.outlier.sum()), "outlier")
+    text = (
+        f"Of {len(study.outlier):,} pictures, {outliers} and {int(own.sum()):,} of the label {label}: at its own threshold the "
+        f"plain classifier gives {tagged(study.plain)} the tag"
+    )
+    if best is not None:
+        text += f"; that with {best.name} gives it to {tagged(best)}"
+    return f"{text} (means over seeds)."
+
+
 def _outliers(found: Compared, arm: Arm) -> str:
     """Outliers answered at its own thresholds, mean over seeds."""
     return mean_count(float((arm.answered & found.study.outlier[:, None]).sum(axis=0).mean()))
@@ -41,19 +63,26 @@ def _outliers(found: Compared, arm: Arm) -> str:
 def _same_coverage(found: Compared) -> list[str]:
     study = found.study
     best = min(study.compared, key=lambda arm: found.mean(arm, "accepted", found.main))
-    text = (
-        f"Where every row answers {percent(found.main)} of all pictures, {best.name} answers fewest of the outliers, "
-        f"{_share(found, best)}{_unlike(found, best)}"
-    )
+    text = f"{_where(found, best)}, {_share(found, best)}{_unlike(found, best)}"
     if best is not study.plain:
         text += f"; the plain classifier {_share(found, study.plain)}"
     decay = found.best_decay
     if decay is not None:
-        of = len(study.decayed())
+        of = len(study.candidates)
         changed = found.difference(study.reference(decay.trained.architecture), decay, "accepted", found.main, of)
         assert changed is not None  # some are answered
-        text += f"; the best weight decay ({decay.name}) changes that by {points(changed.estimate)}{_chosen(of)}"
+        remedy = study.remedy.removeprefix("the ")
+        text += f"; the best {remedy} ({decay.name}) changes that by {points(changed.estimate)}{_chosen(of)}"
     return [text + "."]
+
+
+def _where(found: Compared, best: Arm) -> str:
+    label, share_of_all = found.study.label, percent(found.main)
+    if label is None:
+        return f"Where every row answers {share_of_all} of all pictures, {best.name} answers fewest of the outliers"
+    many = ", as many as there are of it" if found.main == found.study.of_label.mean() else ""
+    where = f"Where every row gives {share_of_all} of all pictures the tag {label}{many}"
+    return f"{where}, {best.name} gives it to fewest of the outliers"
 
 
 def _share(found: Compared, arm: Arm) -> str:
@@ -90,7 +119,7 @@ def _temperature(found: Compared) -> list[str]:
     cooled = found.study.cooled(decay)
     if cooled is None:
         return [f"No temperature makes the network without weight decay as sure on average as {decay.name}."]
-    of = len(found.study.decayed())
+    of = len(found.study.candidates)
     changed = found.difference(cooled, decay, "accepted", found.main, of)
     assert changed is not None  # some are answered
     says = "that it does more than shrink the logits is not shown"

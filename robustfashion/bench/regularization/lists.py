@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 
 from robustfashion.bench.csv_lists import csv_text
 from robustfashion.bench.regularization.compared import Compared
+from robustfashion.bench.regularization.confidences import certainty
 from robustfashion.bench.regularization.study import Arm
 from robustfashion.bench.regularization.tables import five
 from robustfashion.bench.spreadsheet import harmless
 
 ACCEPTED, LOST = "accepted_outliers.csv", "lost_products.csv"
 COLUMNS = ("picture", "product", "kind", "label", "class", "row", "seed", "score", "threshold", "gate_score", "reason")
-"""``score`` is the top-1 confidence, ``threshold`` the row's mean confidence, ``gate_score`` the validator's confidence that the
-picture is of its type (empty: no validator stands before the row); all in 0..1."""
+"""``score`` is the confidence of the tag (of one label against the rest: of that label), ``threshold`` the row's mean confidence,
+``gate_score`` the validator's confidence that the picture is of its type (empty: no validator stands before the row); all in
+0..1."""
 
 
 def lists(found: Compared) -> dict[str, str]:
@@ -26,7 +28,7 @@ def lists(found: Compared) -> dict[str, str]:
 
     def lost(arm: Arm) -> NDArray[np.bool_]:
         """Ordinary pictures that the first network knows and does not answer, [n]."""
-        return np.asarray(~found.study.errors(arm)[:, 0] & ~arm.answered[:, 0])
+        return np.asarray(found.study.right(arm)[:, 0] & ~arm.answered[:, 0])
 
     return {ACCEPTED: _csv(found, accepted), LOST: _csv(found, lost)}
 
@@ -37,7 +39,7 @@ def _csv(found: Compared, which: Callable[[Arm], NDArray[np.bool_]]) -> str:
 
 def _line(found: Compared, arm: Arm, row: int) -> list[str]:
     study, table = found.study, arm.trained.noisy[0]
-    sure, cut = float(table.probabilities[row].max()), 1 - float(arm.thresholds[0])
+    sure, cut = float(certainty(table.take([row]))[0]), 1 - float(arm.thresholds[0])
     gate = ""
     reason = "as sure as the threshold" if arm.answered[row, 0] else "less sure than the threshold"
     if arm.kind == "gate" and study.passes is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from robustfashion import taxonomy
 from robustfashion.bench.experiment.noisy import NOISY
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.settings import ExperimentSettings
@@ -17,8 +18,17 @@ Place = Literal["all", "head", "body"]
 
 PAPERS_TASK = "display_type"
 """Section 3.2 speaks of watches; display type is the attribute of watches in Table 1."""
+COVERAGES = (0.552, 0.719, 0.793, 0.82)
+"""Table 4's."""
 WITHOUT = 1e-3
 """Weight decay of a head that stands for none: a head on features that separate the classes has no finite optimum without any."""
+
+
+_OF_NETWORKS = (
+    "architectures", "base", "freeze", "weight_decays", "label_smoothing", "confidence_penalty", "drop_rate", "outlier_exposure",
+    "exposure_share", "gate_threshold",
+)  # fmt: skip
+"""Settings that mean nothing where predictions are given."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,8 @@ class RegularizationSettings(ExperimentSettings):
     """The first stands for none and is what the others are compared with."""
     places: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     """Which weights decay, by architecture: ``all``, ``head``, ``body``; default: all of a trained network."""
+    steps: dict[str, int] = field(default_factory=dict)
+    """Optimiser steps, at most, by architecture, in place of ``max_steps``: deeper networks learn later."""
     label_smoothing: float = 0.1
     """Of the row with label smoothing; 0: no such row."""
     confidence_penalty: float = 0.3
@@ -53,24 +65,35 @@ class RegularizationSettings(ExperimentSettings):
     """Least confidence of the product-type validator that lets a picture pass."""
     noisy: SyntheticSettings = field(default_factory=lambda: NOISY)
     """The drawn noisy set, where ``data`` is ``synthetic``; what it is filed under follows from the task."""
-    coverages: tuple[float, ...] = (0.552, 0.719, 0.793, 0.82)
-    """Shares of the pictures that are answered, at which rows are compared; the default ones are Table 4's. That of the validated
-    row is added."""
+    coverages: tuple[float, ...] | None = None
+    """Shares of the pictures that are answered, at which rows are compared; default: Table 4's. That of the validated row is
+    added. Of one label against the rest these are as many as there are pictures of it, and as many as the plain classifier calls
+    so; the default is no more."""
     resamples: int = 1000
     """Of the products, for intervals."""
 
     def __post_init__(self) -> None:
-        if self.checkpoint is not None or self.predictions:
-            what = "checkpoint" if self.checkpoint is not None else "predictions"
-            raise InputError(f"{what} is given, but this suite compares ways of training; use bench outliers for given networks")
+        if self.checkpoint is not None:
+            raise InputError(
+                f"checkpoint is {self.checkpoint}, but this suite compares networks with one another: bench outliers "
+                "--checkpoint asks one network, and bench regularization --predictions A B … compares what several have answered"
+            )
+        if len(self.predictions) == 1:
+            raise InputError(
+                f"predictions is {self.predictions[0]}; give two files or more, first that of the network without a remedy"
+            )
         super().__post_init__()
+        self.check_unused({"threshold": None}, "each row answers from its own mean confidence on validation pictures")
         self._check_rows()
-        shares = [("gate_threshold", self.gate_threshold), *(("a coverage", value) for value in self.coverages)]
+        self._check_steps()
+        shares = [("gate_threshold", self.gate_threshold), *(("a coverage", value) for value in self.coverages or ())]
         for name, value in shares:
             if not 0 < value < 1:
                 raise InputError(f"{name} is {value}; it must lie in (0, 1)")
         if self.tasks is not None and len(self.tasks) != 1:
             raise InputError(f"tasks are {list(self.tasks)}; this suite studies one classifier and its gate: name one task")
+        if not self.coverages and not self.one_label:
+            raise InputError("coverages is empty; name at least one, or leave it out")
         if not 0 < self.exposure_share <= 10:
             raise InputError(f"exposure_share is {self.exposure_share}; it must lie in (0, 10]")
         if self.resamples < 100:
@@ -98,13 +121,43 @@ class RegularizationSettings(ExperimentSettings):
                     f"places of {architecture!r} are {list(places)}; name an architecture of this run, and all, head, body"
                 )
 
+    def _check_steps(self) -> None:
+        if self.steps and not self.trains:
+            raise InputError("steps says how long networks are trained, and heads on a frozen body are fitted; leave it out")
+        for architecture, steps in self.steps.items():
+            if architecture not in self.architectures or steps < 1:
+                raise InputError(
+                    f"steps of {architecture!r} is {steps}; name an architecture of this run ({', '.join(self.architectures)}), "
+                    "and at least 1 step"
+                )
+
     def _defaults(self) -> dict[str, Any]:
-        return super()._defaults() | ({"max_steps": 200} if self.drawn and self.trains else {})
+        found = {"max_steps": 200} if self.drawn and self.trains else {}
+        return super()._defaults() | found | {"coverages": () if self.one_label else COVERAGES}
+
+    def _needs_data(self) -> dict[str, Any]:
+        fields = type(self).__dataclass_fields__
+        idle = {name: fields[name].default for name in _OF_NETWORKS} | {"places": {}, "steps": {}, "noisy": NOISY}
+        return super()._needs_data() | {"train_method": "pillow.bilinear"} | idle
+
+    @property
+    def one_label(self) -> bool:
+        """Whether one label is told from the rest."""
+        return self.task != OWN_LABELS and self.task not in taxonomy.attributes()
 
     @property
     def trains(self) -> bool:
         """Whether networks are trained by optimiser steps; heads are fitted."""
         return super().trains and self.freeze != "body"
+
+    def steps_of(self, architecture: str) -> int | None:
+        """Optimiser steps of its networks, at most; -1: no limit."""
+        return self.steps.get(architecture, self.max_steps)
+
+    @property
+    def paper_scale(self) -> bool:
+        """Whether figures may be held against the paper's: every network is trained without a limit on the steps."""
+        return super().paper_scale and not self.steps
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from robustfashion.bench import measures as shared
 from robustfashion.bench.experiment.noisy import tier_of
 from robustfashion.bench.experiment.row import Row
+from robustfashion.decisions import rest_of
 from robustfashion.predictions import PredictionTable
 from robustfashion.stats import FloatArray
 
@@ -55,6 +56,12 @@ class Trained:
         return not self.constant and shared.has_learned(self.asked)
 
     @property
+    def steps(self) -> float | None:
+        """Optimiser steps of its training, mean over seeds; None: fitted, or not kept."""
+        found = [] if self.row.on_trunk else [epoch["step"] for epoch in self.history if "step" in epoch]
+        return float(np.mean(found)) if found else None
+
+    @property
     def mean_confidence(self) -> float:
         """On validation pictures, mean over seeds."""
         return float(np.mean([table.probabilities.max(axis=1).mean() for table in self.validation]))
@@ -68,7 +75,7 @@ class Arm:
     kind: Kind
     trained: Trained
     refusal: FloatArray
-    """[n, S], higher = sooner refused; 1 − the confidence, or more than 1 where the gate refuses."""
+    """[n, S], higher = sooner refused; 1 − how sure it is of the tag, or more than 1 where the gate refuses."""
     predicted: NDArray[np.int64]
     """[n, S]."""
     thresholds: FloatArray
@@ -126,6 +133,8 @@ class RegularizationStudy:
     passes: FloatArray | None = None
     """Confidence of the first seed's validators that a picture is of their type, [n]; None: there is none."""
     left_out: tuple[tuple[str, str], ...] = ()
+    brought: bool = False
+    """Whether somebody brought the networks' answers, so that it is not known here what was done to each."""
 
     @cached_property
     def outlier(self) -> NDArray[np.bool_]:
@@ -133,17 +142,64 @@ class RegularizationStudy:
         return np.array([kind is not None for kind in self.noisy.outlier_kinds])
 
     @cached_property
+    def told(self) -> int | None:
+        """Class number of the one label that is told from the rest, the only tag; None: every class is one."""
+        rest = rest_of(self.noisy.classes)
+        return None if rest is None else 1 - rest
+
+    @property
+    def label(self) -> str | None:
+        """The one label that is told from the rest; None: every class is a tag."""
+        return None if self.told is None else self.noisy.classes[self.told]
+
+    @property
+    def of_label(self) -> NDArray[np.bool_]:
+        """Which pictures are of the one label [n]; none where every class is a tag."""
+        return np.asarray(~self.outlier & (self.noisy.labels == (-1 if self.told is None else self.told)))
+
+    @cached_property
     def tiers(self) -> tuple[str | None, ...]:
         """Tier of each picture; None: ordinary."""
         return tuple(None if kind is None else tier_of(kind) for kind in self.noisy.outlier_kinds)
 
     def errors(self, arm: Arm) -> NDArray[np.bool_]:
-        """Answers that are wrong, whoever is answered: [n, S]; every answer to an outlier is."""
-        return np.asarray(self.outlier[:, None] | (arm.predicted != self.noisy.labels[:, None]))
+        """Answers that are wrong, whoever is answered: [n, S]; every answer to an outlier is.
+
+        Of one label against the rest the answer is that label, whatever the network would call a picture.
+        """
+        given = arm.predicted if self.told is None else np.full_like(arm.predicted, self.told)
+        return np.asarray(self.outlier[:, None] | (given != self.noisy.labels[:, None]))
+
+    @property
+    def what_answers(self) -> str:
+        """What an answer is where one label is told from the rest, for notes; empty: every class is a tag."""
+        if self.label is None:
+            return ""
+        return f" An answer is the tag {self.label}: to be none is no answer, however sure the network is of it."
+
+    def right(self, arm: Arm) -> NDArray[np.bool_]:
+        """Ordinary pictures whose class the network knows, where that class is a tag: [n, S]."""
+        known = ~self.errors(arm)
+        return known if self.told is None else known & (arm.predicted == self.told)
 
     def arm(self, name: str) -> Arm:
         """The arm of this name."""
         return next(arm for arm in self.arms if arm.name == name)
+
+    @property
+    def remedy(self) -> str:
+        """What a temperature is the control of, in words."""
+        return "the remedy" if self.brought else "weight decay"
+
+    @property
+    def given(self) -> list[Arm]:
+        """Networks that somebody brought, but for the first; none where networks were trained here."""
+        return self.of_kind("loss") if self.brought else []
+
+    @property
+    def candidates(self) -> Sequence[Arm]:
+        """Learned arms among which the best remedy is looked for: with weight decay, or all that somebody brought."""
+        return [arm for arm in self.given if arm.learned] if self.brought else self.decayed()
 
     def cooled(self, decayed: Arm) -> Arm | None:
         """The control of an arm with weight decay; None where no temperature makes the network without it as sure."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from robustfashion.bench import measures as shared
 from robustfashion.bench.regularization.compared import HARD, Compared, Measure
 from robustfashion.bench.regularization.drawn import Difference
-from robustfashion.bench.regularization.study import Arm, Trained, of_one_place
+from robustfashion.bench.regularization.study import Arm, RegularizationStudy, Trained, of_one_place
 from robustfashion.bench.table4 import Line
 from robustfashion.bench.table4 import table4 as table_with_the_papers
 from robustfashion.bench.verdicts import LEARNED
@@ -21,7 +21,7 @@ from robustfashion.stats import holm
 def five(found: Compared) -> list[Arm]:
     """The arms that stand for the paper's five rows: none, the three strongest weight decays, and the validator."""
     study = found.study
-    decayed = of_one_place(study.decayed(study.plain.trained.architecture, learned=False))
+    decayed = study.given or of_one_place(study.decayed(study.plain.trained.architecture, learned=False))
     return [study.plain, *decayed[-3:], *[arm for arm in study.arms if arm.name == HARD]]
 
 
@@ -33,7 +33,7 @@ def table4(found: Compared) -> Table:
         "of the pictures, so that rows cannot be compared here: who answers less makes fewer mistakes. In the paper depth and "
         "weight decay change together. How many of its pictures are outliers it does not say."
     )
-    return table_with_the_papers([_ours(found, arm) for arm in five(found)], note)
+    return table_with_the_papers([_ours(found, arm) for arm in five(found)], note + found.study.what_answers)
 
 
 def _ours(found: Compared, arm: Arm) -> Line:
@@ -66,9 +66,19 @@ def matched(found: Compared) -> Table:
     note = (
         "Percentile intervals of resampled products, of shares with two pseudo-products in each part; mean over seeds: of these "
         "networks. Coverage is of all pictures, outliers included. The first is the validated row's own, where there is one that "
-        "has learned and answers some."
+        f"has learned and answers some{_of_one_label(found.study)}."
     )
     return table_of("matched", "Every remedy at the same coverage of all pictures", arms, columns, note)
+
+
+def _of_one_label(study: RegularizationStudy) -> str:
+    if study.label is None:
+        return ""
+    return (
+        f"; here as many pictures are answered as there are of the label {study.label}, then as many as the plain classifier "
+        f"calls so at any confidence.{study.what_answers} Behind those that a network calls {study.label} stand the others, the "
+        "likest first"
+    )
 
 
 def _at(found: Compared, measure: Measure, coverage: float) -> Callable[[Arm], Cell]:
@@ -84,23 +94,33 @@ def differences(found: Compared) -> Table:
     return _pairs(
         found, "differences", "Against the same network without any remedy, at the same coverage", pairs,
         "With three or more seeds the spread between them is part of the error, and the difference is of the recipe. P-values "
-        "are Holm-corrected over the rows of a column. Networks that have not learned are left out.",
+        f"are Holm-corrected over the rows of a column. Networks that have not learned are left out.{_unequal_steps(study)}",
     )  # fmt: skip
+
+
+def _unequal_steps(study: RegularizationStudy) -> str:
+    """That depths have not learned equally long, where it is so."""
+    found = {a: study.reference(a).trained.steps for a in dict.fromkeys(t.architecture for t in study.trained)}
+    if len({steps for steps in found.values() if steps is not None}) < 2:
+        return ""
+    told = ", ".join(f"{architecture} {steps:,.0f}" for architecture, steps in found.items() if steps is not None)
+    return f" Depths have learned for different numbers of steps ({told}): what differs between them is of both."
 
 
 def temperature(found: Compared) -> Table:
     """Does weight decay do more than shrink the logits? Against the same mean confidence by a temperature alone."""
+    remedy = found.study.remedy
     return _pairs(
-        found, "temperature", "Does weight decay do more than a temperature?", _with_controls(found),
-        "The network without weight decay, its logits divided by the temperature that makes it as sure on average, against the "
-        "one with it. With two classes a temperature changes no order of pictures; with more it does. Where weight decay only "
+        found, "temperature", f"Does {remedy} do more than a temperature?", _with_controls(found),
+        f"The network without {remedy}, its logits divided by the temperature that makes it as sure on average, against the "
+        f"one with it. With two classes a temperature changes no order of pictures; with more it does. Where {remedy} only "
         "shrinks the logits, the difference is 0.",
     )  # fmt: skip
 
 
 def temperature_own(found: Compared) -> Table:
     """The same, each at its own mean confidence: the paper's rule, under which shrunken logits alone move the threshold."""
-    pairs = _with_controls(found)
+    pairs, remedy = _with_controls(found), found.study.remedy
     named: tuple[tuple[Measure, str], ...] = (
         ("coverage", "Coverage of all pictures"), ("accepted", "Outliers answered"), ("risk", "Risk")
     )  # fmt: skip
@@ -108,13 +128,14 @@ def temperature_own(found: Compared) -> Table:
     for measure, words in named:
         columns += [
             (f"{words}, temperature", "share", "at its own mean confidence", _of_pair(found, pairs, 0, measure)),
-            (f"{words}, weight decay", "share", "at its own mean confidence", _of_pair(found, pairs, 1, measure)),
+            (f"{words}, {remedy}", "share", "at its own mean confidence", _of_pair(found, pairs, 1, measure)),
             *_changes([found.difference(*pair, measure) for pair in pairs], words, "points", "each at its own mean confidence"),
         ]
+    title = f"{remedy.capitalize()} and a temperature, each at its own mean confidence"
     return table_of(
-        "temperature-own", "Weight decay and a temperature, each at its own mean confidence", range(len(pairs)), columns,
+        "temperature-own", title, range(len(pairs)), columns,
         "The paper answers from the mean confidence on. Both have the same mean confidence on validation pictures, so that what "
-        "the threshold alone does to coverage and outliers is in both; what is left is weight decay's own.",
+        f"the threshold alone does to coverage and outliers is in both; what is left is {remedy}'s own.",
     )  # fmt: skip
 
 
@@ -122,8 +143,8 @@ Pair = tuple[Arm, Arm]
 
 
 def _with_controls(found: Compared) -> list[Pair]:
-    """Learned weight decays, each behind its control; those that no temperature is as sure as are listed as left out."""
-    pairs = [(found.study.cooled(arm), arm) for arm in found.study.decayed()]
+    """Learned remedies that have a control, each behind it; those that no temperature is as sure as are listed as left out."""
+    pairs = [(found.study.cooled(arm), arm) for arm in found.study.compared]
     return [(control, arm) for control, arm in pairs if control is not None and control.learned]
 
 
@@ -203,6 +224,7 @@ def networks(found: Compared) -> Table:
          lambda t: shared.balanced_skill(t.asked)),
         ("Per seed", "text", "balanced skill of each network", _skills),
         ("Verdict", "text", f"collapsed: one answer to every picture; learned: balanced skill of {LEARNED:g} and more", verdict),
+        ("Steps", "count", "of the optimiser, mean over seeds; n/a: heads on a frozen body are fitted", lambda t: t.steps),
         ("Training loss", "number", "at the end, mean over seeds", lambda t: last(t, "train/loss")),
         ("Training accuracy", "share", "at the end, mean over seeds", lambda t: last(t, "train/accuracy")),
         ("Mean confidence", "share", "top-1, on validation pictures", lambda t: t.mean_confidence),

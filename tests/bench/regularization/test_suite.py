@@ -22,6 +22,9 @@ TINY = {
     "noisy": replace(NOISY, count=60, long_side_px=(32, 40), outlier_share=0.3, mis_filed=0.1),
 }  # fmt: skip
 
+HEADS = {"freeze": "body", "base": "lite0", "places": {}, "max_steps": None, "batch_size": 32}
+"""Settings that make heads on a frozen body of it."""
+
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory):
@@ -35,6 +38,11 @@ def result(settings):
 
 def table(result, name):
     return next(t for t in result.tables if t.id == name)
+
+
+def rows_of(result, name="networks"):
+    found = table(result, name)
+    return [dict(zip([column.name for column in found.columns], row, strict=True)) for row in found.rows]
 
 
 def test_every_row_of_the_study_is_there(result):
@@ -63,6 +71,21 @@ def test_the_papers_rows_stand_beside_ours(result):
     rows = table(result, "table4").rows
     assert [row[1] for row in rows].count("the paper") == 5 and rows[0][:2] == ["no weight decay", "here"]
     assert rows[-1][7] is not None and rows[-1][5] == 21 and rows[-1][6] == "3.5 %"
+
+
+def test_an_architecture_has_steps_of_its_own(settings, result):
+    def steps(found):
+        return {row["Networks"]: row["Steps"] for row in rows_of(found)}
+
+    few = replace(settings, places={}, seeds=(0,), confidence_penalty=0.0, drop_rate=0.0)
+    longer = regularization(replace(few, architectures=(NET, "resnet18"), steps={"resnet18": 9}))
+    ours = steps(longer)
+    assert ours[f"{NET}, no weight decay"] == ours[f"{NET}, label smoothing 0.1"] == steps(result)["no weight decay"] == 6
+    assert ours["resnet18, no weight decay"] == ours["resnet18, weight decay 0.5"] == 9
+    assert ours[f"{NET}, outlier exposure 0.5"] > 6
+    note = f"Depths have learned for different numbers of steps ({NET} 6, resnet18 9)"
+    assert note in table(longer, "differences").note and "different numbers" not in table(result, "differences").note
+    assert not replace(settings, scale="full", steps={NET: 9}).paper_scale
 
 
 def test_lists_hold_each_answered_outlier_of_each_row(result):
@@ -142,13 +165,17 @@ def test_the_report_is_written(result, tmp_path):
     [
         ({"weight_decays": (0.5,)}, "two different weight decays"),
         ({"weight_decays": (0.5, 0.0)}, "the least first"),
-        ({"freeze": "body", "base": "lite0", "places": {}, "max_steps": None, "batch_size": 32}, "no finite optimum"),
+        (HEADS, "no finite optimum"),
         ({"places": {"resnet18": ("all",)}}, "name an architecture of this run"),
         ({"coverages": (1.2,)}, r"a coverage is 1.2"),
         ({"tasks": ("shell_type", "heel_type")}, "name one task"),
         ({"resamples": 3}, "at least 100"),
-        ({"checkpoint": Path("a.ckpt")}, "use bench outliers"),
-        ({"predictions": (Path("a.npz"),)}, "use bench outliers"),
+        ({"threshold": 0.5}, "each row answers from its own mean confidence"),
+        ({"steps": {"resnet18": 5}}, "name an architecture of this run"),
+        ({"steps": {NET: 0}}, "at least 1 step"),
+        (HEADS | {"weight_decays": (0.1, 0.5), "steps": {NET: 5}}, "heads on a frozen body are fitted"),
+        ({"checkpoint": Path("a.ckpt")}, "bench outliers --checkpoint asks one network"),
+        ({"predictions": (Path("a.npz"),)}, "give two files or more"),
     ],
 )
 def test_refusals(changed, message, tmp_path):
