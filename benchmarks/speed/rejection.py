@@ -177,18 +177,24 @@ def agreement(rows: int = 2000, width: int = 128, classes: int = 4) -> list[tupl
     torch.set_default_dtype(DOUBLE)
     try:
         found = []
-        theirs, defined = peers(DOUBLE), definitions()
+        theirs, defined, others = peers(DOUBLE), definitions(), other_peers(DOUBLE)
         for name, score in SCORES.items():
             own = EQUAL.get(name, score()).fit(fit)
-            ours, peer = own(table), np.asarray((theirs | defined)[name](fit, table, own), dtype=np.float64)
+            ours = own(table)
             oracle = "pytorch-ood" if name in theirs else "scikit-learn" if name == "density" else "definition (scipy)"
-            found.append((name, oracle, float(np.abs(ours - peer).max() / np.abs(peer).max()), REASONS.get(name, "")))
+            calls = [(oracle, (theirs | defined)[name])] + ([("torch-uncertainty", others[name])] if name in others else [])
+            for who, call in calls:
+                peer = np.asarray(call(fit, table, own), dtype=np.float64)
+                if peer.shape != ours.shape:
+                    raise SystemExit(f"{name}: {who} gives {peer.shape}, not a number for each of {len(ours)} rows")
+                gap = float(np.abs(ours - peer).max() / np.abs(peer).max())
+                found.append((name, who, gap, REASONS.get(name, "") if who == oracle else ""))
         return found
     finally:
         torch.set_default_dtype(before)
 
 
-def other_peers() -> dict[str, Peer]:
+def other_peers(dtype: torch.dtype) -> dict[str, Peer]:
     """torch-uncertainty's criteria, where it is installed."""
     try:
         from torch_uncertainty import ood_criteria as criteria  # type: ignore[import-not-found,import-untyped,unused-ignore]
@@ -201,11 +207,13 @@ def other_peers() -> dict[str, Peer]:
 
     def scored(name: str) -> Peer:
         def on(z: torch.Tensor) -> torch.Tensor:
-            if name == "entropy":  # of an ensemble, here of one
+            # Rows, members of an ensemble (here one), classes. Without the middle one energy and max_logit of 0.13 take the mean
+            # over classes, and give one number for all rows.
+            if name == "entropy":
                 return z.softmax(-1)[:, None]
-            return z.softmax(-1) if name == "max_softmax" else z
+            return z.softmax(-1) if name == "max_softmax" else z[:, None]
 
-        return lambda _, table, _own: np.asarray(made[name](on(torch.from_numpy(table.logits))))
+        return lambda _, table, _own: np.asarray(made[name](on(torch.from_numpy(table.logits).to(dtype))))
 
     return {name: scored(name) for name in made}
 
@@ -227,7 +235,7 @@ def best(calls: list[Callable[[], object] | None], repeats: int) -> list[float |
 def speed(rows: int, width: int, classes: int, repeats: int) -> list[tuple[object, ...]]:
     """Milliseconds of fit and scores, and ratios to the peers', of each score."""
     fit, table = tables(rows, width, classes)
-    theirs, others = peers(torch.float32), other_peers()
+    theirs, others = peers(torch.float32), other_peers(torch.float32)
     found: list[tuple[object, ...]] = []
     for name, made in SCORES.items():
         score: Any = EQUAL.get(name, made())

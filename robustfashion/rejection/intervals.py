@@ -97,7 +97,9 @@ class Strata:
         return (2 + 2 * difference**2) / ((of + 2) * (of + 1))
 
 
-def level_interval(value: float, drawn: FloatArray, freedom: int, n: int, near_one: bool = False) -> Estimate:
+def level_interval(
+    value: float, drawn: FloatArray, freedom: int, n: int, near_one: bool = False, above: FloatArray | None = None
+) -> Estimate:
     """Percentile interval of a measure, the value in it.
 
     The tails are those of the t distribution as read off the normal one (Hesterberg 2015): percentiles of few products are too
@@ -109,6 +111,7 @@ def level_interval(value: float, drawn: FloatArray, freedom: int, n: int, near_o
         freedom: degrees of freedom.
         n: rows.
         near_one: the upper bound is at least that of the same interval moved, in log odds, so that its median is the value.
+        above: float [resamples], draws whose upper bound the interval's is at least; of measures that are chosen to be small.
     """
     tail = float(scipy_stats.norm.cdf(scipy_stats.t.ppf(_TAIL, freedom)))
     low, median, high = np.nanquantile(drawn, [tail, 0.5, 1 - tail])
@@ -117,6 +120,8 @@ def level_interval(value: float, drawn: FloatArray, freedom: int, n: int, near_o
         odds, middle, top = (share / max(1 - share, _NEVER) for share in (value, float(median), float(high)))
         moved = odds * top / middle
         high = max(high, moved / (1 + moved))
+    if above is not None:
+        high = max(high, np.nanquantile(above, 1 - tail))
     return Estimate(value, min(value, float(low)), max(value, float(high)), n)
 
 

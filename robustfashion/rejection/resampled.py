@@ -5,7 +5,7 @@ resamples. What the intervals promise, and what simulation found, stands in docs
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from robustfashion.errors import InputError
 from robustfashion.rejection.intervals import Difference, Strata, differences, level_interval
 from robustfashion.rejection.judged import Judged
+from robustfashion.rejection.least_error import KeptThresholds, raised
 from robustfashion.rejection.measures import Levels, Measure, measure_all, measures_at
 from robustfashion.stats import Estimate, FloatArray
 
@@ -79,10 +80,11 @@ def resampled(
     missing = {name: measure.undefined(outlier, wrong) for name, measure in measures.items()}
     points = [measure_all(judged.column(name), outlier, wrong, levels) for name in judged.names]
     strata = Strata.of(judged)
-    padded, real = (
-        _all_resamples(judged, strata, (seed, resamples, reference is not None), levels, threads)
+    kept = KeptThresholds.of(judged, strata, levels.prior) if not missing["detection_error"] else None
+    padded, real, errors = (
+        _all_resamples(judged, strata, kept, (seed, resamples, reference is not None), levels, threads)
         if len(outlier)
-        else (None, None)
+        else (None, None, None)
     )
     values: dict[str, dict[str, Measured]] = {}
     compared: dict[str, Mapping[str, Difference]] = {}
@@ -93,12 +95,21 @@ def resampled(
             continue
         n = int((~outlier).sum()) if "outlier" not in measure.needs else len(outlier)
         values[name] = {
-            score: Measured(level_interval(value, padded[place, :, column], strata.freedom(measure), n, measure.near_one))
-            for place, (score, value) in enumerate(zip(judged.names, seen, strict=True))
+            score: Measured(level_interval(value, drawn, strata.freedom(measure), n, measure.near_one, above))
+            for score, value, drawn, above in zip(
+                judged.names, seen, padded[:, :, column], _above(name, padded[:, :, column], errors), strict=True
+            )
         }
         if reference is not None:
             compared[name] = differences(judged, reference, measure, np.array(seen), (real[:, :, column], strata))
     return Resampled(measures, values, compared, reference)
+
+
+def _above(name: str, drawn: FloatArray, errors: FloatArray | None) -> Sequence[FloatArray | None]:
+    """Draws that a score's upper bound is taken of beside its own [m]; see :mod:`robustfashion.rejection.least_error`."""
+    if name != "detection_error" or errors is None:
+        return [None] * len(drawn)
+    return [raised(kept, least) for kept, least in zip(errors, drawn, strict=True)]
 
 
 def _own_share(levels: Levels, judged: Judged) -> Levels:
@@ -109,15 +120,24 @@ def _own_share(levels: Levels, judged: Judged) -> Levels:
 
 
 def _all_resamples(
-    judged: Judged, strata: Strata, drawn: tuple[int, int, bool], levels: Levels, threads: int | None
-) -> tuple[FloatArray, FloatArray]:
-    """Measures float64 [m, resamples, 13] with pseudo-products, and of the real ones alone where they are wanted."""
+    judged: Judged,
+    strata: Strata,
+    kept: KeptThresholds | None,
+    drawn: tuple[int, int, bool],
+    levels: Levels,
+    threads: int | None,
+) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """Measures float64 [m, resamples, 13] with pseudo-products, and of the real ones alone where they are wanted.
+
+    The third are the detection errors of kept thresholds [m, resamples]; None where there are none.
+    """
     # numba loads for most of a second: only where a number is asked for.
     from robustfashion.rejection import measures_kernel as kernel
 
     seed, resamples, compared = drawn
     scores, columns = len(judged.names), len(kernel.COLUMNS)
     padded, real = np.empty((scores, resamples, columns)), np.empty((scores, resamples if compared else 0, columns))
+    errors = None if kept is None else np.empty((scores, resamples))
     rows = [_sorted(judged.column(name), judged, strata) for name in judged.names]
     limits = levels.limits(0.0)
     start = 0
@@ -132,10 +152,12 @@ def _all_resamples(
                 )
                 for score, of in enumerate(rows)
             ]
+            if kept is not None and errors is not None:
+                errors[:, part] = kept.errors(weights, pseudo).T
             for task in tasks:
                 task.result()
             start = part.stop
-    return padded, real
+    return padded, real, errors
 
 
 def _sorted(scores: FloatArray, judged: Judged, strata: Strata) -> "Sorted":

@@ -38,7 +38,7 @@ class Measured:
     value: Estimate | None
     """The measure at equal class sizes, with a 95 % interval over products; n is pictures. None: see ``reason``."""
     chance: Estimate | None = None
-    """Mean under labels shuffled among products, and the range of 95 % of them."""
+    """Mean under labels shuffled among products, and the range of 95 % of them; None: not asked for, or not defined there."""
     corrected: Estimate | None = None
     """(value - chance) / (best - chance): 0 for labels that mean nothing, 1 for perfectly separated ones; None: no best value."""
     by_class: dict[str, Estimate] = field(default_factory=dict)

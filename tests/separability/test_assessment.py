@@ -173,6 +173,35 @@ def test_overlap_says_which_classes_meet():
     assert found.low[2, 2] < 1, "never seen is not impossible"
 
 
+_RANDOM = np.random.default_rng(3)
+
+
+@pytest.mark.parametrize(
+    ("points", "missing"),
+    [
+        (points_of(np.repeat(np.eye(2), 30, axis=0), np.repeat([0, 1], 30)), {"calinski_harabasz"}),
+        (points_of(_RANDOM.normal(size=(80, 4)), np.arange(80) % 2, np.arange(80) // 2), set()),
+        (gaussians(0, products=10, pictures=9), set()),
+        (
+            points_of(_RANDOM.normal(size=(140, 5)), np.repeat([0, 1], [120, 20]), np.r_[np.zeros(100, int), np.arange(1, 41)]),
+            {"knn_purity_20", "knn_accuracy"},
+        ),
+        (points_of(_RANDOM.normal(size=(60, 3)) * 1e15, np.arange(60) % 2), set()),
+        (points_of(_RANDOM.normal(size=(60, 3)) * 1e-15, np.arange(60) % 2), set()),
+        (gaussians(0, products=17 * 8, classes=17, dimensions=20, pictures=2), {"knn_purity_20", "knn_accuracy"}),
+    ],
+    ids=["two places", "products of both labels", "ten products", "one product of 100", "huge", "tiny", "17 classes"],
+)
+@pytest.mark.parametrize("space", ["features", "map"])
+def test_no_silent_numbers(points, missing, space):
+    found = assessed(points, space=space, permutations=5)
+    assert {name for name, measured in found.items() if measured.reason} == missing
+    for name, measured in found.items():
+        if name not in missing:
+            assert np.isfinite([measured.value.value, measured.value.low, measured.value.high]).all(), name
+            assert measured.chance is None or np.isfinite(measured.chance.value), name
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "world",

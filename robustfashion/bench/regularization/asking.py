@@ -12,6 +12,7 @@ from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.tasks import TaskSpec, task_spec
 from robustfashion.bench.regularization import confidences
+from robustfashion.bench.regularization.arms import UNMET, arm_of, cooled, gated
 from robustfashion.bench.regularization.settings import RegularizationSettings
 from robustfashion.bench.regularization.study import INSTEAD, Arm, Kind, RegularizationStudy, Trained, strongest
 from robustfashion.bench.wording import are
@@ -19,11 +20,6 @@ from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.scores.temperature import best_temperature
 from robustfashion.stats import FloatArray
-
-_UNMET = (
-    f"no temperature from {confidences.COLDEST:g} to {confidences.HOTTEST:g} makes the network without weight decay as sure on "
-    "average as the one with it"
-)
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ def study_of(session: Session, settings: RegularizationSettings) -> tuple[Regula
     names = {arm.name for arm in arms}
     if gates and not any(arm.kind == "gate" and arm.trained.decay > settings.weight_decays[0] for arm in arms):
         left_out.append(("gate + weight decay", "no network with weight decay has learned"))
-    left_out += [(INSTEAD + arm.name, _UNMET) for arm in arms if _decays(arm, settings) and INSTEAD + arm.name not in names]
+    left_out += [(INSTEAD + arm.name, UNMET) for arm in arms if _decays(arm, settings) and INSTEAD + arm.name not in names]
     whole = trained[0].noisy[0]
     note = f"{noisy.note} Of its {len(noisy)} pictures, {are(len(noisy.outliers), 'outlier')}."
     sure = passes[0][0] if passes else None
@@ -245,57 +241,21 @@ def _arms(
     settings: RegularizationSettings,
     gates: tuple[tuple[Trained, ...], list[list[FloatArray]]],
 ) -> tuple[Arm, ...]:
-    plain = [_arm(one.name, one.kind, networks) for one, networks in zip(planned, trained, strict=True)]
+    plain = [arm_of(one.name, one.kind, networks) for one, networks in zip(planned, trained, strict=True)]
     first = plain[0].trained
     fitted = tuple(best_temperature(table.take(np.flatnonzero(table.labels >= 0))) for table in first.validation)
-    found = [*plain, _arm(_named(settings, first.architecture, "fitted temperature"), "temperature", first, fitted)]
+    found = [*plain, arm_of(_named(settings, first.architecture, "fitted temperature"), "temperature", first, fitted)]
     for arm in plain:
         if _decays(arm, settings):
-            found += _cooled(arm, next(t for t in trained if t.architecture == arm.trained.architecture))
+            found += cooled(arm, next(t for t in trained if t.architecture == arm.trained.architecture))
     if not gates[0]:
         return tuple(found)
     decayed = [arm for arm in plain[1:] if arm.kind == "decay" and arm.trained.architecture == first.architecture]
     most = strongest(decayed)
     for arm in [plain[0], *([most] if most is not None and most.learned else [])]:
-        found += [_gated(arm, gates, settings, kind) for kind in ("hard", "soft")]
+        found += [gated(arm, gates, settings, kind) for kind in ("hard", "soft")]
     return tuple(found)
 
 
 def _decays(arm: Arm, settings: RegularizationSettings) -> bool:
     return arm.kind == "decay" and arm.trained.decay > settings.weight_decays[0]
-
-
-def _arm(name: str, kind: Kind, trained: Trained, temperatures: Sequence[float] = ()) -> Arm:
-    degrees = list(temperatures) or [1.0] * len(trained.noisy)
-    sure = [confidences.certainty(table, t) for table, t in zip(trained.noisy, degrees, strict=True)]
-    own = [confidences.confidence(table, t).mean() for table, t in zip(trained.validation, degrees, strict=True)]
-    predicted = np.stack([table.predicted for table in trained.noisy], axis=1)
-    return Arm(name, kind, trained, 1 - confidences.by_seed(sure), predicted, 1 - np.array(own), tuple(temperatures))
-
-
-def _cooled(arm: Arm, reference: Trained) -> list[Arm]:
-    """The networks without weight decay, as sure on average as those with it: by a temperature alone; none where none does it."""
-    found = [
-        confidences.temperature_of_confidence(table, float(confidences.confidence(other).mean()))
-        for table, other in zip(reference.validation, arm.trained.validation, strict=True)
-    ]
-    degrees = [degree for degree in found if degree is not None]
-    return [_arm(INSTEAD + arm.name, "temperature", reference, degrees)] if len(degrees) == len(found) else []
-
-
-def _gated(
-    arm: Arm, gates: tuple[tuple[Trained, ...], list[list[FloatArray]]], settings: RegularizationSettings, kind: str
-) -> Arm:
-    """An arm behind the validators; without weight decay it is the paper's."""
-    name = f"{kind} gate" if arm.trained.decay <= settings.weight_decays[0] else f"{kind} gate + {arm.name}"
-    columns, cuts = [], []
-    for seed, (noisy, validation) in enumerate(gates[1]):
-        if kind == "hard":
-            columns.append(confidences.hard_gate(arm.refusal[:, seed], noisy, settings.gate_threshold))
-            cuts.append(float(arm.thresholds[seed]))
-        else:
-            columns.append(confidences.soft_gate(arm.refusal[:, seed], noisy))
-            own = 1 - confidences.confidence(arm.trained.validation[seed])
-            cuts.append(float(confidences.soft_gate(own, validation).mean()))
-    refusal = confidences.by_seed(columns)
-    return Arm(name, "gate", arm.trained, refusal, arm.predicted, np.array(cuts), validators=gates[0])

@@ -102,11 +102,11 @@ class Compared:
 
     @cached_property
     def best_decay(self) -> Arm | None:
-        """Of the learned networks with weight decay the one that answers fewest outliers at the first coverage.
+        """Of the learned networks with weight decay (of given ones: but for the first) that which answers fewest outliers.
 
-        Chosen on the very pictures that it is judged on, which favours it: what beats it beats any of them.
+        At the first coverage. Chosen on the very pictures that it is judged on, which favours it: what beats it beats any.
         """
-        found = self.study.decayed()
+        found = self.study.candidates
         return min(found, key=lambda arm: self.mean(arm, "accepted", self.main)) if found else None
 
 

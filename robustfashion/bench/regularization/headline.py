@@ -68,10 +68,11 @@ def _same_coverage(found: Compared) -> list[str]:
         text += f"; the plain classifier {_share(found, study.plain)}"
     decay = found.best_decay
     if decay is not None:
-        of = len(study.decayed())
+        of = len(study.candidates)
         changed = found.difference(study.reference(decay.trained.architecture), decay, "accepted", found.main, of)
         assert changed is not None  # some are answered
-        text += f"; the best weight decay ({decay.name}) changes that by {points(changed.estimate)}{_chosen(of)}"
+        remedy = study.remedy.removeprefix("the ")
+        text += f"; the best {remedy} ({decay.name}) changes that by {points(changed.estimate)}{_chosen(of)}"
     return [text + "."]
 
 
@@ -118,7 +119,7 @@ def _temperature(found: Compared) -> list[str]:
     cooled = found.study.cooled(decay)
     if cooled is None:
         return [f"No temperature makes the network without weight decay as sure on average as {decay.name}."]
-    of = len(found.study.decayed())
+    of = len(found.study.candidates)
     changed = found.difference(cooled, decay, "accepted", found.main, of)
     assert changed is not None  # some are answered
     says = "that it does more than shrink the logits is not shown"

@@ -24,6 +24,13 @@ WITHOUT = 1e-3
 """Weight decay of a head that stands for none: a head on features that separate the classes has no finite optimum without any."""
 
 
+_OF_NETWORKS = (
+    "architectures", "base", "freeze", "weight_decays", "label_smoothing", "confidence_penalty", "drop_rate", "outlier_exposure",
+    "exposure_share", "gate_threshold",
+)  # fmt: skip
+"""Settings that mean nothing where predictions are given."""
+
+
 @dataclass(frozen=True)
 class RegularizationSettings(ExperimentSettings):
     """Parameters of ``python -m robustfashion.bench regularization``."""
@@ -66,10 +73,17 @@ class RegularizationSettings(ExperimentSettings):
     """Of the products, for intervals."""
 
     def __post_init__(self) -> None:
-        if self.checkpoint is not None or self.predictions:
-            what = "checkpoint" if self.checkpoint is not None else "predictions"
-            raise InputError(f"{what} is given, but this suite compares ways of training; use bench outliers for given networks")
+        if self.checkpoint is not None:
+            raise InputError(
+                f"checkpoint is {self.checkpoint}, but this suite compares networks with one another: bench outliers "
+                "--checkpoint asks one network, and bench regularization --predictions A B … compares what several have answered"
+            )
+        if len(self.predictions) == 1:
+            raise InputError(
+                f"predictions is {self.predictions[0]}; give two files or more, first that of the network without a remedy"
+            )
         super().__post_init__()
+        self.check_unused({"threshold": None}, "each row answers from its own mean confidence on validation pictures")
         self._check_rows()
         self._check_steps()
         shares = [("gate_threshold", self.gate_threshold), *(("a coverage", value) for value in self.coverages or ())]
@@ -120,6 +134,11 @@ class RegularizationSettings(ExperimentSettings):
     def _defaults(self) -> dict[str, Any]:
         found = {"max_steps": 200} if self.drawn and self.trains else {}
         return super()._defaults() | found | {"coverages": () if self.one_label else COVERAGES}
+
+    def _needs_data(self) -> dict[str, Any]:
+        fields = type(self).__dataclass_fields__
+        idle = {name: fields[name].default for name in _OF_NETWORKS} | {"places": {}, "steps": {}, "noisy": NOISY}
+        return super()._needs_data() | {"train_method": "pillow.bilinear"} | idle
 
     @property
     def one_label(self) -> bool:

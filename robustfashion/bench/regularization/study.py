@@ -133,6 +133,8 @@ class RegularizationStudy:
     passes: FloatArray | None = None
     """Confidence of the first seed's validators that a picture is of their type, [n]; None: there is none."""
     left_out: tuple[tuple[str, str], ...] = ()
+    brought: bool = False
+    """Whether somebody brought the networks' answers, so that it is not known here what was done to each."""
 
     @cached_property
     def outlier(self) -> NDArray[np.bool_]:
@@ -183,6 +185,21 @@ class RegularizationStudy:
     def arm(self, name: str) -> Arm:
         """The arm of this name."""
         return next(arm for arm in self.arms if arm.name == name)
+
+    @property
+    def remedy(self) -> str:
+        """What a temperature is the control of, in words."""
+        return "the remedy" if self.brought else "weight decay"
+
+    @property
+    def given(self) -> list[Arm]:
+        """Networks that somebody brought, but for the first; none where networks were trained here."""
+        return self.of_kind("loss") if self.brought else []
+
+    @property
+    def candidates(self) -> Sequence[Arm]:
+        """Learned arms among which the best remedy is looked for: with weight decay, or all that somebody brought."""
+        return [arm for arm in self.given if arm.learned] if self.brought else self.decayed()
 
     def cooled(self, decayed: Arm) -> Arm | None:
         """The control of an arm with weight decay; None where no temperature makes the network without it as sure."""

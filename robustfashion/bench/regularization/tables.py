@@ -21,7 +21,7 @@ from robustfashion.stats import holm
 def five(found: Compared) -> list[Arm]:
     """The arms that stand for the paper's five rows: none, the three strongest weight decays, and the validator."""
     study = found.study
-    decayed = of_one_place(study.decayed(study.plain.trained.architecture, learned=False))
+    decayed = study.given or of_one_place(study.decayed(study.plain.trained.architecture, learned=False))
     return [study.plain, *decayed[-3:], *[arm for arm in study.arms if arm.name == HARD]]
 
 
@@ -109,17 +109,18 @@ def _unequal_steps(study: RegularizationStudy) -> str:
 
 def temperature(found: Compared) -> Table:
     """Does weight decay do more than shrink the logits? Against the same mean confidence by a temperature alone."""
+    remedy = found.study.remedy
     return _pairs(
-        found, "temperature", "Does weight decay do more than a temperature?", _with_controls(found),
-        "The network without weight decay, its logits divided by the temperature that makes it as sure on average, against the "
-        "one with it. With two classes a temperature changes no order of pictures; with more it does. Where weight decay only "
+        found, "temperature", f"Does {remedy} do more than a temperature?", _with_controls(found),
+        f"The network without {remedy}, its logits divided by the temperature that makes it as sure on average, against the "
+        f"one with it. With two classes a temperature changes no order of pictures; with more it does. Where {remedy} only "
         "shrinks the logits, the difference is 0.",
     )  # fmt: skip
 
 
 def temperature_own(found: Compared) -> Table:
     """The same, each at its own mean confidence: the paper's rule, under which shrunken logits alone move the threshold."""
-    pairs = _with_controls(found)
+    pairs, remedy = _with_controls(found), found.study.remedy
     named: tuple[tuple[Measure, str], ...] = (
         ("coverage", "Coverage of all pictures"), ("accepted", "Outliers answered"), ("risk", "Risk")
     )  # fmt: skip
@@ -127,13 +128,14 @@ def temperature_own(found: Compared) -> Table:
     for measure, words in named:
         columns += [
             (f"{words}, temperature", "share", "at its own mean confidence", _of_pair(found, pairs, 0, measure)),
-            (f"{words}, weight decay", "share", "at its own mean confidence", _of_pair(found, pairs, 1, measure)),
+            (f"{words}, {remedy}", "share", "at its own mean confidence", _of_pair(found, pairs, 1, measure)),
             *_changes([found.difference(*pair, measure) for pair in pairs], words, "points", "each at its own mean confidence"),
         ]
+    title = f"{remedy.capitalize()} and a temperature, each at its own mean confidence"
     return table_of(
-        "temperature-own", "Weight decay and a temperature, each at its own mean confidence", range(len(pairs)), columns,
+        "temperature-own", title, range(len(pairs)), columns,
         "The paper answers from the mean confidence on. Both have the same mean confidence on validation pictures, so that what "
-        "the threshold alone does to coverage and outliers is in both; what is left is weight decay's own.",
+        f"the threshold alone does to coverage and outliers is in both; what is left is {remedy}'s own.",
     )  # fmt: skip
 
 
@@ -141,8 +143,8 @@ Pair = tuple[Arm, Arm]
 
 
 def _with_controls(found: Compared) -> list[Pair]:
-    """Learned weight decays, each behind its control; those that no temperature is as sure as are listed as left out."""
-    pairs = [(found.study.cooled(arm), arm) for arm in found.study.decayed()]
+    """Learned remedies that have a control, each behind it; those that no temperature is as sure as are listed as left out."""
+    pairs = [(found.study.cooled(arm), arm) for arm in found.study.compared]
     return [(control, arm) for control, arm in pairs if control is not None and control.learned]
 
 

@@ -11,6 +11,7 @@ from robustfashion.rejection.cascade.answers import Case
 from robustfashion.rejection.cascade.budget import error_budget
 from robustfashion.rejection.cascade.measures import MEASURES, Weighing, events
 from robustfashion.rejection.cascade.point import Point, decided, strength
+from robustfashion.rejection.cascade.risk_change import Tags, risk_change
 from robustfashion.stats import Change, Estimate, FloatArray, paired_change, share_bootstrap
 
 
@@ -84,7 +85,10 @@ class Comparison:
     """Of ordinary pictures, first and second: equal where no ties prevent it."""
     changes: dict[str, Change | None]
     """``coverage`` and ``good_lost``: shares of ordinary pictures; ``outliers_accepted``: of outliers; ``wrong_tags``: of all
-    pictures of the set, outliers' tags included. None: there are no such pictures."""
+    pictures of the set, outliers' tags included; ``risk``: share of the tags that are wrong, at the outlier share. None: there
+    are no such pictures, or (``risk``) a point gives no tag."""
+    outlier_share: float | None = None
+    """Of ``risk``; None: that of the set."""
 
     @property
     def matched(self) -> bool:
@@ -92,11 +96,17 @@ class Comparison:
         return abs(self.coverages[0] - self.coverages[1]) <= MATCHED
 
 
-def compare(first: Point, second: Point, case: Case) -> Comparison:
-    """Paired differences between two points on the same pictures (counted one by one, at the set's own outlier share).
+def compare(first: Point, second: Point, case: Case, outlier_share: float | None = None) -> Comparison:
+    """Paired differences between two points on the same pictures, counted one by one.
+
+    Args:
+        first: thresholds.
+        second: others.
+        case: pictures whose truth is known, on which neither was chosen.
+        outlier_share: of outliers where the cascade will serve, 0..1, for the change of risk; None: that of the set.
 
     Raises:
-        InputError: answers that a point cannot be applied to.
+        InputError: answers that a point cannot be applied to, or an outlier share outside 0..1.
     """
     both = [events(case, decided(point, case.answers)) for point in (first, second)]
     everything = np.ones(len(case.ids), np.bool_)
@@ -111,24 +121,36 @@ def compare(first: Point, second: Point, case: Case) -> Comparison:
         before, after = (np.any([is_[one] for one in which], axis=0)[among].astype(np.float64) for is_ in both)
         products = np.asarray(case.products)[among]
         changes[name] = paired_change((after - before)[:, None], products) if among.any() else None
+    changes["risk"] = risk_change(_tags(both[0]), _tags(both[1]), case, outlier_share)
     coverages = tuple(_coverage(is_["right"] | is_["wrong"], case) for is_ in both)
-    return Comparison(first, second, (coverages[0], coverages[1]), changes)
+    return Comparison(first, second, (coverages[0], coverages[1]), changes, outlier_share)
 
 
-def compare_with_no_gate(point: Point, case: Case) -> Comparison:
+def _tags(is_: Mapping[str, NDArray[np.bool_]]) -> Tags:
+    wrong = is_["wrong"] | is_["outliers"]
+    return is_["right"] | wrong, wrong
+
+
+def compare_with_no_gate(point: Point, case: Case, outlier_share: float | None = None) -> Comparison:
     """A point against no gate at the same coverage of ordinary pictures: two coverages cannot be compared by their risks.
 
     The threshold without a gate is set on these very pictures (their labels are not looked at), so that the coverages are
     equal here; the interval takes it as given.
 
+    Args:
+        point: thresholds.
+        case: pictures whose truth is known, on which the point was not chosen.
+        outlier_share: as of :func:`compare`.
+
     Raises:
-        InputError: the point tags no ordinary picture, or answers that it cannot be applied to.
+        InputError: the point tags no ordinary picture, an outlier share outside 0..1, or answers that it cannot be applied to.
     """
     is_ = events(case, decided(point, case.answers))
     return compare(
         match_coverage(Point("no gate", 1.0, score=case.answers.score), case, _coverage(is_["right"] | is_["wrong"], case)),
         point,
         case,
+        outlier_share,
     )
 
 

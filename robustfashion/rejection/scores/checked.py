@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from robustfashion.errors import InputError, printable
 from robustfashion.predictions import LastLayer, PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
+from robustfashion.rejection.scores.threads import each, pieces
 from robustfashion.stats import FloatArray
 
 Formula = Callable[[PredictionTable], FloatArray]
@@ -38,6 +39,8 @@ class Fitted:
     formula: Formula
     chosen: Mapping[str, float] = field(default_factory=dict)
     """Hyper-parameters as they were used, those that a rule chose among them: ``{"k": 50}``."""
+    looks: bool = True
+    """Whether features are looked through for NaN and infinity first; False: the formula does it where its numbers say so."""
 
     def __call__(self, table: PredictionTable) -> FloatArray:
         """Scores float64 [n]; higher = more likely to be refused.
@@ -59,19 +62,23 @@ class Fitted:
                 where,
             )
         if "features" in self.needs:
-            _check_features(table, where)
+            _check_width(table, where)
             if table.features.shape[1] != self.width:
                 raise InputError(
                     f"fitted on {self.width} features, asked about {table.features.shape[1]}; fit it on rows of this network",
                     where,
                 )
+            if self.looks:
+                check_finite(self.name, table)
         return self.formula(table)
 
 
-def fitted(score: Named, table: PredictionTable, formula: Formula, chosen: Mapping[str, float] | None = None) -> Fitted:
+def fitted(
+    score: Named, table: PredictionTable, formula: Formula, chosen: Mapping[str, float] | None = None, looks: bool = True
+) -> Fitted:
     """The score of the table's network with this formula."""
     width = table.features.shape[1] if "features" in score.needs else 0
-    return Fitted(score.name, score.needs, table.classes, width, table.origin.network, formula, chosen or {})
+    return Fitted(score.name, score.needs, table.classes, width, table.origin.network, formula, chosen or {}, looks)
 
 
 class OfLogits(Named, Protocol):
@@ -105,8 +112,13 @@ def not_fitted(score: Named, table: PredictionTable) -> NoReturn:
     )
 
 
-def fit_rows(score: Named, table: PredictionTable) -> PredictionTable:
+def fit_rows(score: Named, table: PredictionTable, looks: bool = True) -> PredictionTable:
     """The rows to fit on: all, or the labelled ones where labels are needed.
+
+    Args:
+        score: what is fitted.
+        table: candidates.
+        looks: whether features are looked through for NaN and infinity; else the caller does it where its numbers say so.
 
     Raises:
         InputError: fewer than two classes, rows marked as outliers, or a need that the table does not meet.
@@ -124,7 +136,9 @@ def fit_rows(score: Named, table: PredictionTable) -> PredictionTable:
     if score.fit_on != "nothing" and not table.ids:
         raise InputError(f"no rows to fit on; give ordinary rows of the {score.fit_on} part", where)
     if "features" in score.needs:
-        _check_features(table, where)
+        _check_width(table, where)
+        if looks:
+            check_finite(score.name, table)
     if "last layer" in score.needs and table.last_layer is None:
         raise InputError("needs the network's last linear layer, which this table does not have; predict again with it", where)
     return _labelled(table, where) if "labels" in score.needs else table
@@ -154,6 +168,10 @@ def class_counts(score: Named, table: PredictionTable, labels: NDArray[np.int64]
     return counts
 
 
+_NUMBERS_AT_ONCE = 2**20
+"""By one thread: fewer are looked at sooner by one."""
+
+
 def _labelled(table: PredictionTable, where: str) -> PredictionTable:
     rows = np.flatnonzero(table.labels >= 0)
     if not len(rows):
@@ -161,17 +179,26 @@ def _labelled(table: PredictionTable, where: str) -> PredictionTable:
     return table if len(rows) == len(table.ids) else table.take(rows)
 
 
-def _check_features(table: PredictionTable, where: str) -> None:
+def _check_width(table: PredictionTable, where: str) -> None:
     if not table.features.shape[1]:
         raise InputError(
             "needs features, which this table does not have; predict again with them, or use a score of logits", where
         )
-    if not np.isfinite(table.features).all():
+
+
+def check_finite(name: str, table: PredictionTable) -> None:
+    """Refuse features that are no numbers.
+
+    Raises:
+        InputError: NaN or infinity.
+    """
+    parts = pieces(len(table.ids), max(1, _NUMBERS_AT_ONCE // table.features.shape[1]))
+    if not all(each(lambda part: bool(np.isfinite(table.features[part]).all()), parts)):
         bad = np.flatnonzero(~np.isfinite(table.features).all(axis=1))
         raise InputError(
             f"features of {len(bad)} rows hold NaN or infinity, the first is {printable(table.ids[bad[0]])!r}; "
             "leave them out or predict them again",
-            where,
+            f"score {name}",
         )
 
 

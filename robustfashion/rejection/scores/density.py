@@ -14,7 +14,8 @@ from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.columns import energy_of
 from robustfashion.rejection.scores.gaussian import class_means, covariance
-from robustfashion.rejection.scores.rowwise import ByRows, by_rows, one_thread, padded, squared_lengths
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
+from robustfashion.rejection.scores.threads import one_thread
 from robustfashion.stats import FloatArray
 
 Laws = list[tuple[FloatArray, FloatArray, float]]
@@ -59,7 +60,7 @@ class Density:
         return fitted(
             self,
             rows,
-            partial(_score, by_rows(partial(_block, centre, projection, laws), rows.features)),
+            partial(_score, by_rows(partial(_block, projection, laws), rows.features, centre)),
             {"components": components},
         )
 
@@ -111,8 +112,8 @@ def mixture(low: FloatArray, labels: NDArray[np.int64], counts: NDArray[np.int64
     ]
 
 
-def _block(centre: FloatArray, projection: FloatArray, laws: Laws, block: FloatArray) -> FloatArray:
-    low = (block - centre) @ projection
+def _block(projection: FloatArray, laws: Laws, block: FloatArray) -> FloatArray:
+    low = block @ projection
     return energy_of(np.stack([peak - squared_lengths(low @ factor - mean) / 2 for factor, mean, peak in laws]))
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import learns_nothing, not_fitted
-from robustfashion.rejection.scores.columns import columns_of, energy_of
+from robustfashion.rejection.scores.columns import columns_of, energy_of, energy_of_rows
 from robustfashion.stats import FloatArray
 
 
@@ -30,4 +30,6 @@ class Energy:
 
     def formula(self, table: PredictionTable) -> FloatArray:
         """Scores float64 [n]."""
+        if self.temperature == 1.0:
+            return energy_of_rows(table.logits)
         return energy_of(columns_of(table.logits), self.temperature)

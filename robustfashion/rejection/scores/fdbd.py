@@ -8,8 +8,10 @@ import numpy as np
 
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
-from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, last_layer, not_fitted
+from robustfashion.rejection.scores.checked import Fitted, check_finite, fit_rows, fitted, last_layer, not_fitted
 from robustfashion.rejection.scores.columns import columns_of, largest, total
+from robustfashion.rejection.scores.gaussian import means_of
+from robustfashion.rejection.scores.threads import each, pieces
 from robustfashion.stats import FloatArray
 
 
@@ -35,11 +37,14 @@ class Fdbd:
         Raises:
             InputError: what :func:`fit_rows` refuses.
         """
-        rows = fit_rows(self, table)
+        rows = fit_rows(self, table, looks=False)
         weight = last_layer(rows).weight.astype(np.float64)
         gaps = np.linalg.norm(weight[:, None] - weight[None], axis=2)
         inverse = np.divide(1.0, gaps, out=np.zeros_like(gaps), where=gaps > 0)
-        return fitted(self, rows, partial(_score, rows.features.mean(axis=0, dtype=np.float64), inverse))
+        mean = means_of(rows.features, np.zeros_like(rows.labels), np.array([len(rows.ids)]))[0]
+        if not np.isfinite(mean).all():
+            check_finite(self.name, rows)
+        return fitted(self, rows, partial(_score, mean, inverse), looks=False)
 
 
 def _score(mean: FloatArray, inverse: FloatArray, table: PredictionTable) -> FloatArray:
@@ -48,9 +53,14 @@ def _score(mean: FloatArray, inverse: FloatArray, table: PredictionTable) -> Flo
     logits = columns_of(table.logits)
     top, predicted = largest(logits), logits.argmax(axis=0)
     boundaries = total((top - z) * inverse[k][predicted] for k, z in enumerate(logits))
-    length = distances(np.ascontiguousarray(table.features), mean)
+    parts = pieces(len(table.ids), _ROWS_AT_ONCE)
+    lengths = each(lambda part: np.asarray(distances(np.ascontiguousarray(table.features[part]), mean)), parts)
+    length = np.concatenate([np.empty(0), *lengths])
+    if not np.isfinite(length).all():
+        check_finite(Fdbd.name, table)
     return np.asarray(-boundaries / ((len(logits) - 1) * np.maximum(length, _SMALLEST)))
 
 
+_ROWS_AT_ONCE = 2560
 _SMALLEST = 1e-8
 """Distance from the mean below which a row counts as the mean itself."""

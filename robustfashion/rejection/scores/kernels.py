@@ -33,6 +33,51 @@ def _distances(rows: NDArray[np.float32], centre: NDArray[np.float64]) -> NDArra
     return found
 
 
+def _class_sums(rows: NDArray[np.float32], labels: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
+    found = np.zeros((classes, rows.shape[1]))
+    for i in range(rows.shape[0]):
+        own = found[labels[i]]
+        for j in range(rows.shape[1]):
+            own[j] += rows[i, j]
+    return found
+
+
+def _less(rows: NDArray[np.float32], centre: NDArray[np.float64], found: NDArray[np.float64]) -> None:
+    for i in range(rows.shape[0]):
+        for j in range(rows.shape[1]):
+            found[i, j] = rows[i, j] - centre[j]
+
+
+def _residuals(
+    rows: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    means: NDArray[np.float64],
+    found: NDArray[np.float64],
+    squares: NDArray[np.float64],
+) -> None:
+    for i in range(rows.shape[0]):
+        mean, own, length = means[labels[i]], found[i], 0.0
+        for j in range(rows.shape[1]):
+            gap = rows[i, j] - mean[j]
+            own[j] = gap
+            length += gap * gap
+        squares[i] = length
+
+
+def _nearest(rows: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.float64]:
+    found = np.empty(rows.shape[0])
+    for i in range(rows.shape[0]):
+        least = np.inf
+        for k in range(means.shape[0]):
+            squares = 0.0
+            for j in range(rows.shape[1]):
+                gap = rows[i, j] - means[k, j]
+                squares += gap * gap
+            least = min(least, squares)
+        found[i] = least
+    return found
+
+
 def _units(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     found = np.empty(rows.shape, dtype=np.float64)
     for i in range(rows.shape[0]):
@@ -141,6 +186,14 @@ def _kth_distances(
 
 distances = _compiled(_distances)
 """Euclidean distance of each row from one centre."""
+class_sums = _compiled(_class_sums)
+"""Sum of the rows of each class, [k, d]."""
+less = _compiled(_less)
+"""Write rows less a centre."""
+residuals = _compiled(_residuals)
+"""Write rows less the mean of their label, and their squared lengths."""
+nearest = _compiled(_nearest)
+"""Squared distance of each row from the nearest mean."""
 units = _compiled(_units)
 """Rows of length 1; an all-zero row stays zero."""
 clipped_logits = _compiled(_clipped_logits)

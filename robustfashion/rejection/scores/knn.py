@@ -10,7 +10,7 @@ from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
-from robustfashion.rejection.scores.rowwise import one_thread
+from robustfashion.rejection.scores.threads import each, pieces
 from robustfashion.stats import FloatArray
 
 
@@ -53,23 +53,22 @@ class Knn:
         return fitted(self, rows, partial(_score, known, k), {"k": k})
 
 
-@one_thread()
 def _score(known: FloatArray, k: int, table: PredictionTable) -> FloatArray:
     from robustfashion.rejection.scores.kernels import kth_distances, units
 
-    rows = units(np.ascontiguousarray(table.features))
-    found = np.empty(len(rows))
     small = known.astype(np.float32)
     # Nearest by a·b - |b|²/2; |b| is 1, or 0 for an all-zero feature.
     half = (known.any(axis=1) / 2).astype(np.float32)
     # A dot product of unit vectors in float32 is off by at most (d + 4) / 2^24 in any order of adding.
-    margin = 2.5 * (rows.shape[1] + 4) / 2**24
-    for start in range(0, len(rows), _BLOCK):
-        block = rows[start : start + _BLOCK]
-        nearness = block.astype(np.float32) @ small.T
+    margin = 2.5 * (known.shape[1] + 4) / 2**24
+
+    def of_block(part: slice) -> FloatArray:
+        rows = units(np.ascontiguousarray(table.features[part]))
+        nearness = rows.astype(np.float32) @ small.T
         nearness -= half
-        found[start : start + _BLOCK] = kth_distances(block, known, nearness, k, margin)
-    return found
+        return np.asarray(kth_distances(rows, known, nearness, k, margin))
+
+    return np.concatenate([np.empty(0), *each(of_block, pieces(len(table.ids), _BLOCK))])
 
 
 _BLOCK = 256

@@ -9,8 +9,9 @@ import numpy as np
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
-from robustfashion.rejection.scores.gaussian import class_means, covariance, whitening
-from robustfashion.rejection.scores.rowwise import ByRows, by_rows, one_thread, padded, squared_lengths
+from robustfashion.rejection.scores.gaussian import means_of, scatter, shrunk, whitening
+from robustfashion.rejection.scores.rowwise import ByRows, Panels, by_rows
+from robustfashion.rejection.scores.threads import one_thread
 from robustfashion.stats import FloatArray
 
 
@@ -44,23 +45,20 @@ class Mahalanobis:
             InputError: a class without rows, a singular covariance, or what :func:`fit_rows` refuses.
         """
         rows = fit_rows(self, table)
-        features = rows.features.astype(np.float64)
-        means = class_means(features, rows.labels, class_counts(self, rows, rows.labels))
-        matrix, share = covariance(features - means[rows.labels], self.shrinkage)
-        white = padded(whitening(matrix, self.name))
+        counts = class_counts(self, rows, rows.labels)
+        means = means_of(rows.features, rows.labels, counts)
+        matrix, share = shrunk(*scatter(rows.features, rows.labels, means), self.shrinkage)
+        white = Panels.of(whitening(matrix, self.name))
         centre = means.mean(axis=0)
-        formula = partial(nearest, centre, white, (means - centre) @ white)
-        return fitted(self, rows, partial(_score, by_rows(formula, rows.features)), {"shrinkage": share})
+        formula = partial(_nearest, white, white.after(means - centre))
+        return fitted(self, rows, partial(_score, by_rows(formula, rows.features, centre)), {"shrinkage": share})
 
 
-def nearest(centre: FloatArray | float, white: FloatArray, means: FloatArray, block: FloatArray) -> FloatArray:
+def _nearest(white: Panels, means: FloatArray, block: FloatArray) -> FloatArray:
     """Least squared distance of whitened rows [b, d] from whitened means [k, d], both around the centre: [b]."""
-    whitened = (block - centre) @ white
-    gaps = whitened - means[0]
-    found = squared_lengths(gaps)
-    for mean in means[1:]:
-        np.minimum(found, squared_lengths(np.subtract(whitened, mean, out=gaps)), out=found)
-    return found
+    from robustfashion.rejection.scores.kernels import nearest
+
+    return np.asarray(nearest(white.after(block), means))
 
 
 def _score(formula: ByRows, table: PredictionTable) -> FloatArray:

@@ -6,25 +6,23 @@ where there are many rows, our own threads take different blocks. What is left i
 is seen, not assumed, from blocks of equal rows. Where it does matter, blocks have one row: slow, and right.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # comes with scikit-learn
 
-from robustfashion.machine import thread_count
+from robustfashion.rejection.scores.threads import each, pieces
 from robustfashion.stats import FloatArray
 
 BLOCK = 256
 BlockFormula = Callable[[FloatArray], FloatArray]
-"""Rows float64 [b, d] to a number each, [b]."""
-_PROBES = 8
-_ROWS_A_THREAD = 2048
-"""Fewer are done sooner by one."""
+"""Centred rows float64 [b, d] to a number each, [b]."""
+_PROBES = 4
+_ROWS_AT_ONCE = 1280
+"""By one thread: whole blocks. Fewer are done sooner by one."""
+_PANEL = 128
+"""Columns of a matrix that are multiplied at once."""
 
 
 @dataclass(frozen=True)
@@ -33,41 +31,43 @@ class ByRows:
 
     formula: BlockFormula
     size: int
+    centre: FloatArray
+    """[d]: is subtracted from each row before."""
 
     def __call__(self, rows: NDArray[np.float32]) -> FloatArray:
         """The formula's number of each row [n, d], float64 [n], the same to the last bit in any batch."""
-        n = len(rows)
-        found = np.empty(n)
-        workers = min(thread_count(), max(1, n // _ROWS_A_THREAD))
+        found = np.empty(len(rows))
         # Whole blocks for each thread: a block is the same one whoever works on it.
-        share = max(1, -(-n // (workers * self.size))) * self.size
-        with one_thread(), ThreadPoolExecutor(workers) as pool:
-            list(
-                pool.map(lambda start: self._fill(rows[start : start + share], found[start : start + share]), range(0, n, share))
-            )
+        each(lambda part: self._fill(rows[part], found[part]), pieces(len(rows), _ROWS_AT_ONCE))
         return found
 
     def _fill(self, rows: NDArray[np.float32], found: FloatArray) -> None:
         """Write the rows' numbers, block by block."""
+        from robustfashion.rejection.scores.kernels import less
+
         block = np.zeros((self.size, rows.shape[1]))
-        for start in range(0, len(rows), self.size):
-            count = min(self.size, len(rows) - start)
-            block[:count] = rows[start : start + count]
+        for part in pieces(len(rows), self.size):
+            count = part.stop - part.start
+            less(np.ascontiguousarray(rows[part]), self.centre, block)
             block[count:] = 0
-            found[start : start + count] = self.formula(block)[:count]
+            found[part] = self.formula(block)[:count]
 
 
-def by_rows(formula: BlockFormula, rows: NDArray[np.float32]) -> ByRows:
-    """The formula for rows like these (one at least), in blocks of ``BLOCK`` if places in a block are equal, else of one row.
+def by_rows(formula: BlockFormula, rows: NDArray[np.float32], centre: FloatArray) -> ByRows:
+    """The formula for centred rows like these (one at least), in blocks of ``BLOCK`` if places in one are equal, else of one row.
 
     Args:
         formula: reads nothing of a row but its values.
         rows: [n, d]; a few are put in every place of a block.
+        centre: [d].
     """
-    probes = rows[np.linspace(0, len(rows) - 1, _PROBES).astype(np.int64)].astype(np.float64)
-    with one_thread():
-        equal = all(_is_one(formula(np.repeat(probe[None], BLOCK, axis=0))) for probe in probes)
-    return ByRows(formula, BLOCK if equal else 1)
+    probes = rows[np.linspace(0, len(rows) - 1, _PROBES).astype(np.int64)] - centre
+
+    def place_is_nothing(part: slice) -> bool:
+        values = formula(np.repeat(probes[part], BLOCK, axis=0))
+        return bool((values == values[0]).all())
+
+    return ByRows(formula, BLOCK if all(each(place_is_nothing, pieces(_PROBES, 1))) else 1, centre)
 
 
 def squared_lengths(rows: FloatArray) -> FloatArray:
@@ -80,17 +80,29 @@ def padded(matrix: FloatArray) -> FloatArray:
     return np.ascontiguousarray(np.pad(matrix, ((0, 0), (0, -matrix.shape[1] % 32))))
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """BLAS on one thread: at these sizes more gain little, and beside a busy process they cost much. Decorates functions too."""
-    with _libraries().limit(limits=1, user_api="blas"):
-        yield
+@dataclass(frozen=True)
+class Panels:
+    """A matrix [d, q] to multiply rows by, cut into panels of columns that end where only zeros follow.
 
+    Of an upper triangular matrix of 512 columns five eighths are left.
+    """
 
-def _is_one(values: FloatArray) -> bool:
-    return bool((values == values[0]).all())
+    panels: tuple[FloatArray, ...]
+    """Each [its last row that is not all zeros, columns], C-contiguous."""
+    width: int
+    """Columns: q and zeros up to a multiple of 32."""
 
+    @classmethod
+    def of(cls, matrix: FloatArray) -> "Panels":
+        """Cut a matrix."""
+        wide = padded(matrix)
+        panels = [wide[:, part] for part in pieces(wide.shape[1], _PANEL)]
+        ends = [1 + max(np.flatnonzero(panel.any(axis=1)), default=0) for panel in panels]
+        return cls(tuple(np.ascontiguousarray(panel[:end]) for panel, end in zip(panels, ends, strict=True)), wide.shape[1])
 
-@cache
-def _libraries() -> ThreadpoolController:
-    return ThreadpoolController()
+    def after(self, rows: FloatArray) -> FloatArray:
+        """Rows [n, d] times the matrix, [n, width]."""
+        found = np.empty((len(rows), self.width))
+        for panel, part in zip(self.panels, pieces(self.width, _PANEL), strict=True):
+            np.matmul(rows[:, : len(panel)], panel, out=found[:, part])
+        return found

@@ -10,8 +10,10 @@ from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, last_layer, not_fitted
-from robustfashion.rejection.scores.columns import columns_of, energy_of, largest
-from robustfashion.rejection.scores.rowwise import ByRows, by_rows, one_thread, padded, squared_lengths
+from robustfashion.rejection.scores.columns import columns_of, energy_of_rows, largest
+from robustfashion.rejection.scores.gaussian import scatter
+from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
+from robustfashion.rejection.scores.threads import one_thread
 from robustfashion.stats import FloatArray
 
 
@@ -46,16 +48,13 @@ class Vim:
         # Weights that sum to zero over classes, as weight decay leaves them, have a rank of k - 1 but for float32's rounding.
         rounding = max(layer.weight.shape) * float(np.finfo(np.float32).eps)
         origin = -np.linalg.pinv(layer.weight.astype(np.float64), rcond=rounding) @ layer.bias
-        features = rows.features - origin
-        values, vectors = np.linalg.eigh(features.T @ features / len(features))
-        dimension = self._dimension(values)
-        formula = partial(_residual, origin, padded(vectors[:, -dimension:]), None)
-        if 2 * dimension > len(values):
-            formula = partial(_residual, origin, None, padded(vectors[:, :-dimension]))
-        residual = by_rows(formula, rows.features)
+        matrix, _ = scatter(rows.features, np.zeros_like(rows.labels), origin[None])
+        basis, dimension = self._basis(matrix)
+        formula = partial(_residual, padded(basis), 2 * dimension > len(matrix))
+        residual = by_rows(formula, rows.features, origin)
         residuals = residual(rows.features)
         top = float(largest(columns_of(rows.logits)).mean())
-        if not residuals.mean() > _SMALLEST * np.sqrt(max(values.sum(), 0.0)) or top <= 0:
+        if not residuals.mean() > _SMALLEST * np.sqrt(max(np.trace(matrix), 0.0)) or top <= 0:
             raise InputError(
                 f"largest logits are {top:.3g} on average, residuals of the features {residuals.mean():.3g}; "
                 "ViM needs both above 0: choose a smaller dimension or another score",
@@ -64,31 +63,30 @@ class Vim:
         alpha = top / float(residuals.mean())
         return fitted(self, rows, partial(_score, residual, alpha), {"dimension": dimension, "alpha": alpha})
 
-    def _dimension(self, values: FloatArray) -> int:
-        """From eigenvalues in ascending order."""
-        width = len(values)
-        if self.dimension is None:
+    def _basis(self, matrix: FloatArray) -> tuple[FloatArray, int]:
+        """Of the principal subspace of a matrix [d, d], or of the rest where that is narrower; the subspace's dimension."""
+        from scipy.linalg import eigh
+
+        width, wanted = len(matrix), self.dimension
+        if width < 2 or (wanted is not None and not 1 <= wanted < width):
+            raise InputError(f"dimension {wanted} for {width} features; it must be 1 to {width - 1}", f"score {self.name}")
+        if wanted is not None and 4 * wanted <= width:
+            return eigh(matrix, subset_by_index=(width - wanted, width - 1))[1], wanted
+        values, vectors = np.linalg.eigh(matrix)
+        if wanted is None:
             shares = np.cumsum(values[::-1]) / max(values.sum(), np.finfo(np.float64).tiny)
-            found = min(int(np.searchsorted(shares, _EXPLAINED)) + 1, width - 1)
-        else:
-            found = self.dimension
-        if not 1 <= found < width:
-            raise InputError(f"dimension {found} for {width} features; it must be 1 to {width - 1}", f"score {self.name}")
-        return found
+            wanted = min(int(np.searchsorted(shares, _EXPLAINED)) + 1, width - 1)
+        return (vectors[:, :-wanted] if 2 * wanted > width else vectors[:, -wanted:]), wanted
 
 
-def _residual(origin: FloatArray, principal: FloatArray | None, null: FloatArray | None, block: FloatArray) -> FloatArray:
-    """Length of what lies outside the subspace, from whichever of the two bases is the narrower one."""
-    centred = block - origin
-    if null is not None:
-        return np.sqrt(squared_lengths(centred @ null))
-    if principal is None:
-        raise ValueError("one of the bases is needed")
-    return np.sqrt(np.maximum(squared_lengths(centred) - squared_lengths(centred @ principal), 0.0))
+def _residual(basis: FloatArray, is_null: bool, block: FloatArray) -> FloatArray:
+    """Length of what lies outside the subspace, from a basis of the subspace, or of what is outside if ``is_null``."""
+    inside = squared_lengths(block @ basis)
+    return np.sqrt(inside if is_null else np.maximum(squared_lengths(block) - inside, 0.0))
 
 
 def _score(residual: ByRows, alpha: float, table: PredictionTable) -> FloatArray:
-    return alpha * residual(table.features) + energy_of(columns_of(table.logits))
+    return alpha * residual(table.features) + energy_of_rows(table.logits)
 
 
 _EXPLAINED = 0.9

@@ -1,20 +1,24 @@
 """Principal components: the map that keeps straight lines, and the space of fewer features."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
 
 from robustfashion.errors import InputError
 from robustfashion.separability.embeddings.checked import checked
 from robustfashion.separability.embeddings.threads import one_blas_thread
 from robustfashion.stats import FloatArray
 
+if TYPE_CHECKING:
+    from sklearn.decomposition import PCA
+
 _EXACT_WIDTH = 2048
 """Features up to which all components are worked out; the leading ones only beyond."""
 
 
 @one_blas_thread()
-def pca(features: NDArray[np.float32], components: int = 2, seed: int = 0) -> tuple[FloatArray, PCA]:
+def pca(features: NDArray[np.float32], components: int = 2, seed: int = 0) -> "tuple[FloatArray, PCA]":
     """Principal components, largest variance first.
 
     Of each direction the feature with the largest absolute loading has a positive one (scikit-learn's convention), so that
@@ -31,6 +35,8 @@ def pca(features: NDArray[np.float32], components: int = 2, seed: int = 0) -> tu
     Raises:
         InputError: components that do not fit, or features that :func:`checked` refuses.
     """
+    from sklearn.decomposition import PCA
+
     points = checked(features)
     most = min(points.shape)
     if not 1 <= components <= most:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from robustfashion.machine import thread_count
 from robustfashion.separability.embeddings.by_tsne import affinities
-from robustfashion.separability.embeddings.gradient import divergence
 from robustfashion.separability.embeddings.search import Neighbours
 from robustfashion.separability.maps import Map
 from robustfashion.stats import FloatArray
@@ -36,6 +35,8 @@ def tsne_by_cuml(points: NDArray[np.float32], found: Neighbours, perplexity: flo
         seed: of a random start.
     """
     from cuml.manifold import TSNE
+
+    from robustfashion.separability.embeddings.gradient import divergence
 
     near = found.first(max(1, int(3 * perplexity)))
     model = TSNE(

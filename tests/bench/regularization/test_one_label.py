@@ -85,6 +85,7 @@ def test_coverages_are_table_4s_but_for_one_label(tmp_path):
 def test_the_suite_on_one_label_with_classes_held_out(tmp_path):
     drawn = SyntheticSettings(count=120, seed=1, mix={"luggage": 1, "watch": 1, "shoe": 1}, long_side_px=(32, 40))
     own = {"tasks": None, "positive": "luggage", "hold_out": ("watch",), "seeds": (0,), "places": {}, "synthetic": drawn}
+    own |= {"label_smoothing": 0.0, "confidence_penalty": 0.0, "drop_rate": 0.0, "max_steps": 3}  # the grid alone
     result = regularization(RegularizationSettings(**(TINY | own), cache=tmp_path))
     reasons = {refused.item: refused.reason for refused in result.refused}
     assert "every other class is of the rest" in reasons["outlier exposure"] and "validator" in reasons

@@ -77,7 +77,8 @@ def test_an_architecture_has_steps_of_its_own(settings, result):
     def steps(found):
         return {row["Networks"]: row["Steps"] for row in rows_of(found)}
 
-    longer = regularization(replace(settings, architectures=(NET, "resnet18"), places={}, steps={"resnet18": 9}, seeds=(0,)))
+    few = replace(settings, places={}, seeds=(0,), confidence_penalty=0.0, drop_rate=0.0)
+    longer = regularization(replace(few, architectures=(NET, "resnet18"), steps={"resnet18": 9}))
     ours = steps(longer)
     assert ours[f"{NET}, no weight decay"] == ours[f"{NET}, label smoothing 0.1"] == steps(result)["no weight decay"] == 6
     assert ours["resnet18, no weight decay"] == ours["resnet18, weight decay 0.5"] == 9
@@ -169,11 +170,12 @@ def test_the_report_is_written(result, tmp_path):
         ({"coverages": (1.2,)}, r"a coverage is 1.2"),
         ({"tasks": ("shell_type", "heel_type")}, "name one task"),
         ({"resamples": 3}, "at least 100"),
+        ({"threshold": 0.5}, "each row answers from its own mean confidence"),
         ({"steps": {"resnet18": 5}}, "name an architecture of this run"),
         ({"steps": {NET: 0}}, "at least 1 step"),
         (HEADS | {"weight_decays": (0.1, 0.5), "steps": {NET: 5}}, "heads on a frozen body are fitted"),
-        ({"checkpoint": Path("a.ckpt")}, "use bench outliers"),
-        ({"predictions": (Path("a.npz"),)}, "use bench outliers"),
+        ({"checkpoint": Path("a.ckpt")}, "bench outliers --checkpoint asks one network"),
+        ({"predictions": (Path("a.npz"),)}, "give two files or more"),
     ],
 )
 def test_refusals(changed, message, tmp_path):

@@ -25,3 +25,12 @@ def world(seed=0, ordinary=90, outliers=23, pictures=1, levels=None, rough=False
     answers = Answers.of(probabilities.astype(dtype), classes, {name: values.astype(dtype) for name, values in gates.items()})
     kinds = tuple("near/clock" if one else None for one in outlier)
     return Case(tuple(f"picture {i}" for i in range(n)), products, truth, outlier, kinds, answers)
+
+
+def repeated(case, times):
+    """Each picture so often [n], as further pictures of its product that all networks answer as they answer it."""
+    rows = np.repeat(np.arange(len(case.ids)), times)
+    answers = case.answers.take(rows)
+    ids, products = (tuple(names[row] for row in rows) for names in (range(len(case.ids)), case.products))
+    kinds = tuple(case.kinds[row] for row in rows)
+    return Case(tuple(f"{one} {i}" for i, one in enumerate(ids)), products, case.truth[rows], case.outlier[rows], kinds, answers)

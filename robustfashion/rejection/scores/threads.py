@@ -1,0 +1,65 @@
+"""Long loops over rows by several threads, with results that do not depend on how many there are."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import TypeVar
+
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # comes with scikit-learn
+
+from robustfashion.machine import thread_count
+
+T = TypeVar("T")
+_NAME = "robustfashion-rows"
+
+
+def pieces(n: int, size: int) -> list[slice]:
+    """Rows 0 to n in pieces of ``size``, the last one shorter."""
+    return [slice(start, min(start + size, n)) for start in range(0, n, size)]
+
+
+def each(work: Callable[[slice], T], parts: Sequence[slice]) -> list[T]:
+    """What ``work`` gives for each part, in their order; parts side by side, BLAS on one thread in each.
+
+    The parts must not depend on the number of threads; then nothing does.
+    """
+    # One of the pool's own threads that waited for the others might wait for ever.
+    alone = len(parts) < 2 or threading.current_thread().name.startswith(_NAME) or threads() == 1
+    with one_thread():
+        return [work(part) for part in parts] if alone else list(_pool(threads()).map(work, parts))
+
+
+def threads() -> int:
+    """Threads for work that keeps a core busy, at least 1."""
+    return _counted(frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """BLAS on one thread: at these sizes more gain little, and beside a busy process they cost much. Decorates functions too."""
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _pool(workers: int) -> ThreadPoolExecutor:
+    """Kept: to start threads takes as long as some scores."""
+    return ThreadPoolExecutor(workers, thread_name_prefix=_NAME)
+
+
+@cache
+def _counted(_cpus: frozenset[int] | None) -> int:
+    """Control groups are files, which take longer to read than some scores."""
+    return thread_count()
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads stay behind
