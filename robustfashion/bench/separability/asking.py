@@ -172,6 +172,4 @@ def _paths(asked: Asked) -> dict[str, str]:
 
 
 def _alone(task: str) -> str:
-    return (
-        f"the data has no product type of which {task} is an attribute, nor attributes of it: there is nothing to hold it against"
-    )
+    return f"the data knows no product type whose attribute is {task}, nor an attribute of {task}"

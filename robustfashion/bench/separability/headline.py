@@ -5,6 +5,7 @@ from robustfashion.bench.separability.findings import Findings
 from robustfashion.bench.separability.study import SeparabilityStudy, Subject
 from robustfashion.bench.separability.wrong_side import AMONG
 from robustfashion.bench.wording import counted, percent, points, share
+from robustfashion.data.truth import OWN_LABELS
 from robustfashion.separability.assessment import Overlap
 
 
@@ -87,7 +88,8 @@ def _elsewhere(found: Findings, study: SeparabilityStudy) -> list[str]:
 
 def _issues(found: Findings, study: SeparabilityStudy) -> list[str]:
     count = len(found.issues)
-    what = f"{counted(count, 'label')} of {spoken(study.question.task)}"
+    task = study.question.task
+    what = counted(count, "label") + ("" if task == OWN_LABELS else f" of {spoken(task)}")
     line = f"{what} {'is' if count == 1 else 'are'} worth a look (label_issues.csv)"
     check = found.noise
     if check is None or not check.precision:
