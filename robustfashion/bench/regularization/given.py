@@ -103,6 +103,13 @@ def _check_alike(files: Sequence[Path], parts: Sequence[tuple[PredictionTable, P
             raise InputError(f"{file}: its classes are not those of {files[0]}; one study is of one task")
         for wanted, found in zip(parts[0], other, strict=True):
             given.check_same_pictures(files[0], wanted, file, found)
+            for what, ours, theirs in (
+                ("product (group)", wanted.products, found.products),
+                ("outlier_kind", wanted.outlier_kinds, found.outlier_kinds),
+            ):
+                unlike = [name for name, one, other in zip(found.ids, ours, theirs, strict=True) if one != other]
+                if unlike:
+                    raise InputError(f"{file}: {unlike[0]!r} has another {what} than in {files[0]}; write the same in both")
 
 
 def _arms(trained: Sequence[Trained]) -> tuple[tuple[Arm, ...], tuple[tuple[str, str], ...]]:

@@ -115,6 +115,11 @@ def test_files_that_do_not_fit(tmp_path):
     other_order = replace(first, classes=(*CLASSES[1:], CLASSES[0]))
     with pytest.raises(InputError, match=r"two\.parquet: its classes stand in another order than in .*one\.parquet"):
         run(tmp_path, {"one": first, "two": other_order})
+    with pytest.raises(InputError, match=r"two\.parquet: 'p90' has another product \(group\) than in .*one\.parquet"):
+        run(tmp_path, {"one": first, "two": replace(first, groups=())})
+    other_kinds = tuple("far/noise" if kind else None for kind in first.outlier_kinds)
+    with pytest.raises(InputError, match=r"two\.parquet: 'p190' has another outlier_kind"):
+        run(tmp_path, {"one": first, "two": replace(first, outlier_kinds=other_kinds)})
     with pytest.raises(InputError, match="give two files or more"):
         run(tmp_path, {"one": first})
     other = tmp_path / "other"

@@ -156,8 +156,21 @@ def test_callers_at_once_each_have_blas_on_one_thread():
 def test_a_forked_process_has_threads_of_its_own(monkeypatch):
     monkeypatch.setattr(pool, "threads", lambda: 2)
     each(lambda part: part.start, pieces(6, 1))
+    held, forked = threading.Event(), threading.Event()
+
+    def at_work():
+        """Another thread that scores meanwhile, and stays behind."""
+        with one_thread():
+            held.set()
+            forked.wait(20)
+
+    other = threading.Thread(target=at_work)
+    other.start()
+    held.wait(20)
     child = multiprocessing.get_context("fork").Process(target=each, args=(lambda part: part.start, pieces(6, 1)))
     child.start()
+    forked.set()
+    other.join(20)
     child.join(20)
     alive, code = child.is_alive(), child.exitcode
     child.kill()
