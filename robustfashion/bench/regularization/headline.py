@@ -72,12 +72,20 @@ def _same_coverage(found: Compared) -> list[str]:
         text += f"; the plain classifier {_share(found, study.plain)}"
     decay = found.best_decay
     if decay is not None:
-        of = len(study.candidates)
-        changed = found.difference(study.reference(decay.trained.architecture), decay, "accepted", found.main, of)
-        assert changed is not None  # some are answered
-        remedy = study.remedy.removeprefix("the ")
-        text += f"; the best {remedy} ({decay.name}) changes that by {points(changed.estimate)}{_chosen(of)}"
+        text += _changed(found, decay)
     return [text + "."]
+
+
+def _changed(found: Compared, decay: Arm) -> str:
+    """What the best remedy changes, of the network of its own architecture without one, which is not always the first."""
+    study, of = found.study, len(found.study.candidates)
+    reference, remedy = study.reference(decay.trained.architecture), study.remedy.removeprefix("the ")
+    named = "" if reference is study.plain else f"; {reference.name} {_share(found, reference)}"
+    if not reference.learned:
+        return f"; the best {remedy} ({decay.name}) {_share(found, decay)}, and {reference.name} has not learned"
+    changed = found.difference(reference, decay, "accepted", found.main, of)
+    assert changed is not None  # some are answered
+    return f"{named}; the best {remedy} ({decay.name}) changes that by {points(changed.estimate)}{_chosen(of)}"
 
 
 def _where(found: Compared, best: Arm) -> str:
