@@ -74,7 +74,10 @@ def test_no_circle_of_files():
 
 @pytest.mark.parametrize(
     "module",
-    [f"robustfashion.{name}" for name in ("resize", "result", "report", "stats", "predictions", "rejection")],
+    [
+        f"robustfashion.{name}"
+        for name in ("resize", "result", "report", "stats", "predictions", "rejection", "separability.embeddings")
+    ],
 )
 def test_no_torch(module):
     code = f"import sys, {module}; sys.exit('torch' in sys.modules)"

@@ -77,7 +77,8 @@ def render(result: SuiteResult) -> str:
         "date": page.date_of(result),
         "claims": claims_view(result.claims),
         "tables": [page.table_view(table, anchors.take("table", table.id)) for table in result.tables],
-        "figures": figures,
+        "maps": [figure for figure in figures if figure.map],  # before the tables: what these speak of
+        "figures": [figure for figure in figures if not figure.map],
         "refused": result.refused[: page.REFUSED_SHOWN],
         "provenance": [(k, v) for k, v in result.provenance.items() if k not in ("command", "versions") and v not in ("", {})],
     }

@@ -136,6 +136,14 @@ def test_thumbnails_are_in_the_page_once(html):
         render(result(figures=[maps()], images={}))
 
 
+def test_maps_stand_before_the_tables_that_speak_of_them(html):
+    ids = re.findall(r'<section aria-labelledby="([a-z0-9-]+)"', html)
+    contents = re.findall(r'<li><a href="#((?:table|figure)-[^"]*)"', html)
+    kinds = [name.split("-")[0] for name in ids if name in contents]
+    assert contents == [name for name in ids if name in contents]
+    assert kinds == ["figure", "figure", *["table"] * kinds.count("table"), "figure"] and kinds.count("table") > 0
+
+
 def test_the_table_counts_what_the_legend_names():
     table = figure_view(maps(), "m").table
     rows = [[cell.text for cell in row] for row in table.rows]
