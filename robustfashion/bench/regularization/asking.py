@@ -14,7 +14,7 @@ from robustfashion.bench.experiment.tasks import TaskSpec, task_spec
 from robustfashion.bench.regularization import confidences
 from robustfashion.bench.regularization.arms import UNMET, arm_of, cooled, gated
 from robustfashion.bench.regularization.settings import RegularizationSettings
-from robustfashion.bench.regularization.study import INSTEAD, Arm, Kind, RegularizationStudy, Trained, strongest
+from robustfashion.bench.regularization.study import FITTED, INSTEAD, Arm, Kind, RegularizationStudy, Trained, strongest
 from robustfashion.bench.wording import are
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
@@ -244,7 +244,7 @@ def _arms(
     plain = [arm_of(one.name, one.kind, networks) for one, networks in zip(planned, trained, strict=True)]
     first = plain[0].trained
     fitted = tuple(best_temperature(table.take(np.flatnonzero(table.labels >= 0))) for table in first.validation)
-    found = [*plain, arm_of(_named(settings, first.architecture, "fitted temperature"), "temperature", first, fitted)]
+    found = [*plain, arm_of(_named(settings, first.architecture, FITTED), "temperature", first, fitted)]
     for arm in plain:
         if _decays(arm, settings):
             found += cooled(arm, next(t for t in trained if t.architecture == arm.trained.architecture))

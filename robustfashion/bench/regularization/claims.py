@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from robustfashion.bench.measures import difference_of_skills
-from robustfashion.bench.regularization.compared import HARD, Compared, Measure
-from robustfashion.bench.regularization.study import Arm, strongest
+from robustfashion.bench.regularization.compared import Compared, Measure
+from robustfashion.bench.regularization.study import HARD, Arm, strongest
 from robustfashion.bench.verdicts import RULES, Measured, Standing, claim
 from robustfashion.bench.wording import percent
 from robustfashion.paper import TABLE_1, TABLE_3, TABLE_4

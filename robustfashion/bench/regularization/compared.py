@@ -9,15 +9,12 @@ from numpy.typing import NDArray
 
 from robustfashion.bench.regularization.drawn import Curve, Difference, Point, Resampled, difference, estimate, resampled
 from robustfashion.bench.regularization.settings import COVERAGES
-from robustfashion.bench.regularization.study import Arm, RegularizationStudy
+from robustfashion.bench.regularization.study import HARD, Arm, RegularizationStudy
 from robustfashion.bench.wording import percent
 from robustfashion.stats import Estimate, FloatArray
 
 Measure = Literal["coverage", "risk", "outlier_errors", "accepted", "augrc"]
 """Fields of :class:`~robustfashion.bench.regularization.drawn.Point`, or the area."""
-
-HARD = "hard gate"
-"""The paper's validator: the arm whose coverage the others are compared at."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from robustfashion.bench.regularization.compared import HARD, Compared
-from robustfashion.bench.regularization.study import Arm
+from robustfashion.bench.regularization.compared import Compared
+from robustfashion.bench.regularization.study import HARD, SOFT, Arm
 from robustfashion.bench.regularization.tables import five
 from robustfashion.result import Axis, Curve, CurveRole, Figure, Mark, curve_figure
 
@@ -23,7 +23,7 @@ def outliers_coverage(found: Compared) -> Figure:
 def _shown(found: Compared) -> tuple[list[Arm], list[Arm]]:
     """Highlighted and muted arms: those that have learned."""
     study = found.study
-    wanted = [study.plain.name, *[a.name for a in (found.best_decay,) if a], HARD, "soft gate"]
+    wanted = [study.plain.name, *[a.name for a in (found.best_decay,) if a], HARD, SOFT]
     wanted += [arm.name for arm in study.arms if "outlier exposure" in arm.name]
     known = study.compared
     return [a for a in known if a.name in wanted[:5]], [a for a in known if a.name not in wanted[:5]]

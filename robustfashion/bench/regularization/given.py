@@ -10,7 +10,7 @@ from robustfashion.bench.experiment import given
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.regularization.arms import UNMET, arm_of, cooled
 from robustfashion.bench.regularization.settings import RegularizationSettings
-from robustfashion.bench.regularization.study import INSTEAD, Arm, RegularizationStudy, Trained
+from robustfashion.bench.regularization.study import FITTED, HARD, INSTEAD, SOFT, Arm, RegularizationStudy, Trained
 from robustfashion.bench.wording import are
 from robustfashion.data.network_task import name_of_classes
 from robustfashion.errors import InputError
@@ -43,7 +43,7 @@ def study_of(settings: RegularizationSettings) -> tuple[RegularizationStudy, Tab
         "rows. The first file is the network without a remedy."
     )
     study = RegularizationStudy(
-        name_of_classes(noisy.classes), noisy, tuple(trained), arms, (), note, settings.seeds[:1], None, left_out,
+        name_of_classes(noisy.classes), noisy, tuple(trained), arms, (), note, (), None, left_out,
         brought=True,
     )  # fmt: skip
     return study, _account(names, whole, parts, note)
@@ -53,9 +53,12 @@ def _names(files: Sequence[Path]) -> list[str]:
     """The files' own names without suffix.
 
     Raises:
-        InputError: two have the same.
+        InputError: two have the same, or one is what the suite calls a row of its own.
     """
     names = [file.stem for file in files]
+    for name in names:
+        if name in (FITTED, HARD, SOFT) or name.startswith(INSTEAD):
+            raise InputError(f"predictions: a file is called {name!r}, as this suite calls a row that it makes itself; rename it")
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"predictions: two files are called {twice!r}, and rows bear the files' names; rename one")
@@ -69,6 +72,8 @@ def _parts(file: Path, whole: PredictionTable) -> tuple[PredictionTable, Predict
     products that no train or validation row is of.
     """
     n = len(whole.ids)
+    if len(whole.classes) < 2:
+        raise InputError(f"{file}: knows {len(whole.classes)} class; who can answer one thing only has nothing to be sure of")
     kinds, splits = whole.outlier_kinds or (None,) * n, np.array([split or "" for split in whole.splits or [""] * n], np.str_)
     outlier, labelled = np.array([kind is not None for kind in kinds], np.bool_), whole.labels >= 0
     learnt = np.isin(splits, ("train", "validation"))
@@ -91,10 +96,20 @@ def _parts(file: Path, whole: PredictionTable) -> tuple[PredictionTable, Predict
 
 def _check_alike(files: Sequence[Path], parts: Sequence[tuple[PredictionTable, PredictionTable]]) -> None:
     for file, other in zip(files[1:], parts[1:], strict=True):
-        if other[0].classes != parts[0][0].classes:
+        wanted_classes, classes = parts[0][0].classes, other[0].classes
+        if classes != wanted_classes:
+            if sorted(classes) == sorted(wanted_classes):
+                raise InputError(f"{file}: its classes stand in another order than in {files[0]}; write both in one order")
             raise InputError(f"{file}: its classes are not those of {files[0]}; one study is of one task")
         for wanted, found in zip(parts[0], other, strict=True):
             given.check_same_pictures(files[0], wanted, file, found)
+            for what, ours, theirs in (
+                ("product (group)", wanted.products, found.products),
+                ("outlier_kind", wanted.outlier_kinds, found.outlier_kinds),
+            ):
+                unlike = [name for name, one, other in zip(found.ids, ours, theirs, strict=True) if one != other]
+                if unlike:
+                    raise InputError(f"{file}: {unlike[0]!r} has another {what} than in {files[0]}; write the same in both")
 
 
 def _arms(trained: Sequence[Trained]) -> tuple[tuple[Arm, ...], tuple[tuple[str, str], ...]]:
@@ -103,7 +118,7 @@ def _arms(trained: Sequence[Trained]) -> tuple[tuple[Arm, ...], tuple[tuple[str,
     fitted = tuple(best_temperature(table) for table in first.validation)
     controls = [(arm, cooled(arm, first)) for arm in found[1:]]
     left_out = tuple((INSTEAD + arm.name, UNMET) for arm, control in controls if not control)
-    every = [*found, arm_of("fitted temperature", "temperature", first, fitted), *[arm for _, of in controls for arm in of]]
+    every = [*found, arm_of(FITTED, "temperature", first, fitted), *[arm for _, of in controls for arm in of]]
     return tuple(every), left_out
 
 

@@ -1,7 +1,7 @@
 """The answer in a few sentences, the first of them about pictures."""
 
-from robustfashion.bench.regularization.compared import HARD, Compared
-from robustfashion.bench.regularization.study import Arm
+from robustfashion.bench.regularization.compared import Compared
+from robustfashion.bench.regularization.study import HARD, Arm
 from robustfashion.bench.regularization.tables import verdict
 from robustfashion.bench.verdicts import LEARNED
 from robustfashion.bench.wording import are, mean_count, percent, points, share
@@ -32,7 +32,7 @@ def _pictures(found: Compared) -> str:
     for arm in study.arms:
         if arm.name == HARD:
             parts.append(f"behind the validator {_outliers(found, arm)} ({percent(arm.answered.mean())})")
-    return "; ".join(parts) + " (means over seeds)."
+    return "; ".join(parts) + _over_seeds(found)
 
 
 def _tagged(found: Compared, label: str) -> str:
@@ -52,7 +52,11 @@ def _tagged(found: Compared, label: str) -> str:
     )
     if best is not None:
         text += f"; that with {best.name} gives it to {tagged(best)}"
-    return f"{text} (means over seeds)."
+    return text + _over_seeds(found)
+
+
+def _over_seeds(found: Compared) -> str:
+    return " (means over seeds)." if len(found.study.seeds) > 1 else "."
 
 
 def _outliers(found: Compared, arm: Arm) -> str:
@@ -68,12 +72,20 @@ def _same_coverage(found: Compared) -> list[str]:
         text += f"; the plain classifier {_share(found, study.plain)}"
     decay = found.best_decay
     if decay is not None:
-        of = len(study.candidates)
-        changed = found.difference(study.reference(decay.trained.architecture), decay, "accepted", found.main, of)
-        assert changed is not None  # some are answered
-        remedy = study.remedy.removeprefix("the ")
-        text += f"; the best {remedy} ({decay.name}) changes that by {points(changed.estimate)}{_chosen(of)}"
+        text += _changed(found, decay)
     return [text + "."]
+
+
+def _changed(found: Compared, decay: Arm) -> str:
+    """What the best remedy changes, of the network of its own architecture without one, which is not always the first."""
+    study, of = found.study, len(found.study.candidates)
+    reference, remedy = study.reference(decay.trained.architecture), study.remedy.removeprefix("the ")
+    named = "" if reference is study.plain else f"; {reference.name} {_share(found, reference)}"
+    if not reference.learned:
+        return f"; the best {remedy} ({decay.name}) {_share(found, decay)}, and {reference.name} has not learned"
+    changed = found.difference(reference, decay, "accepted", found.main, of)
+    assert changed is not None  # some are answered
+    return f"{named}; the best {remedy} ({decay.name}) changes that by {points(changed.estimate)}{_chosen(of)}"
 
 
 def _where(found: Compared, best: Arm) -> str:
@@ -102,6 +114,8 @@ def _unlike(found: Compared, best: Arm) -> str:
         return ""
     if not alike:
         return " (fewer than every other row, all pairs allowed for)"
+    if len(others) == 1:
+        return " (the other row cannot be told from it)"
     if len(alike) == len(others):
         return f" (none of the {len(others)} other rows can be told from it; all pairs allowed for)"
     plain = ", the plain classifier among them" if found.study.plain in alike else ""
@@ -118,7 +132,7 @@ def _temperature(found: Compared) -> list[str]:
         return []
     cooled = found.study.cooled(decay)
     if cooled is None:
-        return [f"No temperature makes the network without weight decay as sure on average as {decay.name}."]
+        return [f"No temperature makes the network without {found.study.remedy} as sure on average as {decay.name}."]
     of = len(found.study.candidates)
     changed = found.difference(cooled, decay, "accepted", found.main, of)
     assert changed is not None  # some are answered

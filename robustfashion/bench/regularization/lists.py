@@ -16,7 +16,7 @@ ACCEPTED, LOST = "accepted_outliers.csv", "lost_products.csv"
 COLUMNS = ("picture", "product", "kind", "label", "class", "row", "seed", "score", "threshold", "gate_score", "reason")
 """``score`` is the confidence of the tag (of one label against the rest: of that label), ``threshold`` the row's mean confidence,
 ``gate_score`` the validator's confidence that the picture is of its type (empty: no validator stands before the row); all in
-0..1."""
+0..1. ``seed`` is empty where predictions were given."""
 
 
 def lists(found: Compared) -> dict[str, str]:
@@ -48,5 +48,6 @@ def _line(found: Compared, arm: Arm, row: int) -> list[str]:
         reason = "refused by the validator" if refused else reason
     label = table.classes[int(table.labels[row])] if table.labels[row] >= 0 else ""
     told = table.classes[int(arm.predicted[row, 0])]
+    seed = str(study.seeds[0]) if study.seeds else ""
     texts = (table.ids[row], table.products[row], str(table.outlier_kinds[row] or ""), label, told)
-    return [*map(harmless, (*texts, arm.name)), str(study.seeds[0]), f"{sure:.6f}", f"{cut:.6f}", gate, reason]
+    return [*map(harmless, (*texts, arm.name)), seed, f"{sure:.6f}", f"{cut:.6f}", gate, reason]

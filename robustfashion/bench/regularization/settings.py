@@ -26,7 +26,7 @@ WITHOUT = 1e-3
 
 _OF_NETWORKS = (
     "architectures", "base", "freeze", "weight_decays", "label_smoothing", "confidence_penalty", "drop_rate", "outlier_exposure",
-    "exposure_share", "gate_threshold",
+    "exposure_share", "gate_threshold", "seeds", "split_seed", "canvas",
 )  # fmt: skip
 """Settings that mean nothing where predictions are given."""
 
@@ -92,7 +92,7 @@ class RegularizationSettings(ExperimentSettings):
                 raise InputError(f"{name} is {value}; it must lie in (0, 1)")
         if self.tasks is not None and len(self.tasks) != 1:
             raise InputError(f"tasks are {list(self.tasks)}; this suite studies one classifier and its gate: name one task")
-        if not self.coverages and not self.one_label:
+        if self.coverages == () and not self.one_label:
             raise InputError("coverages is empty; name at least one, or leave it out")
         if not 0 < self.exposure_share <= 10:
             raise InputError(f"exposure_share is {self.exposure_share}; it must lie in (0, 10]")
@@ -132,13 +132,15 @@ class RegularizationSettings(ExperimentSettings):
                 )
 
     def _defaults(self) -> dict[str, Any]:
-        found = {"max_steps": 200} if self.drawn and self.trains else {}
-        return super()._defaults() | found | {"coverages": () if self.one_label else COVERAGES}
+        found: dict[str, Any] = {"max_steps": 200} if self.drawn and self.trains else {}
+        if not self.predictions:  # whose classes say it, when they are read
+            found["coverages"] = () if self.one_label else COVERAGES
+        return super()._defaults() | found
 
     def _needs_data(self) -> dict[str, Any]:
         fields = type(self).__dataclass_fields__
-        idle = {name: fields[name].default for name in _OF_NETWORKS} | {"places": {}, "steps": {}, "noisy": NOISY}
-        return super()._needs_data() | {"train_method": "pillow.bilinear"} | idle
+        idle = {name: fields[name].default for name in _OF_NETWORKS} | {"places": {}, "steps": {}}
+        return super()._needs_data() | {"train_method": "pillow.bilinear", "noisy": NOISY, "synthetic": CATALOGUE} | idle
 
     @property
     def one_label(self) -> bool:

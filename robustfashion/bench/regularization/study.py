@@ -17,6 +17,9 @@ from robustfashion.stats import FloatArray
 
 Kind = Literal["decay", "loss", "gate", "temperature"]
 
+HARD, SOFT = "hard gate", "soft gate"
+"""The arms behind the validators; the hard one is the paper's, at whose coverage the others are compared."""
+FITTED = "fitted temperature"
 INSTEAD = "temperature instead of "
 """Before the name of an arm: its control, the network without weight decay at the same mean confidence."""
 
@@ -130,6 +133,7 @@ class RegularizationStudy:
     """Validators of the task's product types; empty: there is none."""
     note: str
     seeds: tuple[int, ...]
+    """Of the networks of each row; empty: not known, one network each."""
     passes: FloatArray | None = None
     """Confidence of the first seed's validators that a picture is of their type, [n]; None: there is none."""
     left_out: tuple[tuple[str, str], ...] = ()

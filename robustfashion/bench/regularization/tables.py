@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.bench import measures as shared
-from robustfashion.bench.regularization.compared import HARD, Compared, Measure
+from robustfashion.bench.regularization.compared import Compared, Measure
 from robustfashion.bench.regularization.drawn import Difference
-from robustfashion.bench.regularization.study import Arm, RegularizationStudy, Trained, of_one_place
+from robustfashion.bench.regularization.study import HARD, Arm, RegularizationStudy, Trained, of_one_place
 from robustfashion.bench.table4 import Line
 from robustfashion.bench.table4 import table4 as table_with_the_papers
 from robustfashion.bench.verdicts import LEARNED
@@ -19,9 +19,14 @@ from robustfashion.stats import holm
 
 
 def five(found: Compared) -> list[Arm]:
-    """The arms that stand for the paper's five rows: none, the three strongest weight decays, and the validator."""
+    """The arms that stand for the paper's five rows: none, the three strongest weight decays, and the validator.
+
+    Of given predictions all: each is asked for by name.
+    """
     study = found.study
-    decayed = study.given or of_one_place(study.decayed(study.plain.trained.architecture, learned=False))
+    if study.brought:
+        return [study.plain, *study.given]
+    decayed = of_one_place(study.decayed(study.plain.trained.architecture, learned=False))
     return [study.plain, *decayed[-3:], *[arm for arm in study.arms if arm.name == HARD]]
 
 

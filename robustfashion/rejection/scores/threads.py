@@ -27,7 +27,7 @@ def each(work: Callable[[slice], T], parts: Sequence[slice]) -> list[T]:
     The parts must not depend on the number of threads; then nothing does.
     """
     # One of the pool's own threads that waited for the others might wait for ever.
-    alone = len(parts) < 2 or threading.current_thread().name.startswith(_NAME) or threads() == 1
+    alone = len(parts) < 2 or _of_the_pool() or threads() == 1
     with one_thread():
         return [work(part) for part in parts] if alone else list(_pool(threads()).map(work, parts))
 
@@ -39,9 +39,39 @@ def threads() -> int:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """BLAS on one thread: at these sizes more gain little, and beside a busy process they cost much. Decorates functions too."""
-    with _libraries().limit(limits=1, user_api="blas"):
+    """BLAS on one thread: at these sizes more gain little, and beside a busy process they cost much. Decorates functions too.
+
+    The limit is the process's, so that callers of several threads take turns: one that ended first would take it off another, and
+    that one then leave the process on one thread for ever. The pool's own threads work for a caller who has it.
+    """
+    if _of_the_pool():
         yield
+        return
+    with _TURN, _libraries().limit(limits=1, user_api="blas"):
+        yield
+
+
+def _of_the_pool() -> bool:
+    return threading.current_thread().name.startswith(_NAME)
+
+
+class _Turn:
+    """A lock that a forked process has anew: a thread that stayed behind may have held it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self.lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+    def renew(self) -> None:
+        self.lock = threading.RLock()
+
+
+_TURN = _Turn()
 
 
 @cache
@@ -58,8 +88,9 @@ def _counted(_cpus: frozenset[int] | None) -> int:
 
 @cache
 def _libraries() -> ThreadpoolController:
-    return ThreadpoolController()
+    return ThreadpoolController().select(user_api="blas")
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)  # threads stay behind
+    os.register_at_fork(after_in_child=_TURN.renew)

@@ -27,11 +27,16 @@ def answers(knows: bool, noisy: bool = False, classes: tuple[str, ...] = ("digit
 
 
 def trained(
-    name: str, decay: float = 0.0, place: str = "all", knows: bool = True, classes: tuple[str, ...] = ("digital", "pointer")
+    name: str,
+    decay: float = 0.0,
+    place: str = "all",
+    knows: bool = True,
+    classes: tuple[str, ...] = ("digital", "pointer"),
+    architecture: str = "resnet18",
 ) -> Trained:
-    row = Row("resnet18", "paper" if decay == 0 else {"name": "paper", "weight_decay": decay})
+    row = Row(architecture, "paper" if decay == 0 else {"name": "paper", "weight_decay": decay})
     noisy, test = answers(knows, True, classes), answers(knows, False, classes)
-    return Trained(name, "resnet18", decay, place, row, (noisy,) * SEEDS, (test,) * SEEDS, (test,) * SEEDS)
+    return Trained(name, architecture, decay, place, row, (noisy,) * SEEDS, (test,) * SEEDS, (test,) * SEEDS)
 
 
 def validator(product_type: str, knows: bool = True) -> Trained:

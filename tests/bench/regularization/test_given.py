@@ -1,12 +1,16 @@
 """The suite on predictions that somebody brings: every network at the same coverage, a temperature as the control."""
 
+import csv
+import io
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from robustfashion.bench.regularization.settings import RegularizationSettings
 from robustfashion.bench.regularization.suite import regularization
+from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable, write_predictions
 from robustfashion.report.render import write_report
@@ -108,6 +112,14 @@ def test_files_that_do_not_fit(tmp_path):
         run(tmp_path, {"one": first, "two": replace(first, ids=ids)})
     with pytest.raises(InputError, match=r"two\.parquet: its classes are not those of .*one\.parquet"):
         run(tmp_path, {"one": first, "two": replace(first, classes=("a", "b", "c"))})
+    other_order = replace(first, classes=(*CLASSES[1:], CLASSES[0]))
+    with pytest.raises(InputError, match=r"two\.parquet: its classes stand in another order than in .*one\.parquet"):
+        run(tmp_path, {"one": first, "two": other_order})
+    with pytest.raises(InputError, match=r"two\.parquet: 'p90' has another product \(group\) than in .*one\.parquet"):
+        run(tmp_path, {"one": first, "two": replace(first, groups=())})
+    other_kinds = tuple("far/noise" if kind else None for kind in first.outlier_kinds)
+    with pytest.raises(InputError, match=r"two\.parquet: 'p190' has another outlier_kind"):
+        run(tmp_path, {"one": first, "two": replace(first, outlier_kinds=other_kinds)})
     with pytest.raises(InputError, match="give two files or more"):
         run(tmp_path, {"one": first})
     other = tmp_path / "other"
@@ -116,5 +128,62 @@ def test_files_that_do_not_fit(tmp_path):
     write_predictions(first, files[1])
     with pytest.raises(InputError, match="two files are called 'one'"):
         regularization(RegularizationSettings(predictions=files, cache=tmp_path))
-    with pytest.raises(InputError, match="weight_decays is"):
-        RegularizationSettings(predictions=files, weight_decays=(0.001, 0.5))
+
+
+@pytest.mark.parametrize(
+    "idle", [{"weight_decays": (0.001, 0.5)}, {"seeds": (7,)}, {"split_seed": 3}, {"synthetic": SyntheticSettings(count=50)}]
+)
+def test_what_would_change_nothing_is_refused(idle):
+    with pytest.raises(InputError, match=f"{next(iter(idle))} is .*, and predictions are given"):
+        RegularizationSettings(predictions=(Path("a.npz"), Path("b.npz")), **idle)
+
+
+@pytest.mark.parametrize("name", ["hard gate", "fitted temperature", "temperature instead of better"])
+def test_a_file_called_as_a_row_of_the_suite(name, tmp_path):
+    with pytest.raises(InputError, match=f"a file is called '{name}'.*rename it"):
+        run(tmp_path, {"plain": answers(1.0), "better": answers(0.1), name: answers(0.5)})
+
+
+def test_one_class_is_refused(tmp_path):
+    table = answers(1.0)
+    one = replace(table, classes=("analogue",), logits=table.logits[:, :1], labels=np.minimum(table.labels, 0))
+    with pytest.raises(InputError, match=r"one\.parquet: knows 1 class"):
+        run(tmp_path, {"one": one, "two": one})
+
+
+def test_every_file_has_its_line_and_its_list(tmp_path):
+    """The best of many stands in Table 4 and in the lists, too, wherever it was given."""
+    tables = {"plain": answers(1.0)} | {f"r{k}": answers(k / 5) for k in range(5)}
+    found = run(tmp_path, tables)
+    assert "the best remedy (r0) changes" in found.headline[1]
+    assert [row["Model"] for row in rows(found, "table4") if row["Where"] == "here"] == list(tables)
+    lost = list(csv.DictReader(io.StringIO(found.lists["lost_products.csv"])))
+    assert {line["row"] for line in lost} == set(tables)
+    assert {line["seed"] for line in lost} == {""} and "seeds" not in found.headline[0], "whose they are is not known"
+
+
+def test_a_copy_of_the_plain_network_changes_nothing(tmp_path):
+    found = run(tmp_path, {"plain": answers(1.0), "copy": answers(1.0)}, coverages=(0.6,))
+    for name in ("differences", "temperature"):
+        (row,) = [row for row in rows(found, name) if row["With"] == "copy"]
+        assert row["Outliers answered, change"].value == row["Risk, change"].value == 0
+        assert row["p (Outliers answered, Holm)"] == 1
+    assert "is not shown" in found.headline[2]
+
+
+def test_a_remedy_that_no_temperature_is_like(tmp_path):
+    found = run(tmp_path, {"plain": answers(1.0), "faint": answers(0.1, 1e-5)})
+    assert "No temperature makes the network without the remedy as sure on average as faint." in found.headline
+    assert [item.item for item in found.refused] == ["temperature instead of faint"]
+
+
+def test_one_label_is_compared_at_as_many_tags_as_there_are_of_it(tmp_path):
+    """As where networks are trained: most pictures are none of the label, and at Table 4's coverages they would get its tag."""
+
+    def dress(table):
+        return replace(table, classes=("other", "dress"), logits=table.logits[:, :2], labels=np.minimum(table.labels, 1))
+
+    found = run(tmp_path, {"plain": dress(answers(1.0)), "better": dress(answers(0.1))})
+    names = [c.name for c in next(t for t in found.tables if t.id == "matched").columns]
+    assert len([name for name in names if name.startswith("Outliers at")]) <= 2
+    assert "of the label dress" in found.headline[0]

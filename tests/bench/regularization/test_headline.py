@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from robustfashion.bench.regularization.headline import headline
+from robustfashion.bench.wording import points
+from robustfashion.bench.wording import share as shown
 from tests.bench.regularization import samples
 
 
@@ -63,3 +65,19 @@ def test_of_many_rows_that_differ_by_chance_none_is_told_from_the_luckiest():
     arms = [samples.arm("no weight decay", networks, seed=40)]
     arms += [samples.arm(f"loss {k}", networks, 0.5, "loss", seed=k + 1) for k in range(30)]
     assert "none of the 30 other rows can be told from it" in sentence(samples.measured(*arms), "Where every row")
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_the_best_weight_decay_is_held_against_its_own_architecture(knows):
+    """Deeper networks are better here, decay or not: to call their difference from the first network that of decay is untrue."""
+    deep = [
+        samples.arm(name, samples.trained(name, decay, knows=knows or decay > 0, architecture="resnet50"), share, seed=k)
+        for k, (name, decay, share) in enumerate((("resnet50, none", 0.0, 0.1), ("resnet50, decay", 1.0, 0.05)))
+    ]
+    found = samples.measured(*samples.places(plain=0.98, all=0.98, head=0.98, body=0.98), *deep)
+    text, own = sentence(found, "Where every row"), found.difference(deep[0], deep[1], "accepted", found.main, 4)
+    if knows:
+        assert f"; resnet50, none {shown(found.estimate(deep[0], 'accepted', found.main))}; the best weight decay" in text
+        assert f"(resnet50, decay) changes that by {points(own.estimate)}" in text
+    else:
+        assert "resnet50, none has not learned." in text and "changes that" not in text
