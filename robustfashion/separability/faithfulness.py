@@ -217,5 +217,7 @@ def _ranked(values: NDArray[np.float32]) -> FloatArray:
 
 def _correlation(moments: FloatArray) -> float:
     count, x, y, xx, yy, xy = (float(m) for m in moments)
+    if count < 1:  # nothing is left without a group of products
+        return 0.0
     spread = (xx - x * x / count) * (yy - y * y / count)
     return (xy - x * y / count) / float(np.sqrt(spread)) if spread > 0 else 0.0

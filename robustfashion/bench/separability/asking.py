@@ -12,7 +12,7 @@ from robustfashion.bench.experiment.division import OUTLIERS, Part, union
 from robustfashion.bench.experiment.session import LeftOut, Session
 from robustfashion.bench.separability.noise import noisy_copy
 from robustfashion.bench.separability.own import own_networks, own_subjects
-from robustfashion.bench.separability.questions import Asked, Question, asked_of
+from robustfashion.bench.separability.questions import Asked, Question, asked_of, attributes_of
 from robustfashion.bench.separability.settings import LEAST_POINTS, SeparabilitySettings
 from robustfashion.bench.separability.study import (
     ALL,
@@ -26,6 +26,7 @@ from robustfashion.bench.separability.study import (
 )
 from robustfashion.bench.separability.subjects import Shown, of_question, subject_of, whole
 from robustfashion.bench.separability.thumbnails import raw_pixels, thumbnails
+from robustfashion.data.truth import OWN_LABELS
 from robustfashion.errors import InputError
 
 PRETRAINED, PIXELS = "pretrained network", "raw pixels"
@@ -79,7 +80,8 @@ def _check_sizes(asked: Asked) -> None:
         count = len(of_question(asked, question, task, whole(asked.divisions[task])))
         if count < LEAST_POINTS:
             raise InputError(
-                f"task {task} has {count} labelled pictures; at least {LEAST_POINTS} are needed to say how separable they are"
+                f"task {task} has {count} labelled pictures; at least {LEAST_POINTS} are needed to say how separable they are: "
+                "add pictures, or take another task"
             )
 
 
@@ -172,4 +174,8 @@ def _paths(asked: Asked) -> dict[str, str]:
 
 
 def _alone(task: str) -> str:
-    return f"the data knows no product type whose attribute is {task}, nor an attribute of {task}"
+    if task == OWN_LABELS:
+        return "the data has classes of its own, and no attributes of a product type"
+    if attributes_of(task):
+        return f"the data has no labels of an attribute of {task}"
+    return f"the data has no product type whose attribute is {task}"

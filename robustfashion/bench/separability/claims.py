@@ -26,7 +26,7 @@ def claims(found: Findings, papers: bool) -> list[Claim]:
         nearest, difference = worst(known)
         pair, comparison = nearest
         standing: Standing = "paper" if papers else "elsewhere"
-        if comparison.first.low <= 0 and comparison.second.low <= 0:
+        if at_chance(comparison):
             standing = "none"
         of = "" if len(known) == 1 else f", the nearest of {len(known)} attributes, all of them allowed for"
         statement = (
@@ -35,6 +35,11 @@ def claims(found: Findings, papers: bool) -> list[Claim]:
         name = f"separable-{task}-{features}".replace(" ", "-").replace(",", "").replace("_", "-")
         result.append(claim(name, statement, None, Measured(difference, standing), RULES["more separable"]))
     return result
+
+
+def at_chance(comparison: Comparison) -> bool:
+    """Whether neither problem is told better than by guessing."""
+    return comparison.first.low <= 0 and comparison.second.low <= 0
 
 
 Known = Sequence[tuple[Compared, Comparison]]

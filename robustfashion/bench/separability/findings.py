@@ -13,7 +13,7 @@ from robustfashion.bench.separability.wrong_side import WrongSide, wrong_side
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress
 from robustfashion.separability.assessment import Measured, Overlap, Space, assessed, class_overlap
-from robustfashion.separability.comparison import Comparison, compare
+from robustfashion.separability.comparison import LEAST, Comparison, compare
 from robustfashion.separability.correlation import LEAST_TASKS, rank_correlation
 from robustfashion.separability.embeddings import reduced
 from robustfashion.separability.label_issues import LabelIssue, label_issues, out_of_fold, precision_at
@@ -182,6 +182,25 @@ def _compared(study: SeparabilityStudy, settings: SeparabilitySettings, progress
     if study.pairs:
         progress(what, len(study.pairs), len(study.pairs))
     return found
+
+
+_NAMED = 4
+"""Classes that are named where many are too small."""
+
+
+def without(one: Compared) -> str:
+    """Why there is no comparison, or which classes it is without, in a few words; empty: it is whole."""
+    few = [text for points in one.pair.points for text in _small(points)]
+    named = ", ".join(few[:_NAMED]) + (f" and {len(few) - _NAMED} more" if len(few) > _NAMED else "")
+    if one.found is not None:
+        return f"without {named}: fewer than {LEAST} products" if few else ""
+    return f"fewer than two classes of {LEAST} products: too small are {named}" if few else one.reason
+
+
+def _small(points: Points) -> list[str]:
+    """Classes of fewer products than a comparison needs."""
+    products = [{g for g, y in zip(points.groups, points.labels, strict=True) if y == k} for k in range(len(points.classes))]
+    return [f"{name} ({len(of)})" for name, of in zip(points.classes, products, strict=True) if 0 < len(of) < LEAST]
 
 
 def _scored(points: Points) -> Scored | str:

@@ -60,12 +60,44 @@ def _kept(file: Path, table: PredictionTable) -> PredictionTable:
     if len(found.ids) < LEAST_POINTS:
         raise InputError(
             f"{file}: {len(found.ids)} ordinary labelled pictures that are in no training split; at least {LEAST_POINTS} are "
-            "needed"
+            "needed: add such rows"
         )
     if len(np.unique(found.labels)) < 2:
         only = found.classes[int(found.labels[0])]
         raise InputError(f"{file}: all pictures are {only!r}; separability needs pictures of at least two classes")
+    _check_features(file, found)
     return found
+
+
+_LARGEST = 1e15
+"""Of features: sums of their squares are within float32."""
+_LEAST_PRODUCTS = 2
+
+
+def _check_features(file: Path, table: PredictionTable) -> None:
+    """Refuse features in which no distance can be taken, and pictures that are all of one product."""
+    features = table.features
+    finite = np.isfinite(features).all(axis=1)
+    if not finite.all():
+        raise InputError(
+            f"{file}: features of id {table.ids[int(finite.argmin())]!r} hold NaN or infinity, as {int((~finite).sum())} of "
+            f"{len(finite)} do: leave them out, or take a network that has not diverged"
+        )
+    if float(np.abs(features).max()) > _LARGEST:
+        row, column = np.unravel_index(int(np.abs(features).argmax()), features.shape)
+        raise InputError(
+            f"{file}: feature {column} of id {table.ids[int(row)]!r} is {features[row, column]:g}; distances of features beyond "
+            f"{_LARGEST:g} cannot be taken: scale the features"
+        )
+    if (features == features[0]).all():
+        raise InputError(
+            f"{file}: all {len(features)} pictures have the same features; give features that differ from picture to picture"
+        )
+    if len(set(table.products)) < _LEAST_PRODUCTS:
+        raise InputError(
+            f"{file}: group is {table.products[0]!r} of all {len(features)} pictures, and neighbours of the same product do not "
+            "count; give each product its own group, or leave the column out"
+        )
 
 
 def _subject(file: Path, table: PredictionTable, whole: PredictionTable) -> Subject:

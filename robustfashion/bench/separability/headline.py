@@ -1,11 +1,10 @@
 """The answer in a few sentences: pictures and classes first, then the comparison, then what to look at."""
 
-from robustfashion.bench.separability.claims import by_type, worst
-from robustfashion.bench.separability.findings import Findings
+from robustfashion.bench.separability.claims import at_chance, by_type, worst
+from robustfashion.bench.separability.findings import Findings, without
 from robustfashion.bench.separability.study import SeparabilityStudy, Subject
 from robustfashion.bench.separability.wrong_side import AMONG
-from robustfashion.bench.wording import counted, percent, points, share
-from robustfashion.data.truth import OWN_LABELS
+from robustfashion.bench.wording import MINUS, counted, percent, points, share
 from robustfashion.separability.assessment import Overlap
 
 
@@ -23,15 +22,19 @@ def _pictures(found: Findings, subject: Subject) -> str:
     wrong = found.wrong[subject.task].wrong
     n, count = len(wrong), int(wrong.sum())
     what = f"{subject.product_type} pictures" if subject.product_type else "pictures"
-    lie = "lies" if count == 1 else "lie"
-    line = (
-        f"Of {n:,} {what}, {count} {lie} among those of another {spoken(subject.task)} (most of their {AMONG} nearest of other "
-        "products)"
-    )
-    closest = _closest(found, subject)
-    probe = found.of(subject)["probe_accuracy"].value
-    known = "" if probe is None else f"; a linear classifier knows the class of {share(probe)} of other products"
-    return f"{line}{closest}{known}."
+    lie = "none lies" if not count else "1 lies" if count == 1 else f"{count} lie"
+    another = f"another {spoken(subject.task)}" if subject.kind == "attribute" else "another class"
+    line = f"Of {n:,} {what}, {lie} among those of {another} (most of their {AMONG} nearest of other products)"
+    return f"{line}{_closest(found, subject)}; {_probe(found, subject)}."
+
+
+def _probe(found: Findings, subject: Subject) -> str:
+    """What a linear classifier makes of them."""
+    probe = found.of(subject)["probe_accuracy"]
+    if probe.value is None:
+        return f"no linear classifier was asked: {probe.reason}"
+    chance = "" if probe.chance is None else f", where guessing names {percent(probe.chance.value)}"
+    return f"a linear classifier names the class of {share(probe.value)} of pictures of products that it has not seen{chance}"
 
 
 def spoken(task: str) -> str:
@@ -58,20 +61,25 @@ def _easier(found: Findings, study: SeparabilityStudy) -> list[str]:
     first = study.depth[0]
     mine = known.get((first.task, first.features))
     if not mine:
-        return [f"No product type is held against an attribute: {study.no_pairs}."] if study.no_pairs else []
-    nearest, difference = worst(mine)
-    outcome = "better" if difference.low > 0 else "worse" if difference.high < 0 else "not shown to be told better or worse"
-    than = (
-        f"told from the rest {outcome} than"
-        if outcome != "not shown to be told better or worse"
-        else f"{outcome} from the rest than"
-    )
-    of = "" if len(mine) == 1 else f", the nearest of its {len(mine)} attributes"
-    return [
-        f"{spoken(first.task).capitalize()} pictures are {than} by {spoken(nearest[0].pair.second.task)}{of}: "
-        f"{points(difference)} of "
-        f"skill, at equally many products a class ({first.features})."
-    ]
+        return [f"No product type is held against an attribute: {study.no_pairs or _why_not(found)}."]
+    (nearest, comparison), difference = worst(mine)
+    attribute = f"its {spoken(nearest.pair.second.task)}"
+    attribute += "" if len(mine) == 1 else f" (the nearest of {len(mine)} attributes)"
+    task = spoken(first.task)
+    at = f"{points(difference)} of skill, at equally many products a class ({first.features})"
+    if at_chance(comparison):
+        neither = f"Neither {task} nor {attribute} is shown to be told better than by guessing"
+        return [f"{neither}: which of them is easier cannot be said ({at})."]
+    if difference.low <= 0 <= difference.high:
+        return [f"Whether {task} is easier to tell from the rest than {attribute} is to tell is not shown: {at}."]
+    easier = "easier" if difference.low > 0 else "harder"
+    return [f"{task.capitalize()} is {easier} to tell from the rest than {attribute} is to tell: {at}."]
+
+
+def _why_not(found: Findings) -> str:
+    """The first reason for which a pair could not be compared."""
+    reasons = [why for one in found.compared if one.found is None and (why := without(one))]
+    return reasons[0] if reasons else "none could be compared in these features"
 
 
 def _elsewhere(found: Findings, study: SeparabilityStudy) -> list[str]:
@@ -87,24 +95,39 @@ def _elsewhere(found: Findings, study: SeparabilityStudy) -> list[str]:
 
 
 def _issues(found: Findings, study: SeparabilityStudy) -> list[str]:
-    count = len(found.issues)
     task = study.question.task
-    what = counted(count, "label") + ("" if task == OWN_LABELS else f" of {spoken(task)}")
-    line = f"{what} {'is' if count == 1 else 'are'} worth a look (label_issues.csv)"
+    scored = found.scored[task]
+    if isinstance(scored, str):
+        return [f"Labels were not checked: {scored}."]
+    count = len(found.issues)
+    above = found.of(study.question)["probe_accuracy"].corrected
+    if count and above is not None and above.low <= 0:
+        return [
+            f"These features are not shown to tell the classes better than by guessing: the {counted(count, 'label')} of "
+            "label_issues.csv say nothing."
+        ]
+    of = f" of {spoken(task)}" if study.question.kind == "attribute" else ""
+    line = (
+        f"{counted(count, 'label')}{of} {'is' if count == 1 else 'are'} worth a look (label_issues.csv)"
+        if count
+        else "No label stands out as wrong"
+    )
     check = found.noise
     if check is None or not check.precision:
         return [f"{line}."]
     cut = max((k for k in check.precision if k <= check.wrong_products), default=min(check.precision))
-    precision = check.precision[cut]
-    return [f"{line}; of the first {cut} such products of a copy with {percent(float(check.noisy.wrong.mean()))} wrong labels, "
-        f"{share(precision)} are wrong indeed."]  # fmt: skip
+    return [
+        f"{line}; on a copy of the training pictures with {percent(float(check.noisy.wrong.mean()))} wrong labels, of the first "
+        f"{cut} products that it names {share(check.precision[cut])} are indeed wrong."
+    ]
 
 
 def _tasks(found: Findings) -> list[str]:
     known = found.correlations.get("probe_accuracy")
     if known is None:
         return []
-    return [
-        f"Over {known.n} tasks, linear separability and the balanced skill of heads rise together with a rank correlation of "
-        f"{known.value:.2f} [{known.low:.2f}, {known.high:.2f}]."
-    ]
+    what = f"rank correlation {known.value:.2f} [{known.low:.2f}, {known.high:.2f}] over {known.n} tasks".replace("-", MINUS)
+    if known.low <= 0 <= known.high:
+        return [f"That more separable tasks are told better is not shown: {what}."]
+    outcome = "better" if known.low > 0 else "worse"
+    return [f"Tasks that a line separates better are told {outcome} by heads on the shared network: {what}."]

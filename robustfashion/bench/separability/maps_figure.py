@@ -45,11 +45,12 @@ def fig3(found: Findings, study: SeparabilityStudy) -> tuple[Figure | None, dict
     shown = MapPoints(points.ids, points.groups, thumbnails)
     doc = (
         f"Pictures in features of the {drawn[0].features}. A map invents clusters and tears others apart, and each seed and "
-        "perplexity "
-        "does so elsewhere: what all maps show may be there, what one shows need not be. The numbers under each are of the "
-        "original space."
+        "perplexity does so elsewhere: what all maps show may be there, what one shows need not be. Under each map stands how "
+        "faithful it is, under a large one also what is so in the original space."
     )
-    title = "Fig. 3: " + " and ".join(_title(subject) for subject in drawn)
+    left_out = dict.fromkeys(why for subject in drawn for why in found.layouts[subject.task].reasons)
+    doc = " ".join([doc, *(f"Left out: {why}." for why in left_out)])
+    title = ("Fig. 3: " if study.pairs else "Maps: ") + " and ".join(_title(subject) for subject in drawn)
     return map_figure("fig3", title, points=shown, layouts=layouts, colourings=points.colourings(), doc=doc), images
 
 
@@ -130,7 +131,7 @@ class _Points:
                     subject.task,
                     self._texts(subject, classes),
                     categories=subject.points.classes,
-                    doc=f"Label of {subject.name}.",
+                    doc="Class of each picture.",
                 )
             )
         for subject in self.subjects:

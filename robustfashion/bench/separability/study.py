@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.bench.experiment.tasks import Kind
+from robustfashion.data.truth import OWN_LABELS
 from robustfashion.separability.points import Points
 from robustfashion.stats import Estimate
 
@@ -36,7 +37,9 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """For tables: ``sleeve_type of dress``, ``watch``."""
+        """For tables: ``sleeve_type of dress``, ``watch``, ``own labels``."""
+        if self.task == OWN_LABELS:
+            return "own labels"
         alone = self.kind != "attribute" or not self.product_type
         return self.task if alone else f"{self.task} of {self.product_type}"
 

@@ -67,6 +67,12 @@ def _pixels(session: Session, everything: Part, ids: Sequence[str]) -> dict[str,
     return dict(zip(known, map(np.asarray, session.pixels(part, [preprocessing])[preprocessing.name]), strict=True))
 
 
+def _without_maps(found: Findings, study: SeparabilityStudy) -> list[tuple[str, str]]:
+    """Subjects of which no map could be drawn, with the reasons."""
+    none = [subject for subject in study.depth if not found.layouts[subject.task].maps]
+    return [(f"maps of {subject.name}", "; ".join(found.layouts[subject.task].reasons)) for subject in none]
+
+
 def _result(session: Session, study: SeparabilityStudy, found: Findings, beside: Beside) -> SuiteResult:
     settings = session.settings
     assert isinstance(settings, SeparabilitySettings)  # the session is of this suite
@@ -77,10 +83,10 @@ def _result(session: Session, study: SeparabilityStudy, found: Findings, beside:
         "separability",
         read_documentation("robustfashion.bench.separability"),
         beside.data_hash,
-        beside.left_out,
+        [*beside.left_out, *_without_maps(found, study)],
         headline=headline(found, study),
         tables=tables.some([
-            tables.comparison_table(found, study), tables.missing_table(found),
+            tables.comparison_table(found), tables.missing_table(found),
             *(tables.classes_table(found, subject) for subject in depth[::-1]),
             tables.features_table(found, study), tables.correlation_table(found), tables.tasks_table(found),
             tables.noise_table(found.noise), *(tables.measures_table(found, subject) for subject in depth[::-1]),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from robustfashion.bench.separability.findings import OF_TASKS, Assessed, Compared, Findings, NoiseCheck, above_chance
+from robustfashion.bench.separability.findings import OF_TASKS, Assessed, Findings, NoiseCheck, above_chance, without
 from robustfashion.bench.separability.layouts import Layouts
 from robustfashion.bench.separability.study import ALL, SeparabilityStudy, Subject
 from robustfashion.bench.separability.wrong_side import AMONG
@@ -16,12 +16,13 @@ from robustfashion.stats import Estimate, holm, wilson
 SPACES = {"features": "the original space", "pca": "50 principal components", "map": "the map that is shown large"}
 
 
-def comparison_table(found: Findings, study: SeparabilityStudy) -> Table:
-    """Product type against attribute, in each kind of features: is it the problem, or the network?"""
+def comparison_table(found: Findings) -> Table | None:
+    """Product type against attribute, in each kind of features: is it the problem, or the network? None: nothing is compared."""
     known = [(one.pair, one.found) for one in found.compared if one.found is not None]
-    records = list(zip(known, holm([of.p for _, of in known]) if known else [], strict=True))
+    if not known:
+        return None
+    records = list(zip(known, holm([of.p for _, of in known]), strict=True))
     title = "Is the product type the easier problem, and is it the problem or the network?"
-    note = f"No comparison: {study.no_pairs}." if study.no_pairs else ""
     return table_of("comparison", title, records, [
         ("Product type", "text", "told from the rest", lambda r: r[0][0].first.task),
         ("Attribute", "text", "told among pictures of that type", lambda r: r[0][0].second.task),
@@ -34,7 +35,7 @@ def comparison_table(found: Findings, study: SeparabilityStudy) -> Table:
         ("Attribute's skill", "share", "the same, mean over all pairs of its classes", lambda r: r[0][1].second),
         ("Difference", "points", "product type minus attribute, the same products in both", lambda r: r[0][1].difference),
         ("p, Holm", "p", "that there is no difference, corrected for the lines of this table", lambda r: r[1]),
-    ], note)  # fmt: skip
+    ])  # fmt: skip
 
 
 def _whose(subject: Subject) -> str:
@@ -42,37 +43,36 @@ def _whose(subject: Subject) -> str:
 
 
 def missing_table(found: Findings) -> Table | None:
-    """What could not be compared, and classes that were left out of a comparison."""
-    records = [(one.pair, why) for one in found.compared if (why := _remark(one))]
-    if not records:
+    """What could not be compared, and classes that were left out of a comparison; features of the same fate share a line."""
+    lines: dict[tuple[str, str, str, str], list[str]] = {}
+    for one in found.compared:
+        if why := without(one):
+            kind = "no" if one.found is None else "in part"
+            lines.setdefault((one.pair.first.task, one.pair.second.task, kind, why), []).append(one.pair.first.features)
+    if not lines:
         return None
-    return table_of("not-compared", "What was left out of the comparison", records, [
-        ("Product type", "text", "told from the rest", lambda r: r[0].first.task),
-        ("Attribute", "text", "told among pictures of that type", lambda r: r[0].second.task),
-        ("Features", "text", "whose", lambda r: r[0].first.features),
-        ("Why", "text", "with the number of products of each class", lambda r: r[1]),
+    return table_of("not-compared", "What was left out of the comparison", list(lines.items()), [
+        ("Product type", "text", "told from the rest", lambda r: r[0][0]),
+        ("Attribute", "text", "told among pictures of that type", lambda r: r[0][1]),
+        ("Features", "text", "whose", lambda r: ", ".join(dict.fromkeys(r[1]))),
+        ("Compared", "text", "in part: without classes that are too small; no: fewer than two are large enough",
+         lambda r: r[0][2]),
+        ("Why", "text", "classes, with their numbers of products", lambda r: r[0][3]),
     ])  # fmt: skip
-
-
-def _remark(one: Compared) -> str:
-    """The reason why there is no comparison, or the classes that it is without; empty: it is whole."""
-    if one.found is None:
-        return one.reason
-    return one.found.note.rpartition("; ")[0].rpartition("; ")[0] if "left out" in one.found.note else ""
 
 
 def measures_table(found: Findings, subject: Subject) -> Table:
     """Every measure of one subject, in each space."""
     records = [(a, name) for a in found.assessed if a.subject is subject for name in MEASURES]
     return table_of(
-        f"measures-{safe_id(subject.task)}", f"How separable is {subject.name}? ({subject.features})", records,
+        f"measures-{safe_id(subject.task)}", f"How separable: {subject.name} ({subject.features})", records,
         [("Space", "text", "where distances are taken", lambda r: SPACES[r[0].space]), *_OF_MEASURES],
         f"{_counts(subject.points)} Measures are taken at equal class sizes; intervals leave out groups of products.",
     )  # fmt: skip
 
 
 _OF_MEASURES: list[ColumnOf[tuple[Assessed, str]]] = [
-    ("Measure", "text", "see the glossary and docs/separability.md", lambda r: MEASURES[r[1]].title),
+    ("Measure", "text", "see the glossary and docs/separability_measures.md", lambda r: MEASURES[r[1]].title),
     ("Better", "text", "which end separable classes are at", lambda r: MEASURES[r[1]].better),
     ("Value", "number", "with its 95 % interval over products", lambda r: r[0].measures[r[1]].value),
     ("Chance", "number", "mean under shuffled labels, and the range of 95 % of them", lambda r: r[0].measures[r[1]].chance),
@@ -126,7 +126,7 @@ def classes_table(found: Findings, subject: Subject) -> Table:
         counts = np.bincount(among, minlength=len(points.classes))
         return f"{points.classes[int(counts.argmax())]} ({int(counts.max())})"
 
-    return table_of(f"classes-{safe_id(subject.task)}", f"Which classes overlap: {subject.name}", range(len(points.classes)), [
+    return table_of(f"classes-{safe_id(subject.task)}", f"Class by class: {subject.name}", range(len(points.classes)), [
         ("Class", "text", "label", lambda k: points.classes[k]),
         ("Pictures", "count", "all of them", lambda k: int(points.counts[k])),
         ("Products", "count", "product groups",
@@ -141,9 +141,11 @@ def classes_table(found: Findings, subject: Subject) -> Table:
     ], f"In the original space of the {subject.features}.")  # fmt: skip
 
 
-def faithfulness_table(found: Findings, subject: Subject) -> Table:
-    """How far each layout can be believed."""
+def faithfulness_table(found: Findings, subject: Subject) -> Table | None:
+    """How far each layout can be believed; None: there is none."""
     layouts = found.layouts[subject.task]
+    if not layouts.maps:
+        return None
     records = list(zip(layouts.maps, layouts.faithful, strict=True))
     return table_of(f"faithfulness-{safe_id(subject.task)}", f"How faithful are the maps: {subject.name}", records, [
         ("Map", "text", "method, perplexity, seed", lambda r: r[0].name),

@@ -13,7 +13,7 @@ from robustfashion.bench.separability.lists import lists
 from robustfashion.bench.separability.maps_figure import fig3
 from robustfashion.bench.separability.settings import SeparabilitySettings
 from robustfashion.bench.separability.study import Noisy, Pair, SeparabilityStudy, Strangers
-from robustfashion.bench.separability.tables import classes_table, comparison_table, measures_table, noise_table
+from robustfashion.bench.separability.tables import classes_table, comparison_table, measures_table, missing_table, noise_table
 from robustfashion.errors import InputError
 from robustfashion.progress import silent
 from robustfashion.result import ScatterMap, read_figure
@@ -50,7 +50,7 @@ def test_the_product_type_is_more_separable(found, made):
     assert claim.statement == "watch is told from the rest better than its display_type is told (pretrained network)"
     (claim,) = claims(found, papers=True)
     assert claim.verdict == "reproduced"
-    (row,) = comparison_table(found, made).rows
+    (row,) = comparison_table(found).rows
     assert row[3] == 63, "all watches are in both"
 
 
@@ -88,7 +88,65 @@ def test_the_headline_names_the_classes_that_overlap(found, made):
     side = found.wrong["display_type"].wrong
     assert lines[0].startswith(f"Of 126 watch pictures, {side.sum()} lie among those of another display type")
     assert {"Analogue", "Chronograph"} <= set(lines[0].replace(":", "").split()) and "are Digital" not in lines[0]
-    assert lines[1].startswith("Watch pictures are told from the rest better than by display type: +")
+    assert lines[1].startswith("Watch is easier to tell from the rest than its display type is to tell: +")
+
+
+@pytest.mark.parametrize(
+    ("first", "difference", "sentence"),
+    [
+        (Estimate(0.9, 0.8, 1.0, 60), Estimate(-0.2, -0.3, -0.1, 60), "Watch is harder to tell from the rest than its display"),
+        (Estimate(0.9, 0.8, 1.0, 60), Estimate(0.1, -0.1, 0.3, 60), "Whether watch is easier to tell from the rest than its"),
+        (Estimate(0.1, -0.1, 0.3, 60), Estimate(0.4, 0.2, 0.6, 60), "Neither watch nor its display type is shown to be told"),
+    ],
+)
+def test_the_headline_claims_no_more_than_was_shown(found, made, first, difference, sentence):
+    one = replace(found.compared[0], found=Comparison(first, first, difference, 0.5, "not shown", 60, 30, ""))
+    assert headline(replace(found, compared=(one,)), made)[1].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("interval", "sentence"),
+    [
+        (
+            (0.5, 0.2, 0.8),
+            "Tasks that a line separates better are told better by heads on the shared network: rank correlation 0.50",
+        ),
+        ((-0.5, -0.8, -0.2), "Tasks that a line separates better are told worse by"),
+        (
+            (0.5, -0.2, 0.9),
+            "That more separable tasks are told better is not shown: rank correlation 0.50 [\N{MINUS SIGN}0.20, 0.90]",
+        ),
+    ],
+)
+def test_the_headline_says_which_way_tasks_go(found, made, interval, sentence):
+    known = replace(found, correlations={"probe_accuracy": Estimate(*interval, 14)})
+    assert headline(known, made)[-1].startswith(sentence)
+
+
+def test_labels_that_the_features_do_not_tell_are_no_candidates(found, made):
+    probe = found.of(made.question)["probe_accuracy"]
+    guess = replace(probe, corrected=Estimate(0.1, -0.1, 0.3, 126))
+    at_chance = [
+        replace(a, measures={**a.measures, "probe_accuracy": guess}) if a.subject is made.question else a for a in found.assessed
+    ]
+    (line,) = [line for line in headline(replace(found, assessed=tuple(at_chance)), made) if "label_issues.csv" in line]
+    assert line.startswith("These features are not shown to tell the classes better than by guessing") and "say nothing" in line
+
+
+def test_what_is_left_out_is_said_once_for_all_features_and_shortened(found):
+    (one,) = found.compared
+    groups = [f"product{i // 12}" for i in range(126)]  # eleven products
+    labels = np.arange(126, dtype=np.int64) // 12 % 6
+    points = Points(one.pair.second.points.features, labels, tuple(["a;", "b", "c", "d", "e", "f"]), tuple(groups))
+    few = replace(one.pair.second, points=points)
+    pairs = [Pair(replace(one.pair.first, features=name), few) for name in ("raw pixels", "own network")]
+    made_up = replace(found, compared=tuple(Compared(pair, None, "too few") for pair in pairs))
+    table = missing_table(made_up)
+    assert table is not None and comparison_table(made_up) is None
+    (row,) = table.rows
+    assert row[2:4] == ["raw pixels, own network", "no"]
+    assert row[4] == "fewer than two classes of 20 products: too small are a; (2), b (2), c (2), d (2) and 2 more"
+    assert missing_table(found) is None
 
 
 def test_tables_say_what_overlaps(found, made):

@@ -1,5 +1,7 @@
 """Features that somebody brings as prediction tables."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -66,6 +68,42 @@ def test_what_is_refused(tmp_path):
     twice = [write(tmp_path / f"{name}.parquet", first) for name in "ab"]
     with pytest.raises(InputError, match="of the task watch, as another"):
         study_of(settings(*twice))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"features": lambda x: np.full_like(x, 3)}, "a.parquet: all 126 pictures have the same features"),
+        ({"features": lambda x: x * np.float32(1e20)}, r"a.parquet: feature \d of id '\d+' is -?\d.*scale the features"),
+        ({"features": lambda x: np.where(np.arange(126)[:, None] == 7, np.nan, x)}, "a.parquet: features of id '7' hold NaN"),
+        ({"groups": lambda _: ("one",) * 126}, "a.parquet: group is 'one' of all 126 pictures"),
+    ],
+)
+def test_features_without_distances_name_the_file(tmp_path, change, message):
+    _, second = watches()
+    new = {name: of(second.points.features) for name, of in change.items()}
+    points = replace(second.points)
+    for name, value in new.items():
+        object.__setattr__(points, name, value)  # past the checks of Points: a file may hold anything
+    with pytest.raises(InputError, match=message):
+        study_of(settings(write(tmp_path / "a.parquet", replace(second, points=points))))
+
+
+def test_a_class_of_one_picture_is_said_in_words(tmp_path):
+    _, second = watches()
+    labels = np.where(np.arange(126) == 125, 2, np.minimum(second.points.labels, 1))
+    found = separability(settings(write(tmp_path / "a.parquet", second, labels=labels)))
+    assert "no linear classifier was asked: class 'Digital' has 1 product" in found.headline[0]
+    assert any(line.startswith("Labels were not checked: class 'Digital' has 1 product") for line in found.headline)
+
+
+def test_without_any_map_the_reason_stands_among_what_was_left_out(tmp_path):
+    _, second = watches()
+    file = write(tmp_path / "a.parquet", second)
+    found = separability(replace(settings(file), perplexities=(500.0,)))
+    (refused,) = found.refused
+    assert refused.item == "maps of display_type" and "500" in refused.reason
+    assert not any(table.id.startswith("faithfulness") for table in found.tables)
 
 
 def test_features_that_are_no_numbers(tmp_path):
