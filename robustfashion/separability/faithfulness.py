@@ -63,7 +63,7 @@ def faithfulness(
 
     Raises:
         ValueError: features, positions and groups that do not belong together.
-        InputError: too few points for k neighbours.
+        InputError: too few points for k neighbours, or a single product.
     """
     return faithfulness_of(features, [positions], groups=groups, k=k, metric=metric, seed=seed)[0]
 
@@ -94,7 +94,7 @@ def faithfulness_of(
 
     Raises:
         ValueError: features, positions and groups that do not belong together.
-        InputError: too few points for k neighbours.
+        InputError: too few points for k neighbours, or a single product.
     """
     n = len(features)
     names = np.arange(n).astype(str) if groups is None else np.asarray(groups)
@@ -107,6 +107,8 @@ def faithfulness_of(
         raise InputError(
             f"{n} points and {k} neighbours: faithfulness needs more than {2 * k} points; give more points or fewer neighbours"
         )
+    if len(np.unique(names)) < 2:
+        raise InputError(f"all {n} points are of product {names[0]!s}: intervals need two products; give more, or no groups")
     rng = np.random.default_rng(np.random.SeedSequence([seed, n]))
     anchors = np.sort(rng.permutation(n)[:ANCHORS])
     places = [np.asarray(one, np.float32) for one in positions]

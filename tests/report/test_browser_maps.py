@@ -283,3 +283,21 @@ def test_pairs_show_two_pictures_beside_each_other(opened):
         boxes = [page.locator(".contact .card >> nth=0 >> img").nth(k).bounding_box() for k in range(2)]
         assert boxes[0]["y"] == pytest.approx(boxes[1]["y"]) and boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
         assert QUOTES in page.locator(".contact").inner_text() and SCRIPT in page.locator(".contact").inner_text()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_label_without_a_space_does_not_widen_the_page(chromium, tmp_path, width):
+    known = maps()
+    data = read_figure(known, ScatterMap)
+    names = data.colourings[0].categories
+    long = replace(data.colourings[0], categories=["a" * 250, *names[1:]])
+    made = map_figure(
+        "long", "Long", points=data.points, layouts=data.layouts, colourings=[long, *data.colourings[1:]], doc=known.doc
+    )
+    url = write_report(result(figures=[made], images=IMAGES), tmp_path).as_uri()
+    with chromium.new_context(viewport={"width": width, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        heights = page.locator(".legend:not([hidden]) li").evaluate_all("all => all.map(li => li.offsetHeight)")
+        assert max(heights) > 1.5 * min(heights), "only the long one takes several lines"

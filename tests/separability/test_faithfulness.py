@@ -36,6 +36,14 @@ def test_preserved_neighbours_are_counted():
     assert faithfulness(features, places, k=8).preservation.value == pytest.approx(expected)
 
 
+def test_products_that_are_too_few():
+    features, places = cloud()
+    with pytest.raises(InputError, match="all 230 points are of product one"):
+        faithfulness(features, places, groups=["one"] * 230)
+    two = faithfulness(features, places, groups=["one"] * 229 + ["two"])
+    assert -1 <= two.distances.low <= two.distances.high <= 1
+
+
 def test_ends():
     features, _ = cloud(dimensions=2)
     same = faithfulness(features, features * 3 + 1)

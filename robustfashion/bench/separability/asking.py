@@ -12,7 +12,7 @@ from robustfashion.bench.experiment.division import OUTLIERS, Part, union
 from robustfashion.bench.experiment.session import LeftOut, Session
 from robustfashion.bench.separability.noise import noisy_copy
 from robustfashion.bench.separability.own import own_networks, own_subjects
-from robustfashion.bench.separability.questions import Asked, Question, asked_of, attributes_of
+from robustfashion.bench.separability.questions import Asked, Question, asked_of, product_types_of
 from robustfashion.bench.separability.settings import LEAST_POINTS, SeparabilitySettings
 from robustfashion.bench.separability.study import (
     ALL,
@@ -176,6 +176,6 @@ def _paths(asked: Asked) -> dict[str, str]:
 def _alone(task: str) -> str:
     if task == OWN_LABELS:
         return "the data has classes of its own, and no attributes of a product type"
-    if attributes_of(task):
-        return f"the data has no labels of an attribute of {task}"
-    return f"the data has no product type whose attribute is {task}"
+    if product_types_of(task):
+        return f"the data has no product type whose attribute is {task}"
+    return f"the data has no attributes of {task}"

@@ -77,11 +77,11 @@ _LEAST_PRODUCTS = 2
 def _check_features(file: Path, table: PredictionTable) -> None:
     """Refuse features in which no distance can be taken, and pictures that are all of one product."""
     features = table.features
-    finite = np.isfinite(features).all(axis=1)
-    if not finite.all():
+    bad = np.flatnonzero(~np.isfinite(features).all(axis=1))
+    if len(bad):
         raise InputError(
-            f"{file}: features of id {table.ids[int(finite.argmin())]!r} hold NaN or infinity, as {int((~finite).sum())} of "
-            f"{len(finite)} do: leave them out, or take a network that has not diverged"
+            f"{file}: features of id {table.ids[int(bad[0])]!r} hold NaN or infinity, as {len(bad)} of "
+            f"{len(features)} do: leave them out, or take a network that has not diverged"
         )
     if float(np.abs(features).max()) > _LARGEST:
         row, column = np.unravel_index(int(np.abs(features).argmax()), features.shape)
@@ -89,7 +89,7 @@ def _check_features(file: Path, table: PredictionTable) -> None:
             f"{file}: feature {column} of id {table.ids[int(row)]!r} is {features[row, column]:g}; distances of features beyond "
             f"{_LARGEST:g} cannot be taken: scale the features"
         )
-    if (features == features[0]).all():
+    if not np.ptp(features, axis=0).any():
         raise InputError(
             f"{file}: all {len(features)} pictures have the same features; give features that differ from picture to picture"
         )

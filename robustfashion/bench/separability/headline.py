@@ -61,7 +61,13 @@ def _easier(found: Findings, study: SeparabilityStudy) -> list[str]:
     first = study.depth[0]
     mine = known.get((first.task, first.features))
     if not mine:
-        return [f"No product type is held against an attribute: {study.no_pairs or _why_not(found)}."]
+        if not study.pairs:
+            return [f"No product type is held against an attribute: {study.no_pairs}."]
+        task = spoken(first.task).capitalize()
+        tried = [one for one in found.compared if one.pair.first.task == first.task and one.pair.first.features == first.features]
+        if not tried:
+            return [f"{task} is held against no attribute; what is compared of other product types stands below."]
+        return [f"{task} could not be held against an attribute of it ({first.features}): {without(tried[0])}."]
     (nearest, comparison), difference = worst(mine)
     attribute = f"its {spoken(nearest.pair.second.task)}"
     attribute += "" if len(mine) == 1 else f" (the nearest of {len(mine)} attributes)"
@@ -76,22 +82,18 @@ def _easier(found: Findings, study: SeparabilityStudy) -> list[str]:
     return [f"{task.capitalize()} is {easier} to tell from the rest than {attribute} is to tell: {at}."]
 
 
-def _why_not(found: Findings) -> str:
-    """The first reason for which a pair could not be compared."""
-    reasons = [why for one in found.compared if one.found is None and (why := without(one))]
-    return reasons[0] if reasons else "none could be compared in these features"
-
-
 def _elsewhere(found: Findings, study: SeparabilityStudy) -> list[str]:
     """Is it the problem or the network?"""
     first = study.depth[0]
     others = [
-        (key[1], worst(known)[1]) for key, known in by_type(found).items() if key[0] == first.task and key[1] != first.features
+        (key[1], *worst(known)) for key, known in by_type(found).items() if key[0] == first.task and key[1] != first.features
     ]
     if not others:
         return []
-    told = "; ".join(f"{features} {points(difference)}" for features, difference in others)
-    return [f"In other features the same difference is: {told}."]
+    told = "; ".join(
+        f"{features} {points(difference)} ({spoken(nearest[0].pair.second.task)})" for features, nearest, difference in others
+    )
+    return [f"In other features, {spoken(first.task)} minus the attribute that comes nearest is: {told}."]
 
 
 def _issues(found: Findings, study: SeparabilityStudy) -> list[str]:

@@ -133,20 +133,26 @@ def test_labels_that_the_features_do_not_tell_are_no_candidates(found, made):
     assert line.startswith("These features are not shown to tell the classes better than by guessing") and "say nothing" in line
 
 
-def test_what_is_left_out_is_said_once_for_all_features_and_shortened(found):
+def test_what_is_left_out_is_said_once_for_all_features_and_shortened(found, made):
     (one,) = found.compared
     groups = [f"product{i // 12}" for i in range(126)]  # eleven products
     labels = np.arange(126, dtype=np.int64) // 12 % 6
-    points = Points(one.pair.second.points.features, labels, tuple(["a;", "b", "c", "d", "e", "f"]), tuple(groups))
+    points = Points(one.pair.second.points.features, labels, ("a;", "b", "c", "d", "e", "f"), tuple(groups))
     few = replace(one.pair.second, points=points)
-    pairs = [Pair(replace(one.pair.first, features=name), few) for name in ("raw pixels", "own network")]
+    pairs = [Pair(replace(one.pair.first, features=name), few) for name in ("pretrained network", "own network")]
     made_up = replace(found, compared=tuple(Compared(pair, None, "too few") for pair in pairs))
     table = missing_table(made_up)
     assert table is not None and comparison_table(made_up) is None
     (row,) = table.rows
-    assert row[2:4] == ["raw pixels, own network", "no"]
+    assert row[2:4] == ["pretrained network, own network", "no"]
     assert row[4] == "fewer than two classes of 20 products: too small are a; (2), b (2), c (2), d (2) and 2 more"
     assert missing_table(found) is None
+    assert headline(made_up, made)[1].startswith("Watch could not be held against an attribute of it (pretrained network): fewer")
+
+
+def test_the_headline_of_a_task_without_attributes_beside_another_with_some(found, made):
+    of_others = replace(found.compared[0], pair=Pair(replace(made.depth[0], task="shoe"), made.depth[1]))
+    assert headline(replace(found, compared=(of_others,)), made)[1].startswith("Watch is held against no attribute")
 
 
 def test_tables_say_what_overlaps(found, made):
