@@ -103,6 +103,35 @@ def test_very_many_pictures_are_drawn_from(monkeypatch):
     assert measured.n == 60
 
 
+def test_perfect_is_not_certain():
+    found = assessed(gaussians(0, products=40, apart=40.0), space="pca", names=["csg", "knn_purity_1"], permutations=9)
+    assert found["csg"].value.value == found["csg"].value.low == 0
+    assert 0.05 < found["csg"].value.high < 0.5
+    assert found["csg"].corrected.low < 0.95
+
+
+def test_a_class_is_as_sure_as_its_products():
+    """5 products of 40 pictures against 200 of one picture, never missed."""
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(400, 3)) * 0.1 + np.repeat([0, 50], 200)[:, None]
+    points = points_of(features, np.repeat([0, 1], 200), np.r_[np.repeat(np.arange(5), 40), np.arange(5, 205)])
+    found = assessed(points, space="map", names=["knn_purity_1"], permutations=0)["knn_purity_1"]
+    few, many = (found.by_class[name].low for name in ("class 0", "class 1"))
+    assert few < 0.6 < 0.9 < many
+    assert found.value.low < 0.8
+    overlap = class_overlap(points, space="map")
+    assert overlap.low[0, 0] < 0.6 < overlap.low[1, 1]
+
+
+def test_what_stands_behind_the_copies_of_a_product():
+    """The nearest 64 are all pictures of one product; without it the next one's are found."""
+    points = gaussians(0, products=10, pictures=100, apart=40.0, alike=0.999)
+    draws = drawn(points, space="pca", seed=0)
+    for name in ("knn_purity_1", "knn_purity_5", "knn_accuracy"):
+        found = MEASURES[name].function(draws.samples[0], draws.labelings[0])
+        assert (found[:6, 0] == 1).all(), name
+
+
 class TestBadInput:
     def test_one_class(self):
         with pytest.raises(InputError, match="at least two classes"):
@@ -209,6 +238,7 @@ def test_no_silent_numbers(points, missing, space):
         {"products": 120, "pictures": 2, "apart": 2.0, "alike": 0.7},
         {"products": 150, "classes": 3, "dimensions": 20, "apart": 5.0},
         {"products": 60, "apart": 1.5, "pictures": 3, "alike": 0.9},
+        {"products": 50, "apart": 4.5, "pictures": 10, "alike": 0.99},
     ],
 )
 def test_coverage(world):

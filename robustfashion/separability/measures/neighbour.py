@@ -3,10 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.separability.measures.sample import Labelings, Sample, by_class
+from robustfashion.separability.measures.sample import VOTERS, Labelings, Sample, by_class
 from robustfashion.stats import FloatArray
-
-VOTERS = 20
 
 
 def purity(sample: Sample, labelings: Labelings, k: int) -> FloatArray:
