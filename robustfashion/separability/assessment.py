@@ -124,6 +124,9 @@ def unusable(points: Points, space: Space) -> str:
         )
     if bool((points.features == points.features[0]).all()):
         return "all points are the same: features are constant"
+    largest = float(np.abs(points.features).max())
+    if space != "features" and not 1e-15 < largest < 1e17:  # their squares do not fit into float32
+        return f"features reach {largest:.0e}: no distances can be computed; multiply all of them by one number"
     zero = int((~points.features.any(axis=1)).sum())
     if space == "features" and zero:
         return f"features of {_number(zero, 'picture')} are all zero, which have no cosine distance: leave these pictures out"

@@ -113,4 +113,6 @@ def relabelled(unit: IntArray, labels: IntArray, count: int, rng: np.random.Gene
     """Labels [count, n] shuffled among units: pictures of a product that had one label have one again."""
     _, first, inverse = np.unique(unit, return_index=True, return_inverse=True)
     names = labels[first]
-    return np.stack([rng.permutation(names)[inverse] for _ in range(count)]) if count else np.empty((0, len(labels)), np.int64)
+    return (
+        np.stack([rng.permutation(names)[inverse] for _ in range(count)]) if count > 0 else np.empty((0, len(labels)), np.int64)
+    )

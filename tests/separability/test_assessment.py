@@ -158,6 +158,13 @@ class TestBadInput:
             found = assessed(points_of(np.full((40, 3), value), [0, 1] * 20), space="features")
             assert {m.reason for m in found.values()} == {"all points are the same: features are constant"}
 
+    @pytest.mark.parametrize("scale", [1e25, 1e-25])
+    def test_squares_that_are_no_numbers(self, scale):
+        points = gaussians(0, products=40)
+        found = assessed(replace(points, features=points.features * np.float32(scale)), space="map", names=["n1"])["n1"]
+        assert found.value is None
+        assert found.reason.startswith("features reach") and found.reason.endswith("multiply all of them by one number")
+
     def test_no_direction(self):
         features = np.random.default_rng(0).normal(size=(40, 3))
         features[7] = 0
@@ -216,7 +223,7 @@ _RANDOM = np.random.default_rng(3)
             {"knn_purity_20", "knn_accuracy"},
         ),
         (points_of(_RANDOM.normal(size=(60, 3)) * 1e15, np.arange(60) % 2), set()),
-        (points_of(_RANDOM.normal(size=(60, 3)) * 1e-15, np.arange(60) % 2), set()),
+        (points_of(_RANDOM.normal(size=(60, 3)) * 1e-14, np.arange(60) % 2), set()),
         (gaussians(0, products=17 * 8, classes=17, dimensions=20, pictures=2), {"knn_purity_20", "knn_accuracy"}),
     ],
     ids=["two places", "products of both labels", "ten products", "one product of 100", "huge", "tiny", "17 classes"],
