@@ -20,7 +20,7 @@ from markdown_table import show
 
 from robustfashion.separability.assessment import assessed, class_overlap
 from robustfashion.separability.embeddings import maps_of, reduced
-from robustfashion.separability.faithfulness import faithfulness
+from robustfashion.separability.faithfulness import faithfulness_of
 from robustfashion.separability.label_issues import label_issues, out_of_fold
 from robustfashion.separability.nearest import nearest_pairs
 from robustfashion.separability.points import Points
@@ -58,7 +58,7 @@ def everything(points: Points, clock: Clock) -> None:
     found, _ = clock("maps", lambda: maps_of(points.features, seeds=SEEDS))
     clock(
         f"faithfulness of {len(found)} maps",
-        lambda: [faithfulness(points.features, one.positions, groups=points.groups) for one in found],
+        lambda: faithfulness_of(points.features, [one.positions for one in found], groups=points.groups),
     )
     clock("measures, original space", lambda: assessed(points, space="features"))
     fifty = clock("50 components", lambda: reduced(points.features, 50))

@@ -86,7 +86,7 @@ def study_of(session: Session, settings: OutliersSettings, network: Network | No
 
 def _sets(session: Session, settings: OutliersSettings, network: Network | None, gate: Network | None) -> Sets:
     if network is None:
-        session.check_rows([*settings.rows, settings.gate_row])
+        session.check_rows([*settings.rows, settings.validator_row])
         spec = task_spec(settings.task, session.catalogue)
         division = session.check_bases(settings.rows, session.divide(spec.target))
     else:
@@ -156,8 +156,8 @@ def _validators(session: Session, settings: OutliersSettings, sets: Sets, gate: 
         divisions |= session.divisions(None, further, balanced=True)[0] if further else {}
     networks, tests = {}, {}
     for spec, division in divisions.items():
-        division = session.check_bases([settings.gate_row], division)
-        networks[spec.name] = session.train(settings.gate_row, settings.seeds[0], division, name=f"{spec.name} validator")
+        division = session.check_bases([settings.validator_row], division)
+        networks[spec.name] = session.train(settings.validator_row, settings.seeds[0], division, name=f"{spec.name} validator")
         tests[spec.name] = division["test"]
     levels = levels_of(sets.spec.name, networks)
     cut, rule = (

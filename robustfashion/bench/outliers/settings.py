@@ -47,8 +47,9 @@ class OutliersSettings(ExperimentSettings):
     gate: Path | None = None
     """Checkpoint of the product-type validator. Default: one is trained where the task is an attribute whose product types the
     data knows."""
-    gate_row: Row = FROZEN
-    """How validators are trained."""
+    gate_row: Row | None = None
+    """How validators are trained: architecture, base, freeze, …, as in ``rows``. Default: a head on the frozen
+    EfficientNet-Lite0."""
     gate_threshold: float | None = None
     """Least confidence that lets a picture pass; default: the gate checkpoint's, else 0.5 (the validator's own answer)."""
     noisy: SyntheticSettings = field(default_factory=lambda: NOISY)
@@ -116,6 +117,11 @@ class OutliersSettings(ExperimentSettings):
         return tuple(name for name in SCORES if name in wanted)
 
     @property
+    def validator_row(self) -> Row:
+        """How validators are trained."""
+        return self.gate_row or FROZEN
+
+    @property
     def bases(self) -> tuple[str, ...]:
         """Those of the rows that are trained."""
         return tuple(row.base for row in self.rows) if self.checkpoint is None else ()
@@ -123,11 +129,11 @@ class OutliersSettings(ExperimentSettings):
     @property
     def trains(self) -> bool:
         """Whether any row is trained by optimiser steps."""
-        return super().trains and not all(row.on_trunk for row in (*self.rows, self.gate_row))
+        return super().trains and not all(row.on_trunk for row in (*self.rows, self.validator_row))
 
     def _defaults(self) -> dict[str, Any]:
         return super()._defaults() | ({"max_steps": 200} if self.drawn and self.trains else {})
 
     def _needs_data(self) -> dict[str, Any]:
-        idle = {"rows": (FROZEN,), "gate": None, "gate_row": FROZEN, "serve_methods": METHODS}
+        idle = {"rows": (FROZEN,), "gate": None, "gate_row": None, "serve_methods": METHODS}
         return super()._needs_data() | {"train_method": "pillow.bilinear"} | idle

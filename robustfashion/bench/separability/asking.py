@@ -48,7 +48,7 @@ def study_of(session: Session, settings: SeparabilitySettings) -> tuple[Separabi
     Raises:
         InputError: data or settings that cannot be used; before any network is trained.
     """
-    rows = [settings.head_row, *([settings.row] if "own" in settings.features else [])]
+    rows = [settings.head_row, *([settings.own_row] if "own" in settings.features else [])]
     session.check_rows(rows)
     asked = asked_of(session, settings)
     _check_sizes(asked)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from robustfashion.bench.separability.settings import SeparabilitySettings
 from robustfashion.bench.separability.study import SeparabilityStudy, Strangers, Subject
 from robustfashion.progress import Progress
 from robustfashion.separability.embeddings import maps_of, project
-from robustfashion.separability.faithfulness import Faithfulness, faithfulness
+from robustfashion.separability.faithfulness import Faithfulness, faithfulness_of
 from robustfashion.separability.maps import Map
 from robustfashion.stats import FloatArray
 
@@ -63,15 +64,16 @@ def layouts_of(subject: Subject, study: SeparabilityStudy, settings: Separabilit
         neighbourhood=settings.neighbours, progress=counted,
     )  # fmt: skip
     counted.end()
-    what = "measuring how faithful maps are"
-    found = []
-    for done, one in enumerate(maps):
-        progress(what, done, len(maps))
-        found.append(faithfulness(features, one.positions, groups=groups))
-    progress(what, len(maps), len(maps))
+    positions = [one.positions for one in maps]
+    told = partial(_told, progress)
+    found = faithfulness_of(features, positions, groups=groups, progress=told) if maps else []
     strangers = study.strangers.get(subject.task)
     placed = [] if strangers is None else _placed(maps, features, strangers)
     return Layouts(rows, maps, reasons, found, strangers, placed)
+
+
+def _told(progress: Progress, _what: str, done: int, total: int) -> None:
+    progress("measuring how faithful maps are", done, total)
 
 
 class _Counted:

@@ -31,9 +31,9 @@ def own_networks(session: Session, settings: SeparabilitySettings, asked: Asked)
     for seed in settings.seeds:
         title = f"own network, seed {seed}" if len(settings.seeds) > 1 else OWN
         for name in wanted:
-            network = session.train(settings.row, seed, asked.divisions[name], name=name)
+            network = session.train(settings.own_row, seed, asked.divisions[name], name=name)
             tables = [session.predictions(network, part, session.settings.preprocessing()) for part in parts[name]]
-            features = np.concatenate([own_features(table, settings.row.on_trunk) for table in tables])
+            features = np.concatenate([own_features(table, settings.own_row.on_trunk) for table in tables])
             found.setdefault(title, {})[name] = Shown(title, UNSEEN, parts[name], features)
     return found
 

@@ -37,12 +37,12 @@ class SeparabilitySettings(ExperimentSettings):
     out: Path = Path("reports/separability")
     seeds: tuple[int, ...] = (0,)
     """One own network for each of these and each task."""
-    trunk_row: Row = FROZEN
+    trunk_row: Row | None = None
     """The one pretrained network that all tasks share: architecture (any of timm), base, and how heads on it are fitted, whose
-    accuracy separability is held against."""
-    row: Row = FROZEN
+    accuracy separability is held against. Default: EfficientNet-Lite0."""
+    row: Row | None = None
     """How each task's own network is made. One with a frozen body has nothing of its own but its logits, which then are its
-    features; of a trained body they are the input of the last layer."""
+    features; of a trained body they are the input of the last layer. Default: a head on the frozen EfficientNet-Lite0."""
     features: tuple[Features, ...] = FEATURES
     """Where pictures are compared: in what the pretrained network makes of them, in what each task's own network does, in their
     raw pixels. The first is studied in depth, with maps."""
@@ -82,7 +82,7 @@ class SeparabilitySettings(ExperimentSettings):
         if "umap" not in self.methods:
             self.check_unused({"neighbours": NEIGHBOURS}, "no UMAP is drawn")
         if "own" not in self.features:
-            self.check_unused({"row": FROZEN, "unseen": UNSEEN}, "own networks are not among the features")
+            self.check_unused({"row": None, "unseen": UNSEEN}, "own networks are not among the features")
         if not self.drawn:
             self.check_unused({"unseen": UNSEEN}, "the data is not drawn")
         elif self.unseen.seed == self.synthetic.seed:
@@ -116,7 +116,7 @@ class SeparabilitySettings(ExperimentSettings):
             raise InputError(f"label_noise is {self.label_noise}; it is a share, at least 0 and below 1")
         if not self.drawn and self.label_noise:
             raise InputError("label_noise is given, and which labels are wrong is known of drawn data only; leave it out")
-        if self.trunk_row.base == "none" and not self._given:
+        if (self.trunk_row or FROZEN).base == "none" and not self._given:
             raise InputError("trunk_row has no base, so that nothing is pretrained; name one (lite0, imagenet, a path)")
 
     @property
@@ -127,19 +127,24 @@ class SeparabilitySettings(ExperimentSettings):
     @property
     def head_row(self) -> Row:
         """Heads on the shared pretrained network."""
-        return replace(self.trunk_row, freeze="body")
+        return replace(self.trunk_row or FROZEN, freeze="body")
+
+    @property
+    def own_row(self) -> Row:
+        """Each task's own network."""
+        return self.row or FROZEN
 
     @property
     def bases(self) -> tuple[str, ...]:
         """Those of the shared network and of the own ones."""
         if self._given:
             return ()
-        return (self.trunk_row.base, *((self.row.base,) if "own" in self.features else ()))
+        return (self.head_row.base, *((self.own_row.base,) if "own" in self.features else ()))
 
     @property
     def trains(self) -> bool:
         """Whether any own network is trained by optimiser steps."""
-        return super().trains and "own" in self.features and not self.row.on_trunk
+        return super().trains and "own" in self.features and not self.own_row.on_trunk
 
     @property
     def paper_scale(self) -> bool:
@@ -152,7 +157,7 @@ class SeparabilitySettings(ExperimentSettings):
 
     def _of_own_networks(self) -> dict[str, Any]:
         """Options that mean nothing where features are given, and their values where nobody gives them."""
-        return {"trunk_row": FROZEN, "row": FROZEN, "features": FEATURES, "label_noise": None, "unseen": UNSEEN}
+        return {"trunk_row": None, "row": None, "features": FEATURES, "label_noise": None, "unseen": UNSEEN}
 
     def _needs_data(self) -> dict[str, Any]:
         return super()._needs_data() | self._of_own_networks() | {"max_images": None}
