@@ -6,6 +6,7 @@ import pytest
 from robustfashion.errors import InputError
 from robustfashion.separability.assessment import assessed, class_overlap, drawn
 from robustfashion.separability.measures import MEASURES
+from robustfashion.separability.measures.tree import crossing_edges
 from tests.separability.clouds import gaussians, points_of, shuffled
 from tests.stats.worlds import noise
 
@@ -188,6 +189,15 @@ class TestBadInput:
         assert found["n2"].value is None or np.isfinite(found["n2"].value.value)
         for name in ("knn_purity_1", "knn_purity_20", "knn_accuracy", "probe_accuracy"):
             assert found[name].corrected.low < 0.1 < 0.4 > found[name].corrected.value, name
+
+    def test_a_picture_that_several_products_share(self):
+        """Twenty products of one placeholder: the tree joins each once, however many pictures of it there are."""
+        points = gaussians(0, products=60, apart=8.0)
+        features, labels = points.features.copy(), points.labels
+        features[:20] = 0
+        copied = points_of(np.repeat(features, 5, axis=0), np.repeat(labels, 5), np.repeat(np.arange(60), 5))
+        draw = drawn(copied, space="pca", seed=0)
+        assert crossing_edges(draw.samples[0], draw.labelings[0])[0, 0] <= 20 / 59
 
     def test_unknown_measure(self):
         with pytest.raises(KeyError, match="purity_7"):
