@@ -192,9 +192,10 @@ def _measured(measure: Measure, draws: Draws) -> Measured:
 
 def _interval(values: FloatArray, n: int, products: int, items: int, measure: Measure, draws: Draws) -> Estimate:
     found = interval(values, n=n, share=measure.share, most=products, items=items if measure.of_products else None)
-    if measure.unseen and found.low == found.high:  # perfect in every draw: not certain either
+    if measure.unseen and measure.best is not None:  # as of shares: hardly ever missed is no surer than never
         missed = interval(np.zeros(len(values)), n=n, share=True, most=products).high
-        found = Estimate(found.value, found.low, found.value + (len(draws.classes) - 1) * min(1.0, measure.unseen * missed), n)
+        reach = (len(draws.classes) - 1) * min(1.0, measure.unseen * missed)
+        found = Estimate(found.value, found.low, max(found.high, measure.best + reach), n)
     return _bounded(found, measure)
 
 
