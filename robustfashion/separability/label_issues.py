@@ -67,6 +67,9 @@ def _probabilities(
 ) -> tuple[FloatArray, NDArray[np.int64]]:
     from sklearn.linear_model import LogisticRegression
 
+    known = np.unique(points.labels[taught])
+    if len(known) == 1:  # products of several labels can leave a fold without the other class
+        return np.ones((len(asked), 1)), known
     features = points.features.astype(np.float64)
     spread = features[taught].std(axis=0)
     used = spread > 1e-7 * max(float(spread.max()), 1e-300)
@@ -128,7 +131,10 @@ def precision_at(
     """
     rows = [issue.row for issue in ranked]
     if groups is not None:
-        rows = list({groups[row]: row for row in reversed(rows)}.values())[::-1]
+        seen: dict[str, int] = {}
+        for row in rows:
+            seen.setdefault(groups[row], row)
+        rows = list(seen.values())
     rows = rows[:k]
     truth = set(wrong)
     return wilson(sum(row in truth for row in rows), len(rows)) if rows else None
