@@ -64,6 +64,8 @@ class Draws:
     """Pictures of each class."""
     products: int
     """Products of the first draw."""
+    per_class: tuple[int, ...]
+    """Products of each class, in the draw that has fewest."""
 
 
 def assessed(
@@ -122,6 +124,9 @@ def unusable(points: Points, space: Space) -> str:
         )
     if bool((points.features == points.features[0]).all()):
         return "all points are the same: features are constant"
+    largest = float(np.abs(points.features).max())
+    if space != "features" and not 1e-15 < largest < 1e17:  # their squares do not fit into float32
+        return f"features reach {largest:.0e}: no distances can be computed; multiply all of them by one number"
     zero = int((~points.features.any(axis=1)).sum())
     if space == "features" and zero:
         return f"features of {_number(zero, 'picture')} are all zero, which have no cosine distance: leave these pictures out"
@@ -142,17 +147,18 @@ def drawn(points: Points, *, space: Space, seed: int, permutations: int = 0) -> 
     units = units_of(points)
     rng = np.random.default_rng(np.random.SeedSequence([seed, len(points.labels), k]))
     group = dealt(units, min(MOST_GROUPS, int(units.per_class(k).min())), rng)
-    samples, labelings, products = [], [], 0
+    samples, labelings, products, per_class = [], [], 0, units.per_class(k)
     for number in range(count):
         rows = equal_draw(units, group, size, rng)
         labels, block = points.labels[rows], group[units.member[rows]]
         member = _renumbered(units.member[rows])
         products = products or int(member.max()) + 1
+        per_class = np.minimum(per_class, [len(np.unique(member[labels == label])) for label in range(k)])
         shuffled = relabelled(units.unit[rows], labels, permutations if number == 0 else 0, rng)
         metric: Literal["cosine", "euclidean"] = "cosine" if space == "features" else "euclidean"
         samples.append(Sample(points.features[rows], member, block % FOLDS, metric))
         labelings.append(Labelings(labels, block, shuffled, k))
-    return Draws(tuple(samples), tuple(labelings), points.classes, size, products)
+    return Draws(tuple(samples), tuple(labelings), points.classes, size, products, tuple(map(int, per_class)))
 
 
 def _renumbered(numbers: IntArray) -> IntArray:
@@ -170,19 +176,27 @@ def _measured(measure: Measure, draws: Draws) -> Measured:
     parts = np.mean([table[: 1 + blocks] for table in tables], axis=0)
     if not np.isfinite(parts[:, 0]).all():
         return Measured(None, n=n, products=draws.products, reason="not defined for these points: too many of them are the same")
-    value = _bounded(interval(parts[:, 0], n=n, share=measure.share, most=draws.products), measure)
+    # A mean over classes is as sure as that of the class of fewest products.
+    value = _interval(parts[:, 0], n, len(draws.classes) * min(draws.per_class), draws.products, measure, draws)
     shuffled = tables[0][1 + draws.labelings[0].blocks :, 0]
     then = _final(measure, len(draws.classes))
     by_class = {
-        name: then(
-            _bounded(interval(column, n=draws.size, share=measure.share, most=draws.products // len(draws.classes)), measure)
-        )
-        for name, column in zip(draws.classes, parts[:, 1:].T, strict=True)
+        name: then(_interval(column, draws.size, products, products, measure, draws))
+        for name, products, column in zip(draws.classes, draws.per_class, parts[:, 1:].T, strict=True)
         if np.isfinite(column).all() and measure.then is None
     }
     value = then(value)
     chance, corrected, p = _against_chance(value, np.array([then(Estimate(v, v, v, n)).value for v in shuffled]), measure)
     return Measured(value, chance, corrected, by_class, p, n, draws.products)
+
+
+def _interval(values: FloatArray, n: int, products: int, items: int, measure: Measure, draws: Draws) -> Estimate:
+    found = interval(values, n=n, share=measure.share, most=products, items=items if measure.of_products else None)
+    if measure.unseen and measure.best is not None:  # as of shares: hardly ever missed is no surer than never
+        missed = interval(np.zeros(len(values)), n=n, share=True, most=products).high
+        reach = (len(draws.classes) - 1) * min(1.0, measure.unseen * missed)
+        found = Estimate(found.value, found.low, max(found.high, measure.best + reach), n)
+    return _bounded(found, measure)
 
 
 def _final(measure: Measure, classes: int) -> "_Then":
@@ -266,7 +280,8 @@ def class_overlap(points: Points, *, space: Space, k: int = 20, seed: int = 0) -
     ]
     blocks = min(len(table) for table in tables)
     parts = np.mean([table[:blocks] for table in tables], axis=0).reshape(blocks, -1)
-    found = [interval(column, n=draws.size, share=True, most=draws.products // classes) for column in parts.T]
+    products = np.repeat(draws.per_class, classes)
+    found = [interval(column, n=draws.size, share=True, most=int(m)) for column, m in zip(parts.T, products, strict=True)]
     share, low, high = (
         np.array([getattr(e, name) for e in found]).reshape(classes, classes) for name in ("value", "low", "high")
     )

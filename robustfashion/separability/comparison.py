@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # c
 
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
-from robustfashion.separability.jackknife import interval, standard_error
+from robustfashion.separability.jackknife import standard_error
 from robustfashion.separability.measures.sample import FOLDS, distances
 from robustfashion.separability.points import Points
 from robustfashion.separability.sampling import MOST_GROUPS, IntArray, occupied
@@ -119,13 +119,16 @@ def _words(pairs: list[tuple[int, int]], fits: int) -> str:
 
 
 def _judged(first: FloatArray, second: FloatArray, counts: list[int], shared: int, size: int, note: str) -> Comparison:
-    estimates = [interval(values, n=n) for values, n in zip((first, second), counts, strict=True)]
-    bounded = [Estimate(e.value, max(-1.0, e.low), min(1.0, e.high), e.n) for e in estimates]
-    value = float(first[0] - second[0])
-    # Not surer than whole products allow: with no errors at all nothing varies, and yet the next product might be wrong.
-    error = max(standard_error((first - second)[1:]), 2 / size)
     freedom = len(first) - 2
-    half = float(scipy_stats.t.ppf(0.975, freedom)) * error
+    t = float(scipy_stats.t.ppf(0.975, freedom))
+    # Not surer than whole products allow: with no errors at all nothing varies, and yet the next product might be wrong.
+    errors = [max(standard_error(values[1:]), 2 / size) for values in (first, second, first - second)]
+    bounded = [
+        Estimate(float(values[0]), max(-1.0, float(values[0]) - t * error), min(1.0, float(values[0]) + t * error), n)
+        for values, error, n in zip((first, second), errors[:2], counts, strict=True)
+    ]
+    value, error = float(first[0] - second[0]), errors[2]
+    half = t * error
     difference = Estimate(value, value - half, value + half, sum(counts) - shared)
     p = float(2 * scipy_stats.t.sf(abs(value) / error, freedom))
     verdict: Literal["first", "second", "not shown"] = "not shown"

@@ -27,13 +27,15 @@ def rank_correlation(x: Sequence[float], y: Sequence[float]) -> Estimate:
         -1 to 1; n is the number of tasks.
 
     Raises:
-        InputError: fewer than five tasks, or one number is the same for all.
+        InputError: fewer than five tasks, a number that is not finite, or one number is the same for all.
     """
     n = len(x)
     if n != len(y):
         raise ValueError(f"{n} and {len(y)} values: give both for each task")
     if n < LEAST_TASKS:
         raise InputError(f"{n} tasks: a rank correlation needs at least {LEAST_TASKS}")
+    if not np.isfinite([*x, *y]).all():
+        raise InputError(f"a number of one of the {n} tasks is not finite: leave tasks out that have no number")
     if len(set(x)) == 1 or len(set(y)) == 1:
         raise InputError(f"a number is the same for all {n} tasks: there is nothing to rank")
     found = float(scipy_stats.spearmanr(np.asarray(x, np.float64), np.asarray(y, np.float64)).statistic)

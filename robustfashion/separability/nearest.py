@@ -50,7 +50,11 @@ def nearest_pairs(
     progress("nearest pairs", n, n)
     pairs: list[NearestPair] = []
     times = np.zeros(int(member.max(initial=-1)) + 1, np.int64)
-    for distance, first, second in sorted(set(found)):
+    # Both directions of a pair are there, and their distances may differ in the last bit.
+    nearest: dict[tuple[int, int], float] = {}
+    for distance, first, second in found:
+        nearest[first, second] = min(distance, nearest.get((first, second), distance))
+    for distance, first, second in sorted((distance, *pair) for pair, distance in nearest.items()):
         if len(pairs) == count:
             break
         both = member[[first, second]]
@@ -68,8 +72,7 @@ def _candidates(points: Points, member: IntArray, rows: IntArray, metric: Metric
     near = np.argpartition(table, width - 1, axis=1)[:, :width]
     far = np.take_along_axis(table, near, axis=1)
     return [
-        # Rounded, or the two directions of one pair would differ in the last bit and be two.
-        (float(np.round(far[i, j], 6)), int(min(row, near[i, j])), int(max(row, near[i, j])))
+        (float(far[i, j]), int(min(row, near[i, j])), int(max(row, near[i, j])))
         for i, row in enumerate(rows)
         for j in range(width)
         if np.isfinite(far[i, j])

@@ -60,7 +60,8 @@ def dealt(units: Units, count: int, rng: np.random.Generator) -> IntArray:
     """Group 0 to count - 1 of each product [p]: classes as evenly as can be, at random within a class."""
     products = int(units.member.max()) + 1
     main = np.zeros(products, np.int64)
-    main[units.product[::-1]] = units.label[::-1]  # of several labels, the first
+    rarest_last = np.argsort(-units.per_class(int(units.label.max()) + 1)[units.label], kind="stable")
+    main[units.product[rarest_last]] = units.label[rarest_last]  # of several labels, the rarest: it is the one that may run out
     order = np.lexsort((rng.random(products), main))
     group = np.empty(products, np.int64)
     group[order] = np.arange(products) % count
@@ -112,4 +113,6 @@ def relabelled(unit: IntArray, labels: IntArray, count: int, rng: np.random.Gene
     """Labels [count, n] shuffled among units: pictures of a product that had one label have one again."""
     _, first, inverse = np.unique(unit, return_index=True, return_inverse=True)
     names = labels[first]
-    return np.stack([rng.permutation(names)[inverse] for _ in range(count)]) if count else np.empty((0, len(labels)), np.int64)
+    return (
+        np.stack([rng.permutation(names)[inverse] for _ in range(count)]) if count > 0 else np.empty((0, len(labels)), np.int64)
+    )

@@ -6,6 +6,7 @@ import pytest
 from robustfashion.errors import InputError
 from robustfashion.separability.assessment import assessed, class_overlap, drawn
 from robustfashion.separability.measures import MEASURES
+from robustfashion.separability.measures.tree import crossing_edges
 from tests.separability.clouds import gaussians, points_of, shuffled
 from tests.stats.worlds import noise
 
@@ -103,6 +104,35 @@ def test_very_many_pictures_are_drawn_from(monkeypatch):
     assert measured.n == 60
 
 
+def test_perfect_is_not_certain():
+    found = assessed(gaussians(0, products=40, apart=40.0), space="pca", names=["csg", "knn_purity_1"], permutations=9)
+    assert found["csg"].value.value == found["csg"].value.low == 0
+    assert 0.05 < found["csg"].value.high < 0.5
+    assert found["csg"].corrected.low < 0.95
+
+
+def test_a_class_is_as_sure_as_its_products():
+    """5 products of 40 pictures against 200 of one picture, never missed."""
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(400, 3)) * 0.1 + np.repeat([0, 50], 200)[:, None]
+    points = points_of(features, np.repeat([0, 1], 200), np.r_[np.repeat(np.arange(5), 40), np.arange(5, 205)])
+    found = assessed(points, space="map", names=["knn_purity_1"], permutations=0)["knn_purity_1"]
+    few, many = (found.by_class[name].low for name in ("class 0", "class 1"))
+    assert few < 0.6 < 0.9 < many
+    assert found.value.low < 0.8
+    overlap = class_overlap(points, space="map")
+    assert overlap.low[0, 0] < 0.6 < overlap.low[1, 1]
+
+
+def test_what_stands_behind_the_copies_of_a_product():
+    """The nearest 64 are all pictures of one product; without it the next one's are found."""
+    points = gaussians(0, products=10, pictures=100, apart=40.0, alike=0.999)
+    draws = drawn(points, space="pca", seed=0)
+    for name in ("knn_purity_1", "knn_purity_5", "knn_accuracy"):
+        found = MEASURES[name].function(draws.samples[0], draws.labelings[0])
+        assert (found[:6, 0] == 1).all(), name
+
+
 class TestBadInput:
     def test_one_class(self):
         with pytest.raises(InputError, match="at least two classes"):
@@ -129,6 +159,13 @@ class TestBadInput:
             found = assessed(points_of(np.full((40, 3), value), [0, 1] * 20), space="features")
             assert {m.reason for m in found.values()} == {"all points are the same: features are constant"}
 
+    @pytest.mark.parametrize("scale", [1e25, 1e-25])
+    def test_squares_that_are_no_numbers(self, scale):
+        points = gaussians(0, products=40)
+        found = assessed(replace(points, features=points.features * np.float32(scale)), space="map", names=["n1"])["n1"]
+        assert found.value is None
+        assert found.reason.startswith("features reach") and found.reason.endswith("multiply all of them by one number")
+
     def test_no_direction(self):
         features = np.random.default_rng(0).normal(size=(40, 3))
         features[7] = 0
@@ -152,6 +189,15 @@ class TestBadInput:
         assert found["n2"].value is None or np.isfinite(found["n2"].value.value)
         for name in ("knn_purity_1", "knn_purity_20", "knn_accuracy", "probe_accuracy"):
             assert found[name].corrected.low < 0.1 < 0.4 > found[name].corrected.value, name
+
+    def test_a_picture_that_several_products_share(self):
+        """Twenty products of one placeholder: the tree joins each once, however many pictures of it there are."""
+        points = gaussians(0, products=60, apart=8.0)
+        features, labels = points.features.copy(), points.labels
+        features[:20] = 0
+        copied = points_of(np.repeat(features, 5, axis=0), np.repeat(labels, 5), np.repeat(np.arange(60), 5))
+        draw = drawn(copied, space="pca", seed=0)
+        assert crossing_edges(draw.samples[0], draw.labelings[0])[0, 0] <= 20 / 59
 
     def test_unknown_measure(self):
         with pytest.raises(KeyError, match="purity_7"):
@@ -187,7 +233,7 @@ _RANDOM = np.random.default_rng(3)
             {"knn_purity_20", "knn_accuracy"},
         ),
         (points_of(_RANDOM.normal(size=(60, 3)) * 1e15, np.arange(60) % 2), set()),
-        (points_of(_RANDOM.normal(size=(60, 3)) * 1e-15, np.arange(60) % 2), set()),
+        (points_of(_RANDOM.normal(size=(60, 3)) * 1e-14, np.arange(60) % 2), set()),
         (gaussians(0, products=17 * 8, classes=17, dimensions=20, pictures=2), {"knn_purity_20", "knn_accuracy"}),
     ],
     ids=["two places", "products of both labels", "ten products", "one product of 100", "huge", "tiny", "17 classes"],
@@ -209,6 +255,7 @@ def test_no_silent_numbers(points, missing, space):
         {"products": 120, "pictures": 2, "apart": 2.0, "alike": 0.7},
         {"products": 150, "classes": 3, "dimensions": 20, "apart": 5.0},
         {"products": 60, "apart": 1.5, "pictures": 3, "alike": 0.9},
+        {"products": 50, "apart": 4.5, "pictures": 10, "alike": 0.99},
     ],
 )
 def test_coverage(world):

@@ -40,5 +40,7 @@ def test_bad_input():
         rank_correlation([1, 2, 3, 4], [1, 2, 3, 4])
     with pytest.raises(InputError, match="same for all 5 tasks"):
         rank_correlation([1, 2, 3, 4, 5], [2] * 5)
+    with pytest.raises(InputError, match="one of the 5 tasks is not finite"):
+        rank_correlation([1, 2, 3, 4, float("nan")], [1, 2, 3, 4, 5])
     with pytest.raises(ValueError, match="5 and 4"):
         rank_correlation([1, 2, 3, 4, 5], [1, 2, 3, 4])

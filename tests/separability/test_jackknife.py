@@ -27,6 +27,15 @@ def test_a_share_stays_within_its_range():
     assert 0.5 < found.low < 0.97 < found.high < 1
 
 
+def test_one_picture_missed_tells_no_more_than_none():
+    """50 products of 20 pictures: that one picture is missed says of the next product what no miss says."""
+    never = interval(np.ones(21), n=1000, share=True, most=50)
+    once = interval(np.r_[0.999, [1.0], np.full(19, 0.99895)], n=1000, share=True, most=50)
+    assert once.low <= never.low
+    of_products = interval(np.r_[0.5, np.full(20, 0.5001)], n=1000, share=True, most=50, items=50)
+    assert of_products.high - of_products.low > 0.2
+
+
 def test_one_group_is_refused():
     with pytest.raises(ValueError, match="1 groups"):
         standard_error(np.ones(1))

@@ -62,7 +62,18 @@ def test_precision():
     assert precision_at(issues, [5], 99) == wilson(1, 4)
     groups = ["w", "x", "w", "y", "w", "y", "w", "w", "z"]
     assert precision_at(issues, {5, 3, 1}, 3, groups) == wilson(2, 3), "rows 5 and 3 are one product"
+    assert precision_at(issues, {3}, 1, ["w", "x", "w", "y", "w", "y", "w", "w", "w"]) == wilson(0, 1), "at its first, which is 5"
     assert precision_at([], {1}, 5) is None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_class_whose_products_are_in_another_too(seed):
+    """Both products of the small class have pictures of the large one: their folds differ all the same."""
+    rng = np.random.default_rng(seed)
+    points = points_of(rng.normal(size=(42, 3)), [0] * 40 + [1] * 2, [*range(40), 0, 1])
+    found = out_of_fold(points, seed)
+    assert found.sum(axis=1) == pytest.approx(1)
+    assert (found[:, 1] > 0).all()
 
 
 def test_bad_input():

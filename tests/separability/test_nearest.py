@@ -30,6 +30,14 @@ def test_no_product_fills_the_list():
     assert len({tuple(sorted((pair.first, pair.second))) for pair in found}) == 25
 
 
+def test_small_features_keep_their_order():
+    points = gaussians(1, products=60)
+    small = points_of(points.features * 1e-9, points.labels)
+    found = [[(p.first, p.second) for p in nearest_pairs(q, 9, metric="euclidean")] for q in (points, small)]
+    assert found[0] == found[1]
+    assert len(set(found[1])) == 9
+
+
 def test_nothing_to_pair():
     assert nearest_pairs(points_of(np.ones((4, 2)), [0] * 4)) == []
     one_product = points_of(np.eye(2), [0, 1], ["a", "a"])

@@ -1,6 +1,9 @@
 """UMAP: McInnes, Healy and Melville, UMAP: Uniform Manifold Approximation and Projection, 2018; by umap-learn."""
 
 import warnings
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +14,7 @@ from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
 from robustfashion.separability.embeddings.checked import checked
 from robustfashion.separability.embeddings.search import Neighbours
+from robustfashion.separability.embeddings.threads import count_of
 from robustfashion.separability.maps import Map
 from robustfashion.stats import FloatArray
 
@@ -26,14 +30,28 @@ def umap(
     neighbours: int = NEIGHBOURS,
     progress: Progress = silent,
 ) -> Map:
-    """A UMAP map.
+    """A UMAP map: :func:`umaps` of one seed, with its arguments and errors."""
+    return umaps(features, found, [seed], neighbours=neighbours, progress=progress)[0]
+
+
+def umaps(
+    features: NDArray[np.float32],
+    found: Neighbours,
+    seeds: Sequence[int],
+    *,
+    neighbours: int = NEIGHBOURS,
+    threads: int | None = None,
+    progress: Progress = silent,
+) -> list[Map]:
+    """UMAP maps of several seeds from one graph, each the same to the bit as alone.
 
     Args:
         features: [n, d].
         found: neighbours - 1 for each point, or more.
-        seed: of the random part of the optimisation, and of the start where the spectral one fails.
+        seeds: of the random part of the optimisation, and of the start where the spectral one fails.
         neighbours: size of a neighbourhood with the point itself, as umap-learn counts; 2 to n.
-        progress: is told of the start and the end: umap-learn has no callback.
+        threads: maps made at once, one thread each; None: as many as this machine has.
+        progress: is told of the start and the end of each map: umap-learn has no callback.
 
     Raises:
         InputError: neighbours that do not fit.
@@ -42,13 +60,24 @@ def umap(
     why = misfit(len(points), neighbours)
     if why is not None:
         raise InputError(why, "UMAP")
-    name = f"UMAP, {neighbours} neighbours, seed {seed}"
-    progress(name, 0, 1)
-    with warnings.catch_warnings():
+    names = [f"UMAP, {neighbours} neighbours, seed {seed}" for seed in seeds]
+    with warnings.catch_warnings(), ThreadPoolExecutor(count_of(threads)) as pool:
         warnings.simplefilter("ignore")  # TensorFlow, which only its parametric form needs; no index to ask for new points
-        positions = _model(found, neighbours, seed).fit_transform(points)
-    progress(name, 1, 1)
-    return Map(np.asarray(positions, np.float64), "umap", seed, neighbours=neighbours)
+        for name in names[:1]:
+            progress(name, 0, 1)
+        model = _model(found, neighbours).fit(points)
+        _without_lock()
+        runs = [pool.submit(_optimised, model, points, seed) for seed in seeds]
+        maps = []
+        try:
+            for name, seed, run in zip(names, seeds, runs, strict=True):
+                progress(name, 0, 1)
+                maps.append(Map(run.result(), "umap", seed, neighbours=neighbours))
+                progress(name, 1, 1)
+        except BaseException:  # Ctrl-C, too: what has not begun does not begin
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return maps
 
 
 def misfit(n: int, neighbours: int) -> str | None:
@@ -58,17 +87,56 @@ def misfit(n: int, neighbours: int) -> str | None:
     return f"{neighbours} neighbours of UMAP with {n} points; 2 to {n - 1} fit"
 
 
-def _model(found: Neighbours, neighbours: int, seed: int) -> Any:  # noqa: ANN401 - umap has no types
-    """umap-learn's estimator that uses our neighbours."""
+def _model(found: Neighbours, neighbours: int) -> Any:  # noqa: ANN401 - umap has no types
+    """umap-learn's estimator that uses our neighbours and stops at their graph."""
     import umap as library
 
     return library.UMAP(
         n_neighbors=neighbours,
-        random_state=seed,
+        random_state=0,  # nothing is drawn: the neighbours are given
         n_jobs=1,
         precomputed_knn=found.with_themselves(neighbours),
         force_approximation_algorithm=True,
+        transform_mode="graph",
     )
+
+
+def _optimised(model: Any, points: NDArray[np.float32], seed: int) -> FloatArray:  # noqa: ANN401
+    """Positions [n, 2] by a fitted estimator's graph and settings: what its ``fit`` goes on to do."""
+    from umap.umap_ import simplicial_set_embedding
+
+    positions, _ = simplicial_set_embedding(
+        points,
+        model.graph_,
+        model.n_components,
+        model._initial_alpha,
+        model._a,
+        model._b,
+        model.repulsion_strength,
+        model.negative_sample_rate,
+        model.n_epochs,
+        model.init,
+        np.random.RandomState(seed),
+        model._input_distance_func,
+        model._metric_kwds,
+        False,
+        {},
+        False,
+        parallel=False,
+        tqdm_kwds={"disable": True},
+    )
+    return np.asarray(positions, np.float64)
+
+
+@cache
+def _without_lock() -> None:
+    """Let umap-learn's optimisation run on several threads: the library's own code, compiled to leave Python's lock to others."""
+    from numba import njit
+    from umap import layouts
+
+    name = "_optimize_layout_euclidean_single_epoch"
+    if hasattr(layouts, name) and hasattr(layouts, "_nb" + name):  # otherwise another version: maps are made in turn
+        setattr(layouts, "_nb" + name, njit(getattr(layouts, name), fastmath=True, nogil=True))
 
 
 def placed_by_umap(known: FloatArray, indices: NDArray[np.int32], distances: FloatArray, seed: int) -> FloatArray:

@@ -10,21 +10,25 @@ from typing import Any
 
 import numpy as np
 
-from robustfashion.separability.embeddings.gradient_loops import costs, pull_rows, push_rows
+from robustfashion.separability.embeddings.gradient_loops import add_strips, costs, pull_rows, push_rows, push_strips
 from robustfashion.stats import FloatArray
 
 GRID_FROM = 20_000
 """More points are pushed by openTSNE's grid (Linderman et al., Nature Methods 2019) while the map is narrow ..."""
 GRID_SPAN = 30.0
 """... than this: it has 50 cells at least, and its error is a thousandth while they are short, two hundredths at unit length."""
+_STRIP = 256
+"""Points whose pairs with all points behind them are added up by one thread, at least."""
+_MOST_STRIPS = 32
+"""Each has its own sums, of every point."""
 _ROWS = 256
 """Points that one call works on at least."""
-_SHARES = 4
+_SHARES = 2
 """Parts for each thread: one that is held up leaves the rest to the others."""
 
 
 class ExactGradient:
-    """A gradient method of openTSNE's optimiser. The same bits for any number of threads: a row is added up by one of them.
+    """A gradient method of openTSNE's optimiser. The same bits for any number of threads: sums are divided by points alone.
 
     Args:
         pool: whose threads work.
@@ -35,26 +39,61 @@ class ExactGradient:
 
     def __init__(self, pool: ThreadPoolExecutor, threads: int, fixed: FloatArray | None = None) -> None:
         self._pool, self._threads, self._fixed = pool, threads, fixed
+        self._given: Any = None
+        self._parts: Any = None
 
     def __call__(self, embedding: FloatArray, P: Any, **_: object) -> tuple[float, FloatArray]:  # noqa: ANN401 - openTSNE's
         """The gradient, a quarter of the loss's as openTSNE has it, [m, 2]; the loss is left out: nan."""
         positions = np.asarray(embedding)
-        if self._fixed is None and len(positions) > GRID_FROM and np.ptp(positions, axis=0).max() < GRID_SPAN:
+        if self._fixed is not None:
+            return float("nan"), self._by_fixed(positions, self._fixed, P)
+        if len(positions) > GRID_FROM and np.ptp(positions, axis=0).max() < GRID_SPAN:
             return self._by_grid(positions, P)
-        rows = _columns(positions)
-        points = rows if self._fixed is None else _columns(self._fixed)
+        return float("nan"), self._by_one_another(positions, P)
+
+    def _by_one_another(self, positions: FloatArray, affinities: Any) -> FloatArray:  # noqa: ANN401 - a CSR matrix
+        points, weights, n = _columns(positions), self._weights(affinities), len(positions)
+        size = max(_STRIP, -(-n // _MOST_STRIPS))
+        count = -(-n // size)
+        if self._parts is None or self._parts.shape != (count, 2, n):
+            self._parts = np.empty((count, 2, n), np.float32)
+        shares = 1 if self._threads == 1 else self._threads * _SHARES
+        pushes, pulls, sums = np.empty(positions.shape), np.empty(positions.shape), np.empty(count)
+
+        def part(number: int) -> None:
+            # The first strips have most pairs: dealt forth and back, the shares are about even.
+            turns = np.arange(0, count, shares)
+            strips = turns + np.where(turns // shares % 2 == 0, number, shares - 1 - number)
+            push_strips(strips[strips < count], size, points, self._parts, sums)
+            start, stop = n * number // shares, n * (number + 1) // shares
+            some = np.ascontiguousarray(points[:, start:stop])
+            pull_rows(start, some, points, affinities.indptr, affinities.indices, weights, pulls[start:stop])
+
+        if shares == 1:
+            part(0)
+        else:
+            list(self._pool.map(part, range(shares)))
+        add_strips(size, self._parts, pushes)
+        return np.asarray(pulls - pushes / (2 * sums.sum()))
+
+    def _by_fixed(self, positions: FloatArray, fixed: FloatArray, affinities: Any) -> FloatArray:  # noqa: ANN401 - a CSR matrix
+        rows, points, weights = _columns(positions), _columns(fixed), self._weights(affinities)
         pushes, pulls, sums = np.empty(positions.shape), np.empty(positions.shape), np.empty(len(positions))
 
         def part(start: int, stop: int) -> None:
             some = np.ascontiguousarray(rows[:, start:stop])
             push_rows(some, points, pushes[start:stop], sums[start:stop])
-            pull_rows(start, some, points, P.indptr, P.indices, P.data, pulls[start:stop])
+            pull_rows(start, some, points, affinities.indptr, affinities.indices, weights, pulls[start:stop])
 
         self._share(part, len(positions))
-        if self._fixed is not None:
-            return float("nan"), pulls - pushes / sums[:, None]
-        # A point does not push itself: its own q is 1.
-        return float("nan"), pulls - pushes / (sums.sum() - len(sums))
+        return np.asarray(pulls - pushes / sums[:, None])
+
+    def _weights(self, affinities: Any) -> Any:  # noqa: ANN401 - a CSR matrix in, an array out
+        """The matrix's values in float32, taken anew when it is another matrix, or exaggerated."""
+        key = affinities.data[:1].tobytes()
+        if self._given is None or self._given[0] is not affinities.data or self._given[1] != key:
+            self._given = affinities.data, key, affinities.data.astype(np.float32)
+        return self._given[2]
 
     def _by_grid(self, positions: FloatArray, affinities: Any) -> tuple[float, FloatArray]:  # noqa: ANN401 - a CSR matrix
         from openTSNE.tsne import kl_divergence_fft

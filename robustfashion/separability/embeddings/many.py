@@ -61,7 +61,7 @@ def maps_of(
         elif method == "tsne" and found is not None:
             maps += [_by_tsne(points, found, principal, p, s, progress) for p in fitting for s in seeds]
         elif method == "umap" and wants_umap and found is not None:
-            maps += [_by_umap(points, found, neighbourhood, s, progress) for s in seeds]
+            maps += _by_umap(points, found, neighbourhood, seeds, progress)
     return maps, [why for why in [*reasons.values(), no_umap] if why is not None]
 
 
@@ -77,14 +77,19 @@ def _by_tsne(
     return by_tsne.tsne(found, by_tsne.start(principal, seed), perplexity, seed, progress=progress)
 
 
-def _by_umap(points: NDArray[np.float32], found: Neighbours, neighbourhood: int, seed: int, progress: Progress) -> Map:
-    if on_gpu.wanted(len(points)):
-        return _told(
+def _by_umap(
+    points: NDArray[np.float32], found: Neighbours, neighbourhood: int, seeds: Sequence[int], progress: Progress
+) -> list[Map]:
+    if not on_gpu.wanted(len(points)):
+        return by_umap.umaps(points, found, seeds, neighbours=neighbourhood, progress=progress)
+    return [
+        _told(
             f"UMAP, {neighbourhood} neighbours, seed {seed}",
             progress,
             partial(on_gpu.umap_by_cuml, points, found, neighbourhood, seed),
         )
-    return by_umap.umap(points, found, seed, neighbours=neighbourhood, progress=progress)
+        for seed in seeds
+    ]
 
 
 def _told(name: str, progress: Progress, made: Callable[[], Map]) -> Map:

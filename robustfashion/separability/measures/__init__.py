@@ -32,6 +32,10 @@ class Measure:
     high: float = float("inf")
     share: bool = False
     """A share of pictures: of few errors the interval is a Wilson interval."""
+    of_products: bool = False
+    """A share of things of which a product has about one, however many pictures it has."""
+    unseen: float = 0.0
+    """How far it is from its best value for each further class and share of neighbours that are of another class, at most."""
     then: Callable[[float, int], float] | None = None
     """Rising function of the value and the number of classes that is taken at the very end."""
 
@@ -97,6 +101,7 @@ MEASURES: dict[str, Measure] = {
         best=0.0,
         high=1.0,
         share=True,
+        of_products=True,
     ),
     "n2": Measure(
         "N2, intra by inter",
@@ -145,6 +150,7 @@ MEASURES: dict[str, Measure] = {
         csg,
         needs=10,
         best=0.0,
+        unseen=2.0,
     ),
     "bayes_low": Measure(
         "Bayes error, at least",

@@ -3,10 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.separability.measures.sample import Labelings, Sample, by_class
+from robustfashion.separability.measures.sample import VOTERS, Labelings, Sample, by_class
 from robustfashion.stats import FloatArray
-
-VOTERS = 20
 
 
 def purity(sample: Sample, labelings: Labelings, k: int) -> FloatArray:
@@ -69,8 +67,9 @@ def spectral_gradient(similarity: FloatArray) -> float:
     Returns:
         0 where no class has a neighbour in common with another; larger for classes that are harder to tell apart.
     """
-    total = np.abs(similarity[:, None] + similarity).sum(axis=2)
-    weight = 1 - np.abs(similarity[:, None] - similarity).sum(axis=2) / np.where(total > 0, total, 1)
+    from scipy.spatial.distance import cdist
+
+    weight = 1 - np.nan_to_num(cdist(similarity, similarity, "braycurtis"))  # of two empty rows it is 0 / 0
     laplacian = np.diag(weight.sum(axis=1)) - weight
     gaps = np.diff(np.linalg.eigvalsh(laplacian))
     normalised = gaps / np.arange(len(similarity), 1, -1)

@@ -11,6 +11,10 @@ MOST_DIMENSIONS = 512
 """Features beyond are taken by their leading principal components, which know no labels."""
 
 
+_COLUMNS = 1024
+"""Labelings times classes that are solved for at once: their indicators are as large as the features."""
+
+
 def probe_accuracy(sample: Sample, labelings: Labelings) -> FloatArray:
     """Recall out of fold of linear discriminant analysis, mean over classes and by class, [e, 1 + classes].
 
@@ -101,6 +105,10 @@ class _Solver:
         """Predictions [e, m] for asked [m, d] after learning labels [e, n]."""
         from scipy.linalg import cho_solve
 
+        step = max(1, _COLUMNS // classes)
+        if len(labels) > step:
+            parts = [self.classes(labels[i : i + step], asked, classes) for i in range(0, len(labels), step)]
+            return np.concatenate(parts)
         rows, dimensions = len(labels), self.features.shape[1]
         indicator = (labels[:, None] == np.arange(classes)[:, None]).astype(np.float64)
         count = indicator.sum(axis=2)

@@ -13,6 +13,8 @@ from robustfashion.stats import FloatArray
 Metric = Literal["cosine", "euclidean"]
 NEIGHBOURS = 64
 """Kept of each picture: 20 that count, and enough to replace those of a group that is left out."""
+VOTERS = 20
+"""Most neighbours that count."""
 FOLDS = 5
 _ROWS = 512
 
@@ -67,17 +69,22 @@ class Sample:
 
     @cached_property
     def neighbours(self) -> NDArray[np.int32]:
-        """Rows of the nearest pictures of other products, nearest first [n, 64] (fewer where there are not so many)."""
-        width = min(NEIGHBOURS, len(self.member) - int(np.bincount(self.member).max()))
-        return self._nearest(self.member, width)
+        """Rows of the nearest pictures of other products, nearest first [n, 64].
+
+        More where products are large, fewer where there are not so many.
+        """
+        return self._nearest(self.member, NEIGHBOURS)
 
     @cached_property
     def outside(self) -> NDArray[np.int32]:
-        """Rows of the nearest pictures of other folds, nearest first [n, 40]."""
-        return self._nearest(self.fold, min(40, len(self.fold) - int(np.bincount(self.fold).max())))
+        """Rows of the nearest pictures of other folds, nearest first [n, 40], as above."""
+        return self._nearest(self.fold, 40)
 
-    def _nearest(self, mine: IntArray, width: int) -> NDArray[np.int32]:
+    def _nearest(self, mine: IntArray, least: int) -> NDArray[np.int32]:
         """The nearest rows of those whose number is another."""
+        # Near copies of one product can be all neighbours there are: when it is left out, others must be known.
+        width = max(least, VOTERS + 2 * int(np.bincount(self.member).max()))
+        width = min(width, len(mine) - int(np.bincount(mine).max()))
         table = np.empty((len(mine), width), np.int32)
         for start in range(0, len(mine), _ROWS):
             part = self.distances[start : start + _ROWS].copy()

@@ -141,6 +141,8 @@ def calinski_harabasz(sample: Sample, labelings: Labelings) -> FloatArray:
 
 def davies_bouldin(sample: Sample, labelings: Labelings) -> FloatArray:
     """Mean over classes of the largest (spread + spread) / distance of centroids (Davies & Bouldin 1979), [e, 1 + classes]."""
+    from scipy.spatial.distance import cdist
+
     features, found = _centred(sample), _overall(labelings)
     squares = (features**2).sum(axis=1)
     for start, part, indicator in _chunks(labelings):
@@ -152,7 +154,7 @@ def davies_bouldin(sample: Sample, labelings: Labelings) -> FloatArray:
             own = labels[kept]
             to_centre = squares[kept] - 2 * cross[kept, i, own] + (about.centre[i, own] ** 2).sum(axis=1)
             spread = by_class(np.sqrt(np.maximum(to_centre, 0)), own, labelings.classes)[1:]
-            apart = np.sqrt(((about.centre[i][:, None] - about.centre[i]) ** 2).sum(axis=2))
+            apart = cdist(about.centre[i], about.centre[i])
             ratio = np.divide(spread[:, None] + spread, apart, out=np.full_like(apart, np.nan), where=apart > 0)
             worst = ratio[np.isfinite(ratio).any(axis=1)]
             found[start + i, 0] = np.nanmax(worst, axis=1).mean() if len(worst) else np.nan

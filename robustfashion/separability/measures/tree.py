@@ -16,11 +16,12 @@ def crossing_edges(sample: Sample, labelings: Labelings) -> FloatArray:
     Pictures of one product are at distance 0, so that the tree joins them first; their edges are not counted, and the rest is the
     tree over products.
     """
-    whole = spanning_tree(sample.distances, np.ones(len(sample.member), np.bool_))
+    far = _products_first(sample)
+    whole = spanning_tree(far, np.ones(len(sample.member), np.bool_))
     found = []
     for i, labels in enumerate(labelings.matrix):
         left_out = 0 < i <= labelings.blocks
-        edges = spanning_tree(sample.distances, labels >= 0) if left_out else whole
+        edges = spanning_tree(far, labels >= 0) if left_out else whole
         edges = edges[sample.member[edges[:, 0]] != sample.member[edges[:, 1]]]
         ends = labels[edges]
         crossing = ends[:, 0] != ends[:, 1]
@@ -28,6 +29,17 @@ def crossing_edges(sample: Sample, labelings: Labelings) -> FloatArray:
         share = np.divide(crossed, count, out=np.full(labelings.classes, np.nan), where=count > 0)
         found.append(np.concatenate([[crossing.mean() if len(edges) else np.nan], share]))
     return np.stack(found)
+
+
+def _products_first(sample: Sample) -> NDArray[np.float32]:
+    """Distances [n, n] in which pictures of one product are nearest, also where pictures of two products are the same.
+
+    A tree over equal distances would join such products several times.
+    """
+    far = sample.distances
+    if np.count_nonzero(far == 0) == (np.bincount(sample.member) ** 2).sum():
+        return far
+    return np.where(sample.member[:, None] == sample.member, np.float32(-1), far)
 
 
 def spanning_tree(distances: NDArray[np.float32], kept: NDArray[np.bool_]) -> NDArray[np.int64]:

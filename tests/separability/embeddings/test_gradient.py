@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -43,7 +46,9 @@ def test_gradient_is_that_of_the_loss():
         assert 4 * found[i, axis] == pytest.approx(slope, rel=1e-4, abs=1e-7)
 
 
-def test_gradient_is_that_of_open_tsne():
+@pytest.mark.parametrize("strip", [256, 37])
+def test_gradient_is_that_of_open_tsne(monkeypatch, strip):
+    monkeypatch.setattr(gradient, "_STRIP", strip)
     from openTSNE.tsne import kl_divergence_bh
 
     affinities, positions = joint(211), np.random.default_rng(3).normal(size=(211, 2)) * 9
@@ -52,11 +57,37 @@ def test_gradient_is_that_of_open_tsne():
     np.testing.assert_allclose(found, oracle, atol=2e-6 * np.abs(oracle).max())
 
 
-def test_threads_do_not_matter():
+@pytest.mark.parametrize("strip", [256, 90])
+def test_threads_do_not_matter(monkeypatch, strip):
+    monkeypatch.setattr(gradient, "_STRIP", strip)
     affinities, positions = joint(700), np.random.default_rng(4).normal(size=(700, 2)) * 9
     with ThreadPoolExecutor(3) as pool:
-        one, three = (ExactGradient(pool, threads)(positions, affinities)[1] for threads in (1, 3))
-    assert one.tobytes() == three.tobytes()
+        one, two, three = (ExactGradient(pool, threads)(positions, affinities)[1] for threads in (1, 2, 3))
+    assert one.tobytes() == two.tobytes() == three.tobytes()
+
+
+def test_exaggeration_is_seen():
+    affinities, positions = joint(60), np.random.default_rng(9).normal(size=(60, 2))
+    method = ExactGradient(None, 1)
+    _, once = method(positions, affinities)
+    affinities *= 12
+    _, more = method(positions, affinities)
+    np.testing.assert_array_equal(more, ExactGradient(None, 1)(positions, affinities)[1])
+    assert np.abs(more - once).max() > np.abs(once).max()
+
+
+@pytest.mark.slow
+def test_code_kept_on_disk_gives_the_same_bits(tmp_path):
+    made = (
+        "import numpy as np, scipy.sparse as sp\n"
+        "from robustfashion.separability.embeddings.gradient import ExactGradient\n"
+        "positions = np.random.default_rng(0).normal(size=(3000, 2)) * 9\n"
+        "near = sp.random(3000, 3000, 0.03, 'csr', random_state=1)\n"
+        "print(ExactGradient(None, 1)(positions, near)[1].tobytes().hex())\n"
+    )
+    kept = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    compiled, read = (subprocess.run([sys.executable, "-c", made], env=kept, capture_output=True, check=True) for _ in "ab")
+    assert compiled.stdout == read.stdout != b""
 
 
 def test_equal_positions_push_nobody():

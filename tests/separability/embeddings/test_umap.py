@@ -3,6 +3,7 @@ import pytest
 
 from robustfashion.errors import InputError
 from robustfashion.separability.embeddings import neighbours, project, umap
+from robustfashion.separability.embeddings.by_umap import umaps
 from tests.separability.embeddings.worlds import clusters, purity
 
 
@@ -27,6 +28,25 @@ def test_seeded_and_as_good_as_bare():
     bare = UMAP(random_state=0, n_jobs=1).fit_transform(features)
     assert purity(one.positions, labels) > purity(bare, labels) - 0.02 > 0.9
     assert (one.method, one.neighbours, one.loss) == ("umap", 15, None)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:precomputed_knn")
+@pytest.mark.parametrize("threads", [1, 2])
+def test_seeds_at_once_are_the_library_s_one_by_one(threads):
+    features, _ = clusters(300, classes=4)
+    found = neighbours(features, 14)
+    told = []
+    maps = umaps(features, found, (0, 5, 3), threads=threads, progress=lambda *what: told.append(what))
+    from umap import UMAP
+
+    assert [one.seed for one in maps] == [0, 5, 3]
+    assert [what for what, done, _ in told if done] == [f"UMAP, 15 neighbours, seed {seed}" for seed in (0, 5, 3)]
+    for one in maps:
+        library = UMAP(
+            random_state=one.seed, n_jobs=1, precomputed_knn=found.with_themselves(15), force_approximation_algorithm=True
+        )
+        assert library.fit_transform(features).astype(np.float64).tobytes() == one.positions.tobytes()
 
 
 @pytest.mark.slow
