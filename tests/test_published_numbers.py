@@ -16,6 +16,7 @@ README = re.sub(r"\s+", " ", " ".join(line.removeprefix("> ") for line in LINES)
 SUITES = {
     "resize-smoke", "resize-cpu", "resize-photos", "accuracy-smoke", "accuracy-cpu", "accuracy-photos", "outliers-smoke",
     "outliers-cpu", "outliers-photos", "regularization-smoke", "regularization-cpu", "regularization-photos",
+    "separability-smoke", "separability-cpu", "separability-photos",
 }  # fmt: skip
 
 
@@ -67,11 +68,39 @@ def test_the_readme_begins_with_the_smoke_runs_answer():
         ("regularization-smoke", (1, 2)),
         ("regularization-photos", (0, 1)),
         ("regularization-cpu", (0, 1, 3)),
+        ("separability-smoke", (0, 1, 2, 3, 4)),
+        ("separability-photos", (0,)),
     ],
 )
-def test_the_readme_quotes_the_studies_of_outliers(name, sentences):
+def test_the_readme_quotes_the_studies(name, sentences):
     for k in sentences:
         assert report(name).headline[k] in README
+
+
+def test_the_readme_says_what_fine_tuned_networks_separate():
+    found = report("separability-cpu").headline[2]
+    assert found[0].lower() + found[1:] in README
+
+
+def test_product_types_that_are_the_harder_problem_are_those_that_the_readme_names():
+    claims = report("separability-smoke").claims
+    assert {claim.statement.split()[0] for claim in claims if claim.verdict == "not observed here"} == {"luggage", "top"}
+    assert all("raw pixels" in claim.statement for claim in claims if claim.verdict == "not observed here")
+
+
+@pytest.mark.parametrize("name", sorted(name for name in SUITES if name.startswith("separability")))
+def test_the_lists_of_separability_are_as_long_as_the_answer_says(name):
+    """The headline counts from arrays, the lists write each picture down."""
+    headline = " ".join(report(name).headline).replace(",", "")
+    counts = {}
+    for file in ("wrong_side.csv", "label_issues.csv"):
+        with (REPORTS / name / file).open(newline="", encoding="utf-8") as lines_of_file:
+            counts[file] = list(csv.DictReader(lines_of_file))
+    wrong = re.search(r"(\d+) lie among", headline)[1]
+    issues = re.search(r"(\d+) labels(?: of [a-z ]+)? are worth", headline)[1]
+    asked = counts["wrong_side.csv"][-1]["task"]  # the task that the question is about comes last
+    assert sum(line["task"] == asked for line in counts["wrong_side.csv"]) == int(wrong)
+    assert len(counts["label_issues.csv"]) == int(issues)
 
 
 def test_the_readmes_table_of_the_photographs():
