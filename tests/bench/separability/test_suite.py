@@ -28,8 +28,8 @@ TINY = {
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
+def cache(graph_cache):
+    return graph_cache
 
 
 def settings(cache, **changed):
@@ -149,6 +149,7 @@ def test_the_command_line_gives_the_same_and_trains_nothing(cache, result, tmp_p
     assert page.count("<svg") >= 5
 
 
+@pytest.mark.slow
 def test_a_checkpoint_is_asked_about_pictures_of_both_problems(result, cache):
     networks = {tuple(load_classifier(path).classes): path for path in (cache / "networks").glob("*.ckpt") if _is_net(path)}
     path = next(path for classes, path in networks.items() if len(classes) == 4)
@@ -203,6 +204,7 @@ def test_ones_own_classes_alone(cache, tmp_path):
     assert "\n=hat" not in found.lists["wrong_side.csv"] and ",=hat" not in found.lists["label_issues.csv"]
 
 
+@pytest.mark.slow
 def test_ones_own_outliers_are_drawn_into_finished_maps(cache, tmp_path):
     photos(tmp_path / "shop", {"hat": 25, "dress": 20})
     photos(tmp_path / "junk", {"swatch": 6})
