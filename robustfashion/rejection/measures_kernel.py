@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from robustfashion.machine_code import kept
 from robustfashion.stats import FloatArray
 
 COLUMNS = (
@@ -65,16 +65,8 @@ def _compiled(function: _Function) -> _Function:
 
     All loops stand in this one file: numba would not notice that a function of another file has changed.
     """
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    made: Any
-    try:
-        made = njit(cache=True, **options)(function)
-    except RuntimeError as error:
-        if "cannot cache" not in str(error):
-            raise
-        made = njit(**options)(function)
-    result: _Function = made
-    return result
+    made: _Function = kept(function, nogil=True, error_model="numpy")
+    return made
 
 
 @_compiled

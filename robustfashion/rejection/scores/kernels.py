@@ -6,20 +6,16 @@ Sums may be added in another order than written, so that they run on vector regi
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from robustfashion.machine_code import kept
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz"}}
 
 
 def _compiled(function: Any) -> Any:  # noqa: ANN401 - numba has no types
     """Machine code for the types of the first call, kept on disk where there is room for it."""
-    try:
-        return njit(cache=True, **_OPTIONS)(function)
-    except RuntimeError as error:
-        if "cannot cache" not in str(error):
-            raise
-        return njit(**_OPTIONS)(function)
+    return kept(function, **_OPTIONS)
 
 
 def _distances(rows: NDArray[np.float32], centre: NDArray[np.float64]) -> NDArray[np.float64]:

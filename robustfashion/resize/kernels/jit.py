@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit, types
 from numpy.typing import NDArray
 
+from robustfashion.machine_code import kept
 from robustfashion.resize.affine_axes import EdgeTaps
 from robustfashion.resize.convolution import Convolution
 from robustfashion.resize.coordinates import Cover, Taps
@@ -58,19 +59,12 @@ def compiled(
 ) -> Callable[[Callable[_Parameters, _Result]], Callable[_Parameters, _Result]]:
     """Compile for exactly these types, without the GIL, and keep the machine code on disk for later processes.
 
-    No fastmath: the float kernels rely on IEEE rounding and on the written order. Where nothing can be kept (a read-only
-    installation without a home), each process compiles for itself.
+    No fastmath: the float kernels rely on IEEE rounding and on the written order.
     """
 
     def decorate(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
         """The function's machine code."""
-        machine_code: Callable[_Parameters, _Result]
-        try:
-            machine_code = njit(result(*parameters), cache=True, **_OPTIONS)(function)
-        except RuntimeError as error:
-            if "cannot cache" not in str(error):
-                raise
-            machine_code = njit(result(*parameters), **_OPTIONS)(function)
+        machine_code: Callable[_Parameters, _Result] = kept(function, result(*parameters), **_OPTIONS)
         return machine_code
 
     return decorate

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from numba import njit
+from robustfashion.machine_code import kept
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 
@@ -14,10 +14,4 @@ def compiled(function: Any, *, fastmath: bool | set[str]) -> Any:  # noqa: ANN40
         function: of arrays and numbers.
         fastmath: LLVM's licences; True: all of them.
     """
-    options = _OPTIONS | {"fastmath": fastmath}
-    try:
-        return njit(cache=True, **options)(function)
-    except RuntimeError as error:
-        if "cannot cache" not in str(error):
-            raise
-        return njit(**options)(function)
+    return kept(function, **_OPTIONS, fastmath=fastmath)
