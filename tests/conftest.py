@@ -14,28 +14,9 @@ import pytest
 REAL_PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "data" / "clothing-dataset-small"
 
 
-IN_TURN = (
-    "tests/test_readme.py",
-    "tests/test_interruption.py",
-    "tests/models/test_distributed.py",
-    "tests/models/test_resume.py",
-)
-"""Slow tests that run one after another in one process: the README's commands build on one another, trainings are killed at a
-moment. The others, simulations most of all, run beside them."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Slow tests are shared out by group; quick ones go to whichever process has nothing to do."""
-    if re.search(r"(?<!not )\bslow\b", config.option.markexpr) and config.option.dist == "worksteal":
-        config.option.dist = "loadgroup"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests that do not stand company into one group."""
-    for item in items:
-        if item.nodeid.startswith(IN_TURN):
-            item.add_marker(pytest.mark.xdist_group("in turn"))
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Slow tests run one after another: the README's commands build on one another, trainings are killed at a moment."""
+    return 0 if re.search(r"(?<!not )\bslow\b", config.option.markexpr) else None  # None: xdist counts the cores
 
 
 @pytest.fixture(scope="session")
