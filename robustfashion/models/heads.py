@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from robustfashion.errors import InputError
 from robustfashion.models import head_objective
 from robustfashion.models.head_objective import Regularisers
+from robustfashion.threads import one_blas_thread
 
 Features = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -113,7 +113,7 @@ def fit_head(
     product = np.unique(np.asarray(groups)[rows], return_inverse=True)[1]
     exposed = head_objective.checked_free(free, features.shape[1], settings.added)
     data = _Data(features[rows].astype(np.float64), labels[rows], product, np.ones(len(rows)), names, settings, exposed)
-    with threadpool_limits(1, "blas"):  # at these sizes more threads cost more than they bring
+    with one_blas_thread():  # at these sizes more threads cost more than they bring
         scores = _scores(data, seed) if len(settings.penalties) > 1 else {}
         penalty = min(scores, key=lambda value: scores[value]) if scores else settings.penalties[0]
         drawn = data if seed == 0 else _bootstrap(data, seed)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.machine_code import kept
+from robustfashion.machine_code import compiled
 from robustfashion.stats import FloatArray
 
 COLUMNS = (
@@ -60,16 +60,7 @@ def logarithms(most: int) -> FloatArray:
     return np.log(np.maximum(np.arange(most + 1), 1).astype(np.float64))
 
 
-def _compiled(function: _Function) -> _Function:
-    """Machine code, kept on disk where that is possible; threads run beside each other.
-
-    All loops stand in this one file: numba would not notice that a function of another file has changed.
-    """
-    made: _Function = kept(function, nogil=True, error_model="numpy")
-    return made
-
-
-@_compiled
+@compiled
 def fill_curve(rows: Sorted, weights: Counts, ordinary: FloatArray, wrong: FloatArray, outliers: FloatArray) -> np.int64:
     """Write the curve of one resample; points at which nothing is added are left out. Returns how many points there are."""
     points, start, total, known = np.int64(1), np.int64(0), np.int64(0), np.int64(0)
@@ -88,7 +79,7 @@ def fill_curve(rows: Sorted, weights: Counts, ordinary: FloatArray, wrong: Float
     return points
 
 
-@_compiled
+@compiled
 def _areas(ordinary: FloatArray, wrong: FloatArray, logs: FloatArray) -> tuple[float, float]:
     """AUGRC and AURC: within a run of equal scores errors come evenly, which is their mean over all orders of its rows."""
     total, generalized, area = ordinary[-1], 0.0, 0.0
@@ -103,19 +94,19 @@ def _areas(ordinary: FloatArray, wrong: FloatArray, logs: FloatArray) -> tuple[f
     return generalized / (2.0 * total * total), area / total
 
 
-@_compiled
+@compiled
 def _best_area(rate: float) -> float:
     """AURC of a score that puts every wrong answer last."""
     return rate + (1.0 - rate) * np.log(1.0 - rate) if rate < 1.0 else 1.0
 
 
-@_compiled
+@compiled
 def _first_reaching(counts: FloatArray, needed: float) -> int:
     """First point at which an ascending count is at least ``needed``."""
     return min(int(np.searchsorted(counts, needed * (1.0 - _NEARLY))), len(counts) - 1)
 
 
-@_compiled
+@compiled
 def _coverage_at_risk(ordinary: FloatArray, wrong: FloatArray, risk: float) -> float:
     for point in range(len(ordinary) - 1, 0, -1):
         if wrong[point] <= risk * ordinary[point] * (1.0 + _NEARLY) and ordinary[point] > 0:
@@ -123,7 +114,7 @@ def _coverage_at_risk(ordinary: FloatArray, wrong: FloatArray, risk: float) -> f
     return 0.0
 
 
-@_compiled
+@compiled
 def _scod_risk(ordinary: FloatArray, wrong: FloatArray, outliers: FloatArray, limits: Limits) -> float:
     """Risk at the first point that accepts the coverage asked for of a mixture with the share of outliers asked for."""
     of_known, of_strange = (1.0 - limits.outlier_share) / ordinary[-1], limits.outlier_share / outliers[-1]
@@ -138,7 +129,7 @@ def _scod_risk(ordinary: FloatArray, wrong: FloatArray, outliers: FloatArray, li
     return float((of_known * wrong[low] + limits.beta * of_strange * outliers[low]) / accepted)
 
 
-@_compiled
+@compiled
 def _areas_of_detection(ordinary: FloatArray, outliers: FloatArray) -> tuple[float, float, float]:
     """AUROC, and average precision with outliers and with ordinary rows as the positives."""
     known, strange = ordinary[-1], outliers[-1]
@@ -154,7 +145,7 @@ def _areas_of_detection(ordinary: FloatArray, outliers: FloatArray) -> tuple[flo
     return pairs / (known * strange), caught / strange, kept / known
 
 
-@_compiled
+@compiled
 def _detection_error(ordinary: FloatArray, outliers: FloatArray, prior: float) -> float:
     of_known, of_strange, least = (1.0 - prior) / ordinary[-1], prior / outliers[-1], 1.0
     for point in range(len(ordinary)):
@@ -162,7 +153,7 @@ def _detection_error(ordinary: FloatArray, outliers: FloatArray, prior: float) -
     return least
 
 
-@_compiled
+@compiled
 def _id_rejected(ordinary: FloatArray, outliers: FloatArray, caught: float) -> float:
     """Ordinary rows refused at the last point that still refuses the share of outliers asked for."""
     allowed = outliers[-1] * (1.0 - caught) + outliers[-1] * _NEARLY
@@ -170,13 +161,13 @@ def _id_rejected(ordinary: FloatArray, outliers: FloatArray, caught: float) -> f
     return float(1.0 - ordinary[point] / ordinary[-1])
 
 
-@_compiled
+@compiled
 def _ccr(ordinary: FloatArray, wrong: FloatArray, outliers: FloatArray, accepted: float) -> float:
     point = int(np.searchsorted(outliers, outliers[-1] * (accepted + _NEARLY), side="right")) - 1
     return float((ordinary[point] - wrong[point]) / ordinary[-1])
 
 
-@_compiled
+@compiled
 def all_measures(
     ordinary: FloatArray, wrong: FloatArray, outliers: FloatArray, logs: FloatArray, limits: Limits, found: FloatArray
 ) -> None:
@@ -197,7 +188,7 @@ def all_measures(
             found[12] = _ccr(ordinary, wrong, outliers, limits.outliers_accepted)
 
 
-@_compiled
+@compiled
 def resampled_measures(
     rows: Sorted, drawn: tuple[Counts, FloatArray], logs: FloatArray, limits: Limits, padded: FloatArray, real: FloatArray
 ) -> None:

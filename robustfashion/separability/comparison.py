@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats as scipy_stats
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
@@ -17,6 +16,7 @@ from robustfashion.separability.measures.sample import FOLDS, distances
 from robustfashion.separability.points import Points
 from robustfashion.separability.sampling import MOST_GROUPS, IntArray, occupied
 from robustfashion.stats import Estimate, FloatArray
+from robustfashion.threads import one_blas_thread
 
 LEAST = 20
 """Products of each class: fewer teach a classifier too little for a difference to be seen."""
@@ -59,6 +59,7 @@ class _Problem:
     """Numbers of those that are compared."""
 
     def products(self, label: int) -> IntArray:
+        """Numbers of the products of a class."""
         return np.unique(self.product[self.points.labels == label])
 
 
@@ -103,7 +104,7 @@ def compare(
         parts = []
         for pair in pairs:
             progress("comparison", done, total)
-            with threadpool_limits(1, "blas"):  # at these sizes more threads cost more than they bring
+            with one_blas_thread():  # at these sizes more threads cost more than they bring
                 parts += [_skill(problem, pair, block, groups, size, measure, rng) for _ in range(fits)]
             done += 1
         skills.append(np.mean(parts, axis=0))

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.separability.embeddings.compiled import compiled
+from robustfashion.machine_code import compiled
 
 # Numbers are finite: sums are added in one order.
 _SAME_ORDER = {"nnan", "ninf", "nsz", "contract"}

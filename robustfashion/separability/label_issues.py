@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
@@ -13,6 +12,7 @@ from robustfashion.separability.measures.sample import FOLDS
 from robustfashion.separability.points import Points
 from robustfashion.separability.sampling import dealt, occupied, units_of
 from robustfashion.stats import Estimate, FloatArray, wilson
+from robustfashion.threads import one_blas_thread
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def out_of_fold(points: Points, seed: int = 0, *, penalty: float = 1.0, progress
         progress("label issues", test, folds)
         asked, taught = np.flatnonzero(fold == test), np.flatnonzero(fold != test)
         if len(asked):
-            with threadpool_limits(1, "blas"):  # many small products: two threads take 15 times the processor time of one
+            with one_blas_thread():  # many small products: two threads take 15 times the processor time of one
                 probabilities, known = _probabilities(kept, taught, asked, penalty)
             found[np.ix_(asked, columns[known])] = probabilities
     progress("label issues", folds, folds)

@@ -13,13 +13,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from robustfashion.data.check.factor import Codes, Factor
 from robustfashion.data.check.store import FeatureStore
 from robustfashion.data.check.views import VIEWS, Matrix, View
 from robustfashion.progress import Progress, silent
 from robustfashion.stats import Estimate
+from robustfashion.threads import one_blas_thread
 
 FOLDS = 5
 COMPONENTS = 64
@@ -91,7 +91,7 @@ def probe(
         for place, view in enumerate(VIEWS.values()):
             progress("probing for shortcuts", number * len(VIEWS) + place, total)
             # The matrices are small: on a busy machine, threads that wait for each other cost twenty times the work.
-            with threadpool_limits(1, "blas"):
+            with one_blas_thread():
                 found.append(_probe(store, view, factor, sample, products[sample.rows], settings))
     progress("probing for shortcuts", total, total)
     return found

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from robustfashion.errors import InputError, printable
 from robustfashion.predictions import LastLayer, PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
-from robustfashion.rejection.scores.threads import each, pieces
 from robustfashion.stats import FloatArray
+from robustfashion.threads import each, pieces
 
 Formula = Callable[[PredictionTable], FloatArray]
 Counts = NDArray[np.int64]

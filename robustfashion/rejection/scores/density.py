@@ -15,8 +15,8 @@ from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_row
 from robustfashion.rejection.scores.columns import energy_of
 from robustfashion.rejection.scores.gaussian import class_means, covariance
 from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
-from robustfashion.rejection.scores.threads import one_thread
 from robustfashion.stats import FloatArray
+from robustfashion.threads import one_blas_thread
 
 Laws = list[tuple[FloatArray, FloatArray, float]]
 """Of each component: its factor [q, q], its mean times the factor [q], and the logarithm of its largest density times weight."""
@@ -43,7 +43,7 @@ class Density:
     ridge: float = 1e-3
     """Added to the variances of the mixture, in units of the whitened components."""
 
-    @one_thread()
+    @one_blas_thread()
     def fit(self, table: PredictionTable) -> Fitted:
         """Principal components and mixture of labelled rows.
 

@@ -11,8 +11,8 @@ from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, check_finite, fit_rows, fitted, last_layer, not_fitted
 from robustfashion.rejection.scores.columns import columns_of, largest, total
 from robustfashion.rejection.scores.gaussian import means_of
-from robustfashion.rejection.scores.threads import each, pieces
 from robustfashion.stats import FloatArray
+from robustfashion.threads import each, pieces
 
 
 @dataclass(frozen=True)

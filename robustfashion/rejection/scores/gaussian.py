@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robustfashion.errors import InputError
-from robustfashion.rejection.scores.threads import each, pieces
 from robustfashion.stats import FloatArray
+from robustfashion.threads import each, pieces
 
 _SMALLEST = 1e-8
 """Least ratio of standard deviations (of a pivot to the largest) at which a covariance counts as regular."""
@@ -54,6 +54,7 @@ def means_of(rows: NDArray[np.float32], labels: NDArray[np.int64], counts: NDArr
     from robustfashion.rejection.scores.kernels import class_sums
 
     def summed(part: slice) -> FloatArray:
+        """Sums of the rows of each class, of a part."""
         return np.asarray(class_sums(np.ascontiguousarray(rows[part]), labels[part], len(counts)))
 
     return _total(each(summed, lanes(len(rows)))) / counts[:, None]
@@ -73,6 +74,7 @@ def scatter(rows: NDArray[np.float32], labels: NDArray[np.int64], means: FloatAr
     squares = np.empty(len(rows))
 
     def products(lane: slice) -> FloatArray:
+        """Sum of the products of residuals of a part."""
         parts = pieces(lane.stop - lane.start, _PANEL)
         panel, found = np.empty((parts[0].stop, rows.shape[1])), np.empty((rows.shape[1],) * 2)
         for i, part in enumerate(parts):

@@ -3,19 +3,12 @@
 Sums may be added in another order than written, so that they run on vector registers: in the same order for every row.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.machine_code import kept
+from robustfashion.machine_code import compiled
 
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz"}}
-
-
-def _compiled(function: Any) -> Any:  # noqa: ANN401 - numba has no types
-    """Machine code for the types of the first call, kept on disk where there is room for it."""
-    return kept(function, **_OPTIONS)
+_ANY_ORDER = {"reassoc", "contract", "nsz"}
 
 
 def _distances(rows: NDArray[np.float32], centre: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -146,7 +139,7 @@ def _sift(heap: NDArray[np.float32], value: np.float32) -> None:
     heap[place] = value
 
 
-_replace_smallest = _compiled(_sift)
+_replace_smallest = compiled(_sift, _ANY_ORDER)
 
 
 def _kth_distances(
@@ -180,21 +173,21 @@ def _kth_distances(
     return found
 
 
-distances = _compiled(_distances)
+distances = compiled(_distances, _ANY_ORDER)
 """Euclidean distance of each row from one centre."""
-class_sums = _compiled(_class_sums)
+class_sums = compiled(_class_sums, _ANY_ORDER)
 """Sum of the rows of each class, [k, d]."""
-less = _compiled(_less)
+less = compiled(_less, _ANY_ORDER)
 """Write rows less a centre."""
-residuals = _compiled(_residuals)
+residuals = compiled(_residuals, _ANY_ORDER)
 """Write rows less the mean of their label, and their squared lengths."""
-nearest = _compiled(_nearest)
+nearest = compiled(_nearest, _ANY_ORDER)
 """Squared distance of each row from the nearest mean."""
-units = _compiled(_units)
+units = compiled(_units, _ANY_ORDER)
 """Rows of length 1; an all-zero row stays zero."""
-clipped_logits = _compiled(_clipped_logits)
+clipped_logits = compiled(_clipped_logits, _ANY_ORDER)
 """Logits [k, n] of features cut off at ``most``."""
-scaled_logits = _compiled(_scaled_logits)
+scaled_logits = compiled(_scaled_logits, _ANY_ORDER)
 """Logits [k, n] of features times exp(sum of all / sum of those from ``least`` on), the others set to zero if ``prune``."""
-kth_distances = _compiled(_kth_distances)
+kth_distances = compiled(_kth_distances, _ANY_ORDER)
 """Distance of each row from its k-th nearest known one, given products that are wrong by less than half the margin."""

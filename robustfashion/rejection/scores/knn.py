@@ -10,8 +10,8 @@ from robustfashion.errors import InputError
 from robustfashion.predictions import PredictionTable
 from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
-from robustfashion.rejection.scores.threads import each, pieces
 from robustfashion.stats import FloatArray
+from robustfashion.threads import each, pieces
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ def _score(known: FloatArray, k: int, table: PredictionTable) -> FloatArray:
     margin = 2.5 * (known.shape[1] + 4) / 2**24
 
     def of_block(part: slice) -> FloatArray:
+        """Distances of a part of the rows."""
         rows = units(np.ascontiguousarray(table.features[part]))
         nearness = rows.astype(np.float32) @ small.T
         nearness -= half

@@ -11,8 +11,8 @@ from robustfashion.rejection.contract import FitOn, Need
 from robustfashion.rejection.scores.checked import Fitted, class_counts, fit_rows, fitted, not_fitted
 from robustfashion.rejection.scores.gaussian import means_of, scatter, shrunk, whitening
 from robustfashion.rejection.scores.rowwise import ByRows, Panels, by_rows, squared_lengths
-from robustfashion.rejection.scores.threads import one_thread
 from robustfashion.stats import FloatArray
+from robustfashion.threads import one_blas_thread
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class RelativeMahalanobis:
     """0..1 of both covariances towards the identity; None: Ledoit and Wolf's of that within classes, which is found from the
     rows. A constant feature then has a variance too."""
 
-    @one_thread()
+    @one_blas_thread()
     def fit(self, table: PredictionTable) -> Fitted:
         """Means and both covariances of labelled rows.
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.rejection.scores.threads import each, pieces
 from robustfashion.stats import FloatArray
+from robustfashion.threads import each, pieces
 
 BLOCK = 256
 BlockFormula = Callable[[FloatArray], FloatArray]
@@ -64,6 +64,7 @@ def by_rows(formula: BlockFormula, rows: NDArray[np.float32], centre: FloatArray
     probes = rows[np.linspace(0, len(rows) - 1, _PROBES).astype(np.int64)] - centre
 
     def place_is_nothing(part: slice) -> bool:
+        """Whether a row has the same value in every place of a block."""
         values = formula(np.repeat(probes[part], BLOCK, axis=0))
         return bool((values == values[0]).all())
 

@@ -13,8 +13,8 @@ from robustfashion.rejection.scores.checked import Fitted, fit_rows, fitted, las
 from robustfashion.rejection.scores.columns import columns_of, energy_of_rows, largest
 from robustfashion.rejection.scores.gaussian import scatter
 from robustfashion.rejection.scores.rowwise import ByRows, by_rows, padded, squared_lengths
-from robustfashion.rejection.scores.threads import one_thread
 from robustfashion.stats import FloatArray
+from robustfashion.threads import one_blas_thread
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Vim:
     dimension: int | None = None
     """Of the principal subspace, 1 to d - 1. None: the fewest dimensions that hold 90 % of the squared length of x - u."""
 
-    @one_thread()
+    @one_blas_thread()
     def fit(self, table: PredictionTable) -> Fitted:
         """Principal subspace and alpha of ordinary rows.
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from robustfashion.errors import InputError
 from robustfashion.separability.embeddings.checked import checked
-from robustfashion.separability.embeddings.threads import one_blas_thread
 from robustfashion.stats import FloatArray
+from robustfashion.threads import one_blas_thread
 
 if TYPE_CHECKING:
     from sklearn.decomposition import PCA

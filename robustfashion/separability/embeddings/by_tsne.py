@@ -8,9 +8,9 @@ import numpy as np
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
 from robustfashion.separability.embeddings.search import Neighbours
-from robustfashion.separability.embeddings.threads import count_of
 from robustfashion.separability.maps import Map
 from robustfashion.stats import FloatArray
+from robustfashion.threads import threads_of
 
 ITERATIONS = (250, 500)
 """With early exaggeration, and without; openTSNE's."""
@@ -74,7 +74,7 @@ def tsne(
     from robustfashion.separability.embeddings.gradient import ExactGradient, divergence
 
     name = f"t-SNE, perplexity {perplexity:g}, seed {seed}"
-    jobs, total, before = count_of(threads), sum(iterations), 0
+    jobs, total, before = threads_of(threads), sum(iterations), 0
     joint = affinities(neighbours, perplexity, jobs)
     embedding = TSNEEmbedding(np.array(initial, dtype=np.float64), joint)
     with ThreadPoolExecutor(jobs) as pool:

@@ -14,9 +14,9 @@ from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
 from robustfashion.separability.embeddings.checked import checked
 from robustfashion.separability.embeddings.search import Neighbours
-from robustfashion.separability.embeddings.threads import count_of
 from robustfashion.separability.maps import Map
 from robustfashion.stats import FloatArray
+from robustfashion.threads import threads_of
 
 NEIGHBOURS = 15
 """umap-learn's; the point itself counts as one."""
@@ -61,7 +61,7 @@ def umaps(
     if why is not None:
         raise InputError(why, "UMAP")
     names = [f"UMAP, {neighbours} neighbours, seed {seed}" for seed in seeds]
-    with warnings.catch_warnings(), ThreadPoolExecutor(count_of(threads)) as pool:
+    with warnings.catch_warnings(), ThreadPoolExecutor(threads_of(threads)) as pool:
         warnings.simplefilter("ignore")  # TensorFlow, which only its parametric form needs; no index to ask for new points
         for name in names[:1]:
             progress(name, 0, 1)

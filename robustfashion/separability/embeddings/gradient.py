@@ -61,6 +61,7 @@ class ExactGradient:
         pushes, pulls, sums = np.empty(positions.shape), np.empty(positions.shape), np.empty(count)
 
         def part(number: int) -> None:
+            """Pushes of a share of the strips, pulls of a share of the rows."""
             # The first strips have most pairs: dealt forth and back, the shares are about even.
             turns = np.arange(0, count, shares)
             strips = turns + np.where(turns // shares % 2 == 0, number, shares - 1 - number)
@@ -81,6 +82,7 @@ class ExactGradient:
         pushes, pulls, sums = np.empty(positions.shape), np.empty(positions.shape), np.empty(len(positions))
 
         def part(start: int, stop: int) -> None:
+            """Pushes and pulls of some rows."""
             some = np.ascontiguousarray(rows[:, start:stop])
             push_rows(some, points, pushes[start:stop], sums[start:stop])
             pull_rows(start, some, points, affinities.indptr, affinities.indices, weights, pulls[start:stop])

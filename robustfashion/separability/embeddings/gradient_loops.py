@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.separability.embeddings.compiled import compiled
+from robustfashion.machine_code import compiled
 
 # Numbers are finite here: positions are checked by whoever moves them.
 _ANY_MATHS = True

@@ -12,9 +12,9 @@ from robustfashion.separability.embeddings.by_pca import pca
 from robustfashion.separability.embeddings.by_tsne import MOMENTUM, Told
 from robustfashion.separability.embeddings.by_umap import placed_by_umap
 from robustfashion.separability.embeddings.search import nearest
-from robustfashion.separability.embeddings.threads import count_of
 from robustfashion.separability.maps import Map
 from robustfashion.stats import FloatArray
+from robustfashion.threads import threads_of
 
 ITERATIONS = 250
 PERPLEXITY = 5.0
@@ -60,7 +60,7 @@ def project(
         return placed_by_umap(placed.positions, indices, distances, placed.seed)
     perplexity = min(PERPLEXITY, placed.perplexity or PERPLEXITY, len(known) / 3)
     near = nearest(known, new, max(1, int(3 * perplexity)), threads=threads, progress=progress)
-    return _by_tsne(placed.positions, near, perplexity, count_of(threads), progress)
+    return _by_tsne(placed.positions, near, perplexity, threads_of(threads), progress)
 
 
 def _by_tsne(

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
 from robustfashion.separability.embeddings.checked import checked
-from robustfashion.separability.embeddings.threads import count_of, one_blas_thread
 from robustfashion.stats import FloatArray
+from robustfashion.threads import one_blas_thread, threads_of
 
 EXACT_WORK = 6e12
 """n² d up to which the search is exact: 108,000 points of 512 features, two minutes of two cores, less than their t-SNE takes."""
@@ -76,8 +76,8 @@ def neighbours(
     if not 1 <= k < n:
         raise InputError(f"k = {k} neighbours among {n} points; 1 to {n - 1} are possible", "neighbours")
     if float(n) ** 2 * points.shape[1] <= EXACT_WORK:
-        return Neighbours(*_searched(points, points, k, 0, count_of(threads), progress), exact=True)
-    return _approximate(points, k, seed, count_of(threads), progress)
+        return Neighbours(*_searched(points, points, k, 0, threads_of(threads), progress), exact=True)
+    return _approximate(points, k, seed, threads_of(threads), progress)
 
 
 def nearest(
@@ -111,7 +111,7 @@ def nearest(
         raise InputError("NaN or infinity: leave these pictures out", "new points")
     if not 1 <= k <= len(points):
         raise InputError(f"k = {k} neighbours among {len(points)} points; 1 to {len(points)} are possible", "neighbours")
-    return _searched(points, rows, k, -1, count_of(threads), progress)
+    return _searched(points, rows, k, -1, threads_of(threads), progress)
 
 
 @one_blas_thread()
@@ -130,6 +130,7 @@ def _searched(
     block = int(np.clip(_BLOCK_VALUES // len(known), 16, _BLOCK))
 
     def one(start: int) -> int:
+        """Neighbours of a block of rows; returns where it ends."""
         part = slice(start, min(start + block, m))
         centred = (rows[part] - centre).astype(np.float32)
         nearness = centred @ near.T

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from robustfashion.separability.embeddings.compiled import compiled
+from robustfashion.machine_code import compiled
 
 _ANY_ORDER = {"reassoc", "contract", "nsz"}
 """Sums may be added in another order than written, so that they run on vector registers: in the same order for every row."""

@@ -2,10 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from robustfashion.separability.measures.sample import Labelings, Sample, by_class
 from robustfashion.stats import FloatArray
+from robustfashion.threads import one_blas_thread
 
 MOST_DIMENSIONS = 512
 """Features beyond are taken by their leading principal components, which know no labels."""
@@ -22,7 +22,7 @@ def probe_accuracy(sample: Sample, labelings: Labelings) -> FloatArray:
     labels. Each labelling is learned anew: without a group of products, that group neither teaches nor is asked.
     """
     features = reduced(sample)
-    with threadpool_limits(1, "blas"):  # at these sizes more threads cost more than they bring
+    with one_blas_thread():  # at these sizes more threads cost more than they bring
         predicted = out_of_fold_classes(features, sample.fold, labelings)
     return np.stack(
         [by_class(p == labels, labels, labelings.classes) for p, labels in zip(predicted, labelings.matrix, strict=True)]

@@ -11,11 +11,11 @@ from scipy.special import log_softmax, logsumexp
 from sklearn.covariance import EmpiricalCovariance, ledoit_wolf
 from sklearn.neighbors import NearestNeighbors
 
+from robustfashion import threads as pool
 from robustfashion.errors import InputError
 from robustfashion.predictions import LastLayer, PredictionTable
 from robustfashion.rejection import SCORES
 from robustfashion.rejection.detection import auroc
-from robustfashion.rejection.scores import threads as pool
 from robustfashion.rejection.scores.ash import Ash
 from robustfashion.rejection.scores.density import Density
 from robustfashion.rejection.scores.doctor import Doctor

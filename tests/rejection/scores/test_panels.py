@@ -1,22 +1,15 @@
 """Sums over rows in panels and by several threads: right, and the same for any number of threads."""
 
-import multiprocessing
-import os
-import threading
-import time
-
 import numpy as np
 import pytest
 from scipy.special import logsumexp
 from sklearn.covariance import EmpiricalCovariance
-from threadpoolctl import threadpool_info, threadpool_limits
 
-from robustfashion.rejection.scores import threads as pool
+from robustfashion import threads as pool
 from robustfashion.rejection.scores.columns import energy_of_rows
 from robustfashion.rejection.scores.gaussian import means_of, scatter, shrunk
 from robustfashion.rejection.scores.relative_mahalanobis import RelativeMahalanobis, difference
 from robustfashion.rejection.scores.rowwise import Panels
-from robustfashion.rejection.scores.threads import each, one_thread, pieces
 from tests.rejection.scores.worlds import clouds
 
 
@@ -102,76 +95,3 @@ def test_energy_of_extreme_logits_among_ordinary_ones():
     order = rng.permutation(400)
     np.testing.assert_array_equal(energy_of_rows(logits[order]), found[order])
     assert energy_of_rows(logits[:0]).shape == (0,)
-
-
-def test_parts_keep_their_order_and_may_hold_parts(monkeypatch):
-    monkeypatch.setattr(pool, "threads", lambda: 2)
-    assert pieces(10, 4) == [slice(0, 4), slice(4, 8), slice(8, 10)] and pieces(0, 4) == []
-
-    def inner(part: slice) -> list[int]:
-        return each(lambda one: part.start + one.start, pieces(3, 1))
-
-    assert each(inner, pieces(6, 3)) == [[0, 1, 2], [3, 4, 5]]
-    with pytest.raises(ZeroDivisionError):
-        each(lambda part: 1 // part.start, pieces(6, 3))
-
-
-def blas():
-    """Threads that a BLAS may use."""
-    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
-
-
-def test_callers_at_once_each_have_blas_on_one_thread():
-    """The one that begins first and ends first takes the limit off nobody, and it is off at the end."""
-    seen = []
-
-    def second():
-        with one_thread():
-            time.sleep(0.2)
-            seen.append(blas())
-
-    def elsewhere(work, *args):
-        """By a thread that ends, since whoever sets a limit and stays keeps others from it."""
-        thread = threading.Thread(target=work, args=args)
-        thread.start()
-        return thread
-
-    before = blas()
-    elsewhere(threadpool_limits, 2, "blas").join()
-    if blas() != {2}:
-        pytest.skip("this BLAS has a limit for each thread, or none")
-    try:
-        with one_thread():
-            other = elsewhere(second)
-            time.sleep(0.1)
-            assert blas() == {1}
-        other.join(20)
-        assert seen == [{1}] and blas() == {2}
-    finally:
-        elsewhere(threadpool_limits, max(before), "blas").join()
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_process_has_threads_of_its_own(monkeypatch):
-    monkeypatch.setattr(pool, "threads", lambda: 2)
-    each(lambda part: part.start, pieces(6, 1))
-    held, forked = threading.Event(), threading.Event()
-
-    def at_work():
-        """Another thread that scores meanwhile, and stays behind."""
-        with one_thread():
-            held.set()
-            forked.wait(20)
-
-    other = threading.Thread(target=at_work)
-    other.start()
-    held.wait(20)
-    child = multiprocessing.get_context("fork").Process(target=each, args=(lambda part: part.start, pieces(6, 1)))
-    child.start()
-    forked.set()
-    other.join(20)
-    child.join(20)
-    alive, code = child.is_alive(), child.exitcode
-    child.kill()
-    assert not alive and code == 0

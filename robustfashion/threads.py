@@ -1,11 +1,12 @@
-"""Long loops over rows by several threads, with results that do not depend on how many there are."""
+"""Work shared among threads so that its result does not depend on how many there are; BLAS on one thread meanwhile."""
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # comes with scikit-learn
@@ -28,7 +29,7 @@ def each(work: Callable[[slice], T], parts: Sequence[slice]) -> list[T]:
     """
     # One of the pool's own threads that waited for the others might wait for ever.
     alone = len(parts) < 2 or _of_the_pool() or threads() == 1
-    with one_thread():
+    with one_blas_thread():
         return [work(part) for part in parts] if alone else list(_pool(threads()).map(work, parts))
 
 
@@ -37,9 +38,22 @@ def threads() -> int:
     return _counted(frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None)
 
 
+def threads_of(asked: int | None) -> int:
+    """The threads asked for; None: those of this machine.
+
+    Raises:
+        ValueError: less than one.
+    """
+    if asked is not None and asked < 1:
+        raise ValueError(f"threads = {asked}; one at least")
+    return threads() if asked is None else asked
+
+
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """BLAS on one thread: at these sizes more gain little, and beside a busy process they cost much. Decorates functions too.
+def one_blas_thread() -> Iterator[None]:
+    """BLAS on one thread, whose sums are added in one order; decorates functions too.
+
+    At the sizes here more threads gain little, and beside a busy process they cost twenty times the work.
 
     The limit is the process's, so that callers of several threads take turns: one that ended first would take it off another, and
     that one then leave the process on one thread for ever. The pool's own threads work for a caller who has it.
@@ -47,7 +61,7 @@ def one_thread() -> Iterator[None]:
     if _of_the_pool():
         yield
         return
-    with _TURN, _libraries().limit(limits=1, user_api="blas"):
+    with _TURN, _libraries(len(sys.modules)).limit(limits=1, user_api="blas"):
         yield
 
 
@@ -68,6 +82,7 @@ class _Turn:
         self.lock.release()
 
     def renew(self) -> None:
+        """Take a new lock."""
         self.lock = threading.RLock()
 
 
@@ -86,8 +101,9 @@ def _counted(_cpus: frozenset[int] | None) -> int:
     return thread_count()
 
 
-@cache
-def _libraries() -> ThreadpoolController:
+@lru_cache(maxsize=1)
+def _libraries(_modules: int) -> ThreadpoolController:
+    """Looked for anew when a module has been imported, which may have brought a BLAS of its own."""
     return ThreadpoolController().select(user_api="blas")
 
 
