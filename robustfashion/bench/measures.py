@@ -72,7 +72,12 @@ def has_learned(asked: Asked) -> bool:
     the dresses can hardly lose any: their stability says nothing.
     """
     found = balanced_skill(asked)
-    return found is None or (found.value >= LEARNED and found.low > 0)
+    return found is None or is_enough(found)
+
+
+def is_enough(skill: Estimate) -> bool:
+    """Whether a balanced skill is that of a network that has learned."""
+    return skill.value >= LEARNED and skill.low > 0
 
 
 def change(first: FloatArray, second: FloatArray, groups: Sequence[str]) -> Change:

@@ -202,7 +202,8 @@ RULES: dict[str, Rule] = {
     "easier, both learned": IntervalRule(_EASIER, _GAIN, _WORSE, remark=_SKILL),
     "more separable": IntervalRule(
         "(skill of the product type − skill of the attribute)", _GAIN, _WORSE,
-        "neither is told better than by guessing (both intervals reach 0)", remark=_SEPARABLE,
+        "neither is told better than by guessing (both intervals reach 0), or the features are those of a task's own network "
+        f"that has not learned it (balanced skill below {LEARNED:g})", remark=_SEPARABLE,
     ),
     "outliers pass": IntervalRule(
         "the share of outliers that get a tag", Region(low=PASS), Region(high=PASS),

@@ -26,7 +26,7 @@ def claims(found: Findings, papers: bool) -> list[Claim]:
         nearest, difference = worst(known)
         pair, comparison = nearest
         standing: Standing = "paper" if papers else "elsewhere"
-        if at_chance(comparison):
+        if at_chance(comparison) or not pair.pair.learned:
             standing = "none"
         of = "" if len(known) == 1 else f", the nearest of {len(known)} attributes, all of them allowed for"
         statement = (
@@ -46,12 +46,12 @@ Known = Sequence[tuple[Compared, Comparison]]
 
 
 def by_type(found: Findings) -> dict[tuple[str, str], Known]:
-    """Comparisons that could be made, by product type and features."""
+    """Comparisons that could be made, by product type and features; where own networks have learned, those of them only."""
     result: dict[tuple[str, str], list[tuple[Compared, Comparison]]] = {}
     for one in found.compared:
         if one.found is not None:
             result.setdefault((one.pair.first.task, one.pair.first.features), []).append((one, one.found))
-    return dict(result)
+    return {key: [one for one in known if one[0].pair.learned] or known for key, known in result.items()}
 
 
 def worst(known: Known) -> tuple[tuple[Compared, Comparison], Estimate]:

@@ -4,8 +4,11 @@ from robustfashion.bench.separability.claims import at_chance, by_type, worst
 from robustfashion.bench.separability.findings import Findings, without
 from robustfashion.bench.separability.study import SeparabilityStudy, Subject
 from robustfashion.bench.separability.wrong_side import AMONG
+from robustfashion.bench.verdicts import LEARNED
 from robustfashion.bench.wording import MINUS, counted, percent, points, share
 from robustfashion.separability.assessment import Overlap
+
+_UNLEARNED = f"since the tasks' own networks have not learned (balanced skill below {LEARNED:g})"
 
 
 def headline(found: Findings, study: SeparabilityStudy) -> list[str]:
@@ -73,6 +76,8 @@ def _easier(found: Findings, study: SeparabilityStudy) -> list[str]:
     attribute += "" if len(mine) == 1 else f" (the nearest of {len(mine)} attributes)"
     task = spoken(first.task)
     at = f"{points(difference)} of skill, at equally many products a class ({first.features})"
+    if not nearest.pair.learned:
+        return [f"Whether {task} is easier to tell from the rest than {attribute} is to tell cannot be said: {_UNLEARNED}."]
     if at_chance(comparison):
         neither = f"Neither {task} nor {attribute} is shown to be told better than by guessing"
         return [f"{neither}: which of them is easier cannot be said ({at})."]
@@ -91,7 +96,10 @@ def _elsewhere(found: Findings, study: SeparabilityStudy) -> list[str]:
     if not others:
         return []
     told = "; ".join(
-        f"{features} {points(difference)} ({spoken(nearest[0].pair.second.task)})" for features, nearest, difference in others
+        f"{features} {points(difference)} ({spoken(nearest[0].pair.second.task)})"
+        if nearest[0].pair.learned
+        else f"{features} not comparable, {_UNLEARNED}"
+        for features, nearest, difference in others
     )
     return [f"In other features, {spoken(first.task)} minus the attribute that comes nearest is: {told}."]
 

@@ -34,7 +34,8 @@ def own_networks(session: Session, settings: SeparabilitySettings, asked: Asked)
             network = session.train(settings.own_row, seed, asked.divisions[name], name=name)
             tables = [session.predictions(network, part, session.settings.preprocessing()) for part in parts[name]]
             features = np.concatenate([own_features(table, settings.own_row.on_trunk) for table in tables])
-            found.setdefault(title, {})[name] = Shown(title, UNSEEN, parts[name], features)
+            right = np.concatenate([table.correct for table in tables])
+            found.setdefault(title, {})[name] = Shown(title, UNSEEN, parts[name], features, right)
     return found
 
 
@@ -66,5 +67,7 @@ def own_subjects(asked: Asked, question: Question, own: OwnNetworks, name: str) 
         kept = {i for part in parts for i in part.ids}
         everyone = [i for part in shown.parts for i in part.ids]
         rows = [row for row, i in enumerate(everyone) if i in kept]
-        found.append(subject_of(asked, question, task, replace(shown, parts=parts, features=shown.features[rows])))
+        assert shown.correct is not None  # a network of this task
+        of = replace(shown, parts=parts, features=shown.features[rows], correct=shown.correct[rows])
+        found.append(subject_of(asked, question, task, of))
     return tuple(found)

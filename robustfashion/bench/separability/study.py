@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.bench import measures as shared
 from robustfashion.bench.experiment.tasks import Kind
 from robustfashion.data.truth import OWN_LABELS
 from robustfashion.separability.points import Points
@@ -34,6 +35,8 @@ class Subject:
     """Which pictures of the data these are, in words."""
     product_type: str = ""
     """Of an attribute: the only product type whose pictures are among these; empty: no such limit."""
+    answers: shared.Asked | None = None
+    """What the network whose features these are said of these pictures; None: it is no network of this task."""
 
     @property
     def name(self) -> str:
@@ -43,8 +46,13 @@ class Subject:
         alone = self.kind != "attribute" or not self.product_type
         return self.task if alone else f"{self.task} of {self.product_type}"
 
+    @property
+    def learned(self) -> bool:
+        """Whether the task's own network has learned it, so that its features say something; granted to others' features."""
+        return self.answers is None or shared.has_learned(self.answers)
+
     def take(self, rows: NDArray[np.int64]) -> "Subject":
-        """These pictures, in this order."""
+        """These pictures, in this order, without anybody's answers."""
         kept = rows.tolist()
         return Subject(
             self.task, self.kind, self.features, self.points.take(rows), tuple(self.ids[i] for i in kept),
@@ -65,6 +73,11 @@ class Pair:
     def name(self) -> str:
         """``watch against display_type``."""
         return f"{self.first.task} against {self.second.task}"
+
+    @property
+    def learned(self) -> bool:
+        """Whether neither is in features of a network of its own that has not learned it."""
+        return self.first.learned and self.second.learned
 
     @property
     def points(self) -> tuple[Points, Points]:

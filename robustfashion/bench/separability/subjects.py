@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from robustfashion.bench import measures as shared
 from robustfashion.bench.experiment.division import Division, Part, joined
 from robustfashion.bench.separability.questions import Asked, Question
 from robustfashion.bench.separability.study import Subject
@@ -37,6 +38,8 @@ class Shown:
     parts: tuple[Part, ...]
     features: NDArray[np.float32]
     """[n, d], those of the first part first."""
+    correct: NDArray[np.bool_] | None = None
+    """Whether the network is right [n]; None: it is no network of this task."""
 
 
 def subject_of(asked: Asked, question: Question, task: str, shown: Shown) -> Subject:
@@ -50,11 +53,14 @@ def subject_of(asked: Asked, question: Question, task: str, shown: Shown) -> Sub
     there = np.unique(numbers)
     labels = np.searchsorted(there, numbers).astype(np.int64)
     groups = tuple(name for part in parts for name in part.groups)
+    answers = None
+    if shown.correct is not None:
+        answers = shared.Asked(shown.correct.astype(np.float64), numbers, groups, len(classes))
     points = Points(shown.features, labels, tuple(classes[k] for k in there), groups)
     return Subject(
         task=task, kind=asked.specs[task].kind, features=shown.features_of, points=points,
         ids=tuple(name for part in parts for name in part.ids),
         splits=tuple(split for part in parts for split in part.catalogue.column("split")),
         filed=tuple(str(label) for part in parts for label in part.catalogue.column("label")),
-        which=shown.which, product_type=question.task if task != question.task else "",
+        which=shown.which, product_type=question.task if task != question.task else "", answers=answers,
     )  # fmt: skip

@@ -86,7 +86,7 @@ def _result(session: Session, study: SeparabilityStudy, found: Findings, beside:
         [*beside.left_out, *_without_maps(found, study)],
         headline=headline(found, study),
         tables=tables.some([
-            tables.comparison_table(found), tables.missing_table(found),
+            tables.comparison_table(found), tables.networks_table(study), tables.missing_table(found),
             *(tables.classes_table(found, subject) for subject in depth[::-1]),
             tables.features_table(found, study), tables.correlation_table(found), tables.tasks_table(found),
             tables.noise_table(found.noise), *(tables.measures_table(found, subject) for subject in depth[::-1]),

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from robustfashion.bench.measures import balanced_skill, is_enough
 from robustfashion.bench.separability.findings import OF_TASKS, Assessed, Findings, NoiseCheck, above_chance, without
 from robustfashion.bench.separability.layouts import Layouts
 from robustfashion.bench.separability.study import ALL, SeparabilityStudy, Subject
 from robustfashion.bench.separability.wrong_side import AMONG
+from robustfashion.bench.verdicts import LEARNED
 from robustfashion.result import Cell, Column, ColumnOf, Table, table_of
 from robustfashion.separability.measures import MEASURES
 from robustfashion.separability.points import Points
@@ -40,6 +42,31 @@ def comparison_table(found: Findings) -> Table | None:
 
 def _whose(subject: Subject) -> str:
     return subject.features if subject.which == ALL else f"{subject.features} ({subject.which})"
+
+
+def networks_table(study: SeparabilityStudy) -> Table | None:
+    """Whether the tasks' own networks have learned what they are compared on. None: there are none."""
+    known = {
+        (of.features, of.name): (of, of.answers)
+        for pair in study.pairs
+        for of in (pair.first, pair.second)
+        if of.answers is not None
+    }
+    if not known:
+        return None
+    return table_of("networks", "What the tasks' own networks have learned", list(known.values()), [
+        ("Task", "text", "what is told", lambda r: r[0].name),
+        ("Network", "text", "one for each seed", lambda r: r[0].features),
+        ("Pictures", "count", "that it has not seen, on which it is compared", lambda r: len(r[0].ids)),
+        ("Balanced skill", "share", "of the network itself on these pictures: 0 guessing, 1 always right; n/a: one class",
+         lambda r: balanced_skill(r[1])),
+        ("Verdict", "text", f"learned: balanced skill of {LEARNED:g} and more, above 0 by its whole interval",
+         lambda r: _verdict(r[0].learned)),
+    ], "Where a network has not learned, its features say nothing of the problem: no claim is made of them.")  # fmt: skip
+
+
+def _verdict(learned: bool) -> str:
+    return "learned" if learned else "not learned"
 
 
 def missing_table(found: Findings) -> Table | None:
@@ -173,17 +200,22 @@ def tasks_table(found: Findings) -> Table | None:
         Column("Task", "text", "what is told"), Column("Kind", "text", "attribute, product type, or labels of one's own"),
         Column("Classes", "count", "that occur"), Column("Pictures", "count", "train, validation and test"),
         Column("Balanced skill", "share", "of a head on the shared network, on test pictures; 0 guessing, 1 always right"),
+        Column("Head", "text", f"learned: balanced skill of {LEARNED:g} and more, above 0 by its whole interval"),
         *(Column(MEASURES[name].title, "number", f"above chance where it has a best. {MEASURES[name].doc}") for name in OF_TASKS),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [
             task.told.subject.task, task.told.subject.kind, len(task.told.subject.points.classes), len(task.told.subject.ids),
-            task.told.skill, *(above_chance(task.measures[name]) for name in OF_TASKS),
+            task.told.skill, _head(task.told.skill), *(above_chance(task.measures[name]) for name in OF_TASKS),
         ]
         for task in found.tasks
     ]  # fmt: skip
     features = found.tasks[0].told.subject.features
     return Table("tasks", "Separability and accuracy, task by task", head, rows, f"Separability in features of the {features}.")
+
+
+def _head(skill: Estimate | None) -> str:
+    return "n/a" if skill is None else _verdict(is_enough(skill))
 
 
 def correlation_table(found: Findings) -> Table | None:

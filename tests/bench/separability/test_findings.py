@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from robustfashion.bench.measures import Asked
 from robustfashion.bench.separability.claims import claims, worst
 from robustfashion.bench.separability.findings import Compared, Findings, findings
 from robustfashion.bench.separability.headline import headline
@@ -13,7 +14,14 @@ from robustfashion.bench.separability.lists import lists
 from robustfashion.bench.separability.maps_figure import fig3
 from robustfashion.bench.separability.settings import SeparabilitySettings
 from robustfashion.bench.separability.study import Noisy, Pair, SeparabilityStudy, Strangers
-from robustfashion.bench.separability.tables import classes_table, comparison_table, measures_table, missing_table, noise_table
+from robustfashion.bench.separability.tables import (
+    classes_table,
+    comparison_table,
+    measures_table,
+    missing_table,
+    networks_table,
+    noise_table,
+)
 from robustfashion.errors import InputError
 from robustfashion.progress import silent
 from robustfashion.result import ScatterMap, read_figure
@@ -81,6 +89,49 @@ def test_guessing_proves_nothing():
     bare = Findings((), (compared,), {}, {}, {}, {}, [], [], None, (), {})
     (claim,) = claims(bare, papers=False)
     assert claim.verdict == "not comparable"
+
+
+def _answered(subject, right):
+    """The same pictures with their own network's answers, of which so many of each class are right."""
+    correct = np.zeros(len(subject.ids))
+    for k in range(len(subject.points.classes)):
+        rows = np.flatnonzero(subject.points.labels == k)
+        correct[rows[: round(right * len(rows))]] = 1
+    return replace(
+        subject, answers=Asked(correct, subject.points.labels, subject.points.groups, len(subject.points.classes)),
+        features="own network",
+    )  # fmt: skip
+
+
+def _own(found, made, *shares):
+    """Findings of which the comparison is of own networks, the attribute's right in these shares; and the study."""
+    (one,) = found.compared
+    first, second = _answered(one.pair.first, 0.99), one.pair.second
+    pairs = [Pair(first, replace(_answered(second, share), task=f"display {k}")) for k, share in enumerate(shares)]
+    compared = tuple(Compared(pair, one.found) for pair in pairs)
+    return replace(found, compared=compared), replace(made, depth=(first, pairs[0].second), pairs=tuple(pairs))
+
+
+def test_a_network_that_has_not_learned_proves_nothing(found, made):
+    unlearned, asked = _own(found, made, 0.5)
+    (claim,) = claims(unlearned, papers=False)
+    assert claim.verdict == "not comparable" and "has not learned" in claim.rule
+    rows = {row[0]: row for row in networks_table(asked).rows}
+    assert rows["watch"][4] == "learned" and rows["display 0 of watch"][4] == "not learned"
+    assert rows["display 0 of watch"][3].value == pytest.approx((0.5 - 1 / 3) / (2 / 3), abs=0.02)
+    beside = replace(asked, depth=made.depth)
+    assert "own network not comparable, since the tasks' own networks have not learned" in " ".join(headline(unlearned, beside))
+    learned, _ = _own(found, made, 0.9)
+    assert claims(learned, papers=False)[0].verdict == "observed here"
+
+
+def test_of_several_attributes_those_that_were_learned_are_claimed_of(found, made):
+    (claim,) = claims(_own(found, made, 0.5, 0.9)[0], papers=False)
+    assert claim.verdict == "observed here" and "display 1 is told (own network)" in claim.statement
+
+
+def test_features_of_others_are_not_asked_whether_they_learned(made):
+    assert networks_table(made) is None and all(pair.learned for pair in made.pairs)
 
 
 def test_the_headline_names_the_classes_that_overlap(found, made):

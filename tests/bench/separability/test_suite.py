@@ -60,6 +60,8 @@ def test_the_product_type_is_held_against_its_attribute_in_all_features(result):
     assert [line["Features"] for line in lines] == ["pretrained network", "own network (not trained on)", "raw pixels"]
     assert all(line["Attribute"] == "display_type" and line["Difference"] is not None for line in lines), lines
     assert [claim.id.split("-")[1] for claim in result.claims] == ["watch"] * 3
+    assert {line["Verdict"] for line in rows_of(result, "networks")} == {"not learned"}, "after two steps"
+    assert [claim.verdict for claim in result.claims if "own network" in claim.statement] == ["not comparable"]
     assert {claim.verdict for claim in result.claims} <= {"observed here", "not observed here", "not shown", "not comparable"}
 
 
