@@ -50,6 +50,7 @@ SUITES: dict[str, Suite] = {
     "outliers": Suite("robustfashion.bench.outliers", "OutliersSettings", "outliers"),
     "regularization": Suite("robustfashion.bench.regularization", "RegularizationSettings", "regularization"),
     "separability": Suite("robustfashion.bench.separability", "SeparabilitySettings", "separability"),
+    "sensitivity": Suite("robustfashion.bench.sensitivity", "SensitivitySettings", "sensitivity"),
 }
 
 FILES = "--predictions"

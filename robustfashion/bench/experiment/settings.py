@@ -25,7 +25,7 @@ _OF_NETWORKS = (
     "synthetic", "accelerator", "workers", "cache",
 )  # fmt: skip
 """Settings that say how pictures and networks are made."""
-_OF_STEPS = ("max_epochs", "max_steps", "batch_size", "lr_schedule", "overfit_gap", "precision")
+OF_STEPS = ("max_epochs", "max_steps", "batch_size", "lr_schedule", "overfit_gap", "precision")
 """Settings of a training by steps."""
 
 
@@ -157,7 +157,7 @@ class ExperimentSettings:
 
     def _check_untrained(self) -> None:
         """Refuse what says how networks are trained by steps where none is."""
-        options = {name: type(self).__dataclass_fields__[name].default for name in _OF_STEPS}
+        options = {name: type(self).__dataclass_fields__[name].default for name in OF_STEPS}
         self.check_unused(options, "nothing is trained by steps here (heads of a frozen network are fitted, predictions given)")
 
     def check_unused(self, options: Mapping[str, Any], why: str) -> None:
