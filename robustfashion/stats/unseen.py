@@ -1,9 +1,9 @@
 """Shares among pictures that were not asked, from products that were drawn at random and asked whole.
 
 Bounds are exact for pictures that stand alone: the number of changes among m unseen ones, after k of n seen, is bounded by the
-hypergeometric law that seen and unseen follow together (Thatcher 1964, *Journal of the Royal Statistical Society B* 26), which is a
-quantile of a beta-binomial law and, as m grows, Clopper and Pearson's (1934) bound. Pictures of one product count as the number of
-independent ones that is worth as much (Korn & Graubard 1998, *Survey Methodology* 24), so that no change of 200 is never certainty.
+hypergeometric law that seen and unseen follow together (Thatcher 1964, *Journal of the Royal Statistical Society B* 26): a
+quantile of a beta-binomial law and, as m grows, Clopper and Pearson's (1934) bound. Pictures of one product count as the number
+of independent ones that is worth as much (Korn & Graubard 1998, *Survey Methodology* 24), so that none of 200 is never certainty.
 """
 
 import math
@@ -46,35 +46,41 @@ class Sampled:
 
 
 def sampled(values: FloatArray, groups: Groups) -> Sampled:
-    """Count a sample.
+    """Count a sample of one question: 0 or 1 for each picture [n]; see :func:`sampled_columns`."""
+    return sampled_columns(np.asarray(values)[:, None], groups)[0]
+
+
+def sampled_columns(values: FloatArray, groups: Groups) -> list[Sampled]:
+    """Count a sample, question by question.
 
     The design effect is that of a ratio of sums over products, with a pseudo-product each way: where nothing was seen, a product
     counts once, however many pictures it has. It never falls below 1. Where it is estimated from g products, Student's t with
     g - 1 degrees of freedom takes the normal law's place, as far as products that count once each.
 
     Args:
-        values: 0 or 1 for each picture [n].
+        values: 0 or 1 for each picture and question [n, m].
         groups: product of each picture [n].
 
     Raises:
         ValueError: no pictures, or not one group label for each.
     """
-    flat = np.asarray(values, dtype=np.float64)
-    checked(flat, groups)
+    table = np.asarray(values, dtype=np.float64)
+    checked(table, groups)
     member, g = members(groups)
-    n, sizes = len(flat), np.bincount(member).astype(np.float64)
+    n, shares = len(table), table.mean(axis=0)
     if g == n:
-        return Sampled(float(flat.mean()), n, g, float(n))
-    sums, mean_size = group_sums(flat[:, None], member)[:, 0], n / g
+        return [Sampled(float(share), n, g, float(n)) for share in shares]
+    sizes = np.bincount(member).astype(np.float64)
+    sums, mean_size = group_sums(table, member), n / g
     whole = n + 2 * mean_size
-    share = (float(sums.sum()) + mean_size) / whole
-    residuals = np.append(sums - share * sizes, [(1 - share) * mean_size, -share * mean_size])
-    effect = max(1.0, float((residuals**2).sum()) / (share * (1 - share) * whole))
+    pseudo = (sums.sum(axis=0) + mean_size) / whole
+    squares = ((sums - pseudo * sizes[:, None]) ** 2).sum(axis=0) + mean_size**2 * ((1 - pseudo) ** 2 + pseudo**2)
+    effects = np.maximum(1.0, squares / (pseudo * (1 - pseudo) * whole))
     once = n**2 / float((sizes**2).sum())  # Kish: pictures of a product that all do the same
-    shorter = (scipy_stats.norm.isf(_TAIL) / scipy_stats.t.isf(_TAIL, max(g - 1, 1))) ** 2
-    found = n / effect
-    effective = found if found <= once else max(once, found * float(shorter))
-    return Sampled(float(flat.mean()), n, g, float(min(max(effective, 1.0), n)))
+    shorter = float((scipy_stats.norm.isf(_TAIL) / scipy_stats.t.isf(_TAIL, max(g - 1, 1))) ** 2)
+    found = n / effects
+    effective = np.clip(np.where(found <= once, found, np.maximum(once, found * shorter)), 1.0, n)
+    return [Sampled(float(share), n, g, float(size)) for share, size in zip(shares, effective, strict=True)]
 
 
 def share_in_general(of: Sampled) -> Estimate:
@@ -170,7 +176,7 @@ def _ahead(count: float, n: float, unseen: int) -> tuple[float, float]:
 def _quantile(level: float, a: float, b: float, unseen: int) -> int:
     """Quantile of the beta-binomial law."""
     y = np.arange(unseen + 1)
-    log = special.betaln(y + a, unseen - y + b) - special.betaln(a, b) - math.log(unseen + 1)
-    log -= special.betaln(y + 1, unseen - y + 1)  # the binomial coefficient, with the line before
+    binomial = -math.log(unseen + 1) - special.betaln(y + 1, unseen - y + 1)  # logarithm of the coefficient
+    log = binomial + special.betaln(y + a, unseen - y + b) - special.betaln(a, b)
     reached = np.cumsum(np.exp(log)) > level * (1 + 1e-12)
     return int(np.argmax(reached)) if reached.any() else unseen
