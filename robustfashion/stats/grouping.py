@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from robustfashion.stats.estimate import FloatArray
 
-Groups = Sequence[str] | NDArray[np.str_]
-"""Name of the product of each picture [n]."""
+Groups = Sequence[str] | NDArray[np.str_] | NDArray[np.int64]
+"""Name (or number) of the product of each picture [n]."""
 
 
 def members(groups: Groups) -> tuple[NDArray[np.int64], int]:

@@ -1,0 +1,1 @@
+"""What changes for one network on one's own pictures when another method resizes them, from a sample of at most 200."""

@@ -1,0 +1,27 @@
+"""Which pictures of a catalogue are asked about: whole products in the order of a hash."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def chosen(groups: Sequence[str], pictures: int, seed: int) -> NDArray[np.int64]:
+    """Rows of a sample, rising: products in random order as long as all of their pictures fit in.
+
+    A smaller sample of the same seed is part of a larger one, and what other products there are does not move a product's place.
+    Of a first product that is larger than the sample only its first pictures are taken.
+
+    Args:
+        groups: product of each picture [n].
+        pictures: at most so many, 1 or more.
+        seed: of the order of products.
+    """
+    names, member = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    place = np.argsort([hashlib.sha256(f"{seed}\0{name}".encode()).digest() for name in names.tolist()])
+    sizes = np.bincount(member)[place]
+    kept = place[np.cumsum(sizes) <= pictures]
+    if not len(kept):
+        return np.flatnonzero(member == place[0])[:pictures]
+    return np.flatnonzero(np.isin(member, kept))
