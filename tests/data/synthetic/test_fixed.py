@@ -74,7 +74,7 @@ def test_words_and_numbers_from_a_settings_file(tmp_path):
     parser = ArgumentParser()
     parser.add_argument("--config", action="config")
     parser.add_class_arguments(SyntheticSettings, "synthetic")
-    settings = parser.instantiate_classes(parser.parse_args(["--config", str(file)])).synthetic
+    settings = parser.instantiate(parser.parse_args(["--config", str(file)])).synthetic
     assert settings.fixed == {"noise": 2.0, "sharpen": "no", "subsampling": "4:2:0", "file": "png"}
 
 
