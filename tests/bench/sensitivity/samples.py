@@ -19,7 +19,9 @@ def table(margins, labels):
     logits = np.stack([np.zeros(len(margins)), np.asarray(margins)], axis=1).astype(np.float32)
     ids = tuple(f"item-{i}" for i in range(len(labels)))
     groups = tuple(f"p{i // 2}" for i in range(len(labels)))
-    return PredictionTable(ids, np.asarray(labels, np.int64), logits, np.zeros((len(labels), 2), np.float32), ("no", "yes"), groups)
+    return PredictionTable(
+        ids, np.asarray(labels, np.int64), logits, np.zeros((len(labels), 2), np.float32), ("no", "yes"), groups
+    )
 
 
 def cell(label="plain", lost=0, *, n=400, seeds=(0, 1), expected=False, row=SMALL_NETWORK, back=None, blind=False, canvas=500):

@@ -22,7 +22,11 @@ from tests.bench.sensitivity.samples import cell, noisy_cell, surface
 
 @pytest.fixture(scope="module")
 def lines():
-    cells = [noisy_cell("a", 0.6, seed=1), noisy_cell("b", 0.6, seed=2, canvas=400), noisy_cell("c", 0.6, seed=3, row=Row("alexnet"))]
+    cells = [
+        noisy_cell("a", 0.6, seed=1),
+        noisy_cell("b", 0.6, seed=2, canvas=400),
+        noisy_cell("c", 0.6, seed=3, row=Row("alexnet")),
+    ]
     return lines_of(cells)
 
 
@@ -100,7 +104,9 @@ def test_a_true_model_has_slope_one_and_one_that_is_too_sure_has_less():
 
 
 def test_the_model_beats_its_parts_on_unseen_conditions():
-    found = modelled(surface(*(noisy_cell(f"c{k}", 0.7, seed=k) for k in range(4)), noisy_cell("d", 0.7, seed=9, row=Row("alexnet"))))
+    found = modelled(
+        surface(*(noisy_cell(f"c{k}", 0.7, seed=k) for k in range(4)), noisy_cell("d", 0.7, seed=9, row=Row("alexnet")))
+    )
     full, margin, detail = (found.row("class", name, CONDITION)[3].auc.value for name in ("all", "margin", "detail"))
     assert full > margin > 0.75 > detail
     assert found.row("class", "all", KIND) is not None
