@@ -56,6 +56,9 @@ def test_the_reduction_is_that_of_the_last_resize(session, division, method, exp
     found = reduction(Opened(condition, session, own, {}), division["test"])
     if expected is None:
         test = division["test"].catalogue
-        sides = [min(Image.open(Path(test.root) / path).size) for path in test.column("path")]
+        sides = []
+        for path in test.column("path"):
+            with Image.open(Path(test.root) / path) as picture:
+                sides.append(min(picture.size))
         expected = float(np.median(sides)) / 32
     assert found == pytest.approx(expected)
