@@ -1,6 +1,8 @@
 """The surface from drawn pictures to its report with tiny networks, and its refusals."""
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.sensitivity.condition import Condition
@@ -95,3 +97,21 @@ def test_a_given_network_has_no_design(tmp_path):
 def test_a_condition_names_itself_in_what_its_settings_refuse():
     with pytest.raises(InputError, match="condition a: max_steps is 5, and nothing is trained by steps"):
         SensitivitySettings(conditions=(Condition("a", max_steps=5), Condition("b", row=Row("resnet18"))))
+
+
+def test_ones_own_labelled_pictures(tmp_path):
+    for k, label in enumerate(("bag", "hat")):
+        (tmp_path / "photos" / label).mkdir(parents=True)
+        for i in range(24):
+            noise = np.random.default_rng(100 * k + i).integers(0, 60, (40, 32, 3))
+            Image.fromarray((noise + 150 * k).astype(np.uint8)).save(tmp_path / "photos" / label / f"{i}.png")
+    conditions = (Condition("a"), Condition("b", canvas=64, row=Row("test_convnext")))
+    found = sensitivity(SensitivitySettings(
+        data=str(tmp_path / "photos"), cache=tmp_path / "cache", conditions=conditions, recalibrate=True, row=Row(NET), seeds=(0,),
+        canvas=48, size=32, max_steps=30, batch_size=8, serve_methods=("java2d.bilinear",),
+    ))  # fmt: skip
+    assert found.scale == "own data" and [row["Task"] for row in rows_of(found, "cells")] == ["label", "label"]
+    assert [row["Reduction"] for row in rows_of(found, "design")] == [1.5, 2.0]
+    assert [row["Condition"] for row in rows_of(found, "recalibrated")] == ["a"]
+    (refused,) = [one for one in found.refused if "BatchNorm" in one.item]
+    assert refused.item == "b, label: BatchNorm re-estimated" and "normalisation" in refused.reason
