@@ -21,7 +21,9 @@ from robustfashion.result import Axis, Figure, Mark, NamedPoint, Point, Points, 
 ROWS = 200
 """Points that the table under a drawing lists."""
 _APART = 0.014
-"""Distance of points that share a place, as a share of the axis."""
+"""Distance of points that share a place, as a share of the axis; less where they would come near to the next place."""
+_NEAR = 0.42
+"""Share of the way to the next place that points of one place may take."""
 _ASIDE = 0.16
 """Distance of the points without a place from the first that has one, as a share of the axis."""
 _ROUND = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
@@ -63,11 +65,12 @@ def _draw(name: str, title: str, data: Points, layout: Layout) -> Markup:
     aside = low - _ASIDE * (high - low) if len(known) < len(data.every) else None
     left = low if aside is None else aside - 0.5 * _ASIDE * (high - low)
     y_limits = reach(data.y, ups)
-    figure, axes = numeric_axes(layout, data.x, data.y, [(left, high), y_limits])
+    places = _spread(data, aside, _APART * (high - left))
+    edges = [left, high, *(x + side for xs in places for x in xs for side in (-0.01 * (high - left), 0.01 * (high - left)))]
+    figure, axes = numeric_axes(layout, data.x, data.y, [(min(edges), max(edges)), y_limits])
     _ticks(axes, data, (low, high), aside, layout)
     if y_limits[0] < 0 < y_limits[1]:
         axes.axhline(0, color=MUTED, linewidth=0.9, zorder=1)
-    places = _spread(data, aside, _APART * (high - left))
     for k, (one, xs) in enumerate(zip(data.series, places, strict=True)):
         _series(axes, one.points, xs, line_style(k))
     busy = np.array([(x, p.y) for one, xs in zip(data.series, places, strict=True) for p, x in zip(one.points, xs, strict=True)])
@@ -95,15 +98,22 @@ def _share_places(data: Points) -> bool:
 
 def _spread(data: Points, aside: float | None, gap: float) -> list[list[float]]:
     """Places of the series' points, by series; those that share one are set side by side, in the order of the series."""
-    at: dict[float, int] = {}
     flat = [_position(point, data, aside) for one in data.series for point in one.points]
-    total = {place: flat.count(place) for place in set(flat)}
+    taken = sorted({*flat, *(_position(one.point, data, aside) for one in data.named)})
+    gaps = {place: _gap(place, flat.count(place), taken, gap) for place in taken}
+    at: dict[float, int] = {}
     found = []
     for place in flat:
         k = at[place] = at.get(place, -1) + 1
-        found.append(place + (k - (total[place] - 1) / 2) * gap)
+        found.append(place + (k - (flat.count(place) - 1) / 2) * gaps[place])
     rest = iter(found)
     return [[next(rest) for _ in one.points] for one in data.series]
+
+
+def _gap(place: float, count: int, taken: Sequence[float], usual: float) -> float:
+    """Distance of the points of one place: the usual one, or less, so that they stay apart from their neighbours'."""
+    nearest = min((abs(place - other) for other in taken if other != place), default=math.inf)
+    return min(usual, 2 * _NEAR * nearest / count) if count else usual
 
 
 def _series(axes: Axes, points: Sequence[Point], xs: Sequence[float], style: dict[str, Any]) -> None:

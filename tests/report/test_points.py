@@ -56,6 +56,12 @@ def test_points_of_one_place_stand_side_by_side():
     assert places[1][0] == pytest.approx(np.log(7.8))
 
 
+def test_many_points_of_one_place_stay_apart_from_the_next():
+    crowd = [PointSeries("a", [Point(str(k), 2.0, 0.1) for k in range(60)]), PointSeries("b", [Point("x", 2.2, 0.1)])]
+    places = _spread(Points(X, Y, crowd, ()), None, 0.1)
+    assert max(places[0]) < 2.1 < places[1][0] == 2.2 and np.mean(places[0]) == pytest.approx(2.0)
+
+
 def test_a_linear_axis_and_no_points_at_all():
     assert len(draw_points("a", "t", Points(X, Y, SERIES, ()))) == 1
     assert draw_points("a", "t", Points(X, Y, [], ())) == []

@@ -50,7 +50,7 @@ def detail_of(workspace: Workspace, part: Part, preprocessing: Preprocessing) ->
         return known
     found = np.empty(len(part), np.float64)
     locations = [resolve(part.catalogue.root, str(path)) for path in part.catalogue.column("path")]
-    workspace.progress(what := "measuring fine detail", 0, len(part))
+    workspace.progress(what := "reading fine detail", 0, len(part))
     for row, value in enumerate(ordered_map(lambda location: _detail(location, common), locations, workspace.settings.workers)):
         found[row] = value
         workspace.progress(what, row + 1, len(part))

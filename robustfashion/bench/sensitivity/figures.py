@@ -14,6 +14,7 @@ from robustfashion.bench.sensitivity.responses import Response
 from robustfashion.bench.sensitivity.settings import SensitivitySettings
 from robustfashion.bench.sensitivity.study import Cell, Surface
 from robustfashion.bench.sensitivity.tables import EVENTS
+from robustfashion.resize import is_java
 from robustfashion.result import Axis, Curve, Figure, Line, curve_figure, heat_map, line_figure
 from robustfashion.stats import FloatArray
 
@@ -30,7 +31,8 @@ _LINES = 5
 def figures_of(surface: Surface, found: Sequence[Response], model: Modelled, settings: SensitivitySettings) -> list[Figure]:
     """All figures, those without anything to show left out."""
     first = [settings.java_method] if settings.java_method in surface.methods else []
-    methods = list(dict.fromkeys([*first, *(m for m in surface.methods if "+" not in m)]))
+    plain = [method for method in surface.methods if "+" not in method]
+    methods = list(dict.fromkeys([*first, *filter(is_java, plain)])) or plain
     return [*danger_zone(found, methods), *_modelled(surface, model), *_calibrations(model), *along(found, methods)]
 
 
