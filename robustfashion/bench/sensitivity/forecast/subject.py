@@ -57,6 +57,11 @@ class Subject:
         return len(self.table.ids)
 
     @property
+    def complete(self) -> bool:
+        """Whether all of the catalogue was asked."""
+        return self.n == self.total
+
+    @property
     def labelled(self) -> bool:
         """Whether the pictures have labels."""
         return bool((self.table.labels >= 0).all())
@@ -78,12 +83,16 @@ class Subject:
     @cached_property
     def class_margin(self) -> FloatArray:
         """Of each picture under the training method [n], in logits."""
-        return class_margin(self.table)
+        return self.margins_of(self.table, of_tags=False)
 
     @cached_property
     def tag_margin(self) -> FloatArray:
         """Of each picture under the training method [n], in logits."""
-        return tag_margin(self.table, self.run.thresholds)
+        return self.margins_of(self.table, of_tags=True)
+
+    def margins_of(self, table: PredictionTable, of_tags: bool) -> FloatArray:
+        """Margins of the network's answers to any pictures [n], in logits: of their tags, or of their classes."""
+        return tag_margin(table, self.run.thresholds) if of_tags else class_margin(table)
 
     @property
     def tags(self) -> NDArray[np.int64]:
