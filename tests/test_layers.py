@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "robustfashion"
 LAYERS: dict[str, int] = {
     "errors": 0, "system_errors": 0, "interruption": 0, "atomic": 0, "provenance": 0, "progress": 0, "progress_bar": 0,
     "settings_parser": 0, "commandline": 0, "machine": 0, "machine_code": 0, "threads": 0, "delimited": 0, "": 0, "paper": 0,
+    "published": 0,
     "taxonomy": 1, "stats": 1, "predictions": 1,
     "result": 2, "decisions": 2, "consistency": 2, "calibration": 2, "pixel_distance": 2, "rejection": 2, "separability": 2,
     "report": 3, "resize": 3, "pictures": 4, "data": 5, "models": 6, "bench": 7, "tagging": 7, "__main__": 8,

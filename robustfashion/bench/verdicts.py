@@ -37,6 +37,9 @@ LEARNED = 0.6
 """Balanced skill (balanced accuracy above chance, as a share of what is possible above it) from which on a network has learned:
 one that recognises few of a class can hardly lose any of it."""
 
+LARGE_LOSS = 0.1
+"""Ten points: from here on a loss is of the size that the paper reports (fifteen, on a few hundred pictures)."""
+
 PASS = 0.05
 """Share of outliers above which a threshold does not stop them."""
 
@@ -191,6 +194,11 @@ RULES: dict[str, Rule] = {
     "accuracy figure": FigureRule("accuracy", _ELSEWHERE),
     "loss size": FigureRule("the largest loss over all Java methods", _NO_NETWORK, of_losses=True),
     "loss": IntervalRule(_WORST, Region(high=0), Region(low=-NO_LOSS, reaching=0)),
+    "large loss": IntervalRule(
+        "the largest loss over all conditions of the design and all Java methods asked (for all of them at once)",
+        Region(high=-LARGE_LOSS), Region(low=-LARGE_LOSS), "no network of the design has learned (balanced skill below "
+        f"{LEARNED:g})", remark="Ten points: a loss of the size of the paper's fifteen",
+    ),
     "no loss": IntervalRule(_WORST, Region(low=-NO_LOSS), Region(high=-NO_LOSS)),
     "remedy": IntervalRule("(mean change over the Java methods with the remedy − without)", _GAIN, _WORSE),
     "gain": IntervalRule("the gain", _GAIN, _WORSE),

@@ -10,6 +10,7 @@ from robustfashion.report.heatmap import draw_heat_map
 from robustfashion.report.lines import draw_lines
 from robustfashion.report.maps import map_view
 from robustfashion.report.page import ColumnView, TableView, table_view
+from robustfashion.report.points import points_view
 from robustfashion.report.views import CardView, FigureView, PanelView
 from robustfashion.result import (
     Cell,
@@ -134,6 +135,6 @@ def _pairs(figure: Figure, anchor: str) -> FigureView:
 
 VIEWS: dict[FigureKind, Callable[[Figure, str], FigureView]] = {
     "heatmap": _heat_map, "lines": _lines, "curves": curves_view, "histogram": histogram_view, "front": front_view,
-    "map": map_view, "triptychs": _triptychs, "gallery": _gallery, "pairs": _pairs,
+    "points": points_view, "map": map_view, "triptychs": _triptychs, "gallery": _gallery, "pairs": _pairs,
 }  # fmt: skip
 """How each kind of figure is shown."""

@@ -7,6 +7,7 @@ batches of torch tensors load torch when they are resized.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from robustfashion.resize.antialiasing import is_antialiased
 from robustfashion.resize.method import MAX_OUTPUT_PIXELS, Method, Pixels, Size, check_image, check_size
 from robustfashion.resize.methods import METHODS, check_method, is_java
 from robustfashion.resize.parallel import row_threads
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     import torch as pytorch
 
 __all__ = [
-    "MAX_OUTPUT_PIXELS", "METHODS", "Method", "Pixels", "Size", "check_image", "check_method", "check_size", "is_java", "resize",
-    "resize_batch", "resize_ragged", "row_threads",
+    "MAX_OUTPUT_PIXELS", "METHODS", "Method", "Pixels", "Size", "check_image", "check_method", "check_size", "is_antialiased",
+    "is_java", "resize", "resize_batch", "resize_ragged", "row_threads",
 ]  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from robustfashion.result.histograms import Group, Histogram, Threshold, histogr
 from robustfashion.result.kinds import read_figure
 from robustfashion.result.line_figures import Line, Lines, line_figure
 from robustfashion.result.load import load_result
+from robustfashion.result.point_figures import NamedPoint, Point, Points, PointSeries, point_figure
 from robustfashion.result.scatter_maps import (
     Colouring,
     MapLayout,
@@ -72,11 +73,15 @@ __all__ = [
     "MapPoints",
     "Mark",
     "MarkKind",
+    "NamedPoint",
     "Outcome",
     "Pair",
     "PairMember",
     "Pairs",
     "Panel",
+    "Point",
+    "PointSeries",
+    "Points",
     "Refused",
     "ScatterMap",
     "SuiteResult",
@@ -101,6 +106,7 @@ __all__ = [
     "map_layout",
     "pairs",
     "pareto_front",
+    "point_figure",
     "read_documentation",
     "read_figure",
     "table_of",

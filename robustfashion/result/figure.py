@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-FigureKind = Literal["heatmap", "lines", "curves", "histogram", "front", "map", "triptychs", "gallery", "pairs"]
+FigureKind = Literal["heatmap", "lines", "curves", "histogram", "front", "points", "map", "triptychs", "gallery", "pairs"]
 
 
 @dataclass(frozen=True)

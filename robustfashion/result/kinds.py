@@ -10,11 +10,12 @@ from robustfashion.result.fronts import Front
 from robustfashion.result.heat_maps import HeatMap
 from robustfashion.result.histograms import Histogram
 from robustfashion.result.line_figures import Lines
+from robustfashion.result.point_figures import Points
 from robustfashion.result.scatter_maps import ScatterMap
 
 KINDS: dict[FigureKind, type[Any]] = {
     "heatmap": HeatMap, "lines": Lines, "curves": Curves, "histogram": Histogram, "front": Front,
-    "map": ScatterMap, "triptychs": Triptychs, "gallery": Gallery, "pairs": Pairs,
+    "points": Points, "map": ScatterMap, "triptychs": Triptychs, "gallery": Gallery, "pairs": Pairs,
 }  # fmt: skip
 
 Content = TypeVar("Content")

@@ -22,7 +22,7 @@ SERVE_METHODS = (
 BETWEEN = ("java2d.bilinear+java_jpeg0.75@canvas", "java2d.bilinear+java_jpeg0.75")
 """A JPEG of the padded canvas between the two resizes, and one behind the last of them."""
 
-SMOKE_TASKS = ("dress", "sleeve_type", "heel_type", "neck_style")
+SMOKE_TASKS = ("dress", "shell_type", "number_of_wheels", "display_type", "sleeve_type")
 """From easy to hard: how sure a network is of its answers is the first factor."""
 
 FEW = 250
@@ -31,7 +31,7 @@ FEW = 250
 _PRETRAINED = (
     Condition("500 to 224 px", serve=BETWEEN),
     Condition("250 training pictures", training_pictures=FEW),
-    Condition("280 to 224 px", canvas=280, tasks=("dress", "sleeve_type", "heel_type")),
+    Condition("280 to 224 px", canvas=280, tasks=("shell_type", "number_of_wheels", "display_type")),
 )
 _SCRATCH = Condition(
     "ResNet-18 from scratch, 160 to 64 px", row=Row("resnet18"), tasks=("dress",), canvas=160, size=64, max_steps=60, seeds=(0, 1)
