@@ -26,8 +26,8 @@ def forecast_table(subject: Subject, found: Sequence[MethodForecast], within: fl
     products = f"{len(set(subject.groups))} of {subject.total_products} products"
     asked = f"All {subject.n} pictures were asked" if subject.complete else f"From {subject.n} of {subject.total} pictures"
     note = (
-        f"{asked} ({products}). Deployed threshold on the top-1 confidence: {subject.run.thresholds.rule}. To be none of one label "
-        "is no tag."
+        f"{asked} ({products}). Deployed threshold on the top-1 confidence: {subject.run.thresholds.rule}. To be none of one "
+        "label is no tag."
     )
     return table_of("forecast", "What will change", found, [
         ("Serving method", "text", "the method that resizes the pictures", lambda of: of.method),
