@@ -3,17 +3,20 @@
 from dataclasses import replace
 
 from robustfashion.bench.experiment.beside import Beside
+from robustfashion.bench.experiment.detail import detail_of
 from robustfashion.bench.experiment.division import accounting
 from robustfashion.bench.experiment.network import Network, load_network
 from robustfashion.bench.experiment.originals import originals_table
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.resize.study import Run
+from robustfashion.bench.sensitivity.asking import reduction
 from robustfashion.bench.sensitivity.forecast import given
 from robustfashion.bench.sensitivity.forecast.assisted import assist
 from robustfashion.bench.sensitivity.forecast.exposure import Exposure, exposure
 from robustfashion.bench.sensitivity.forecast.headline import headline
 from robustfashion.bench.sensitivity.forecast.lists import FILE, exposed
 from robustfashion.bench.sensitivity.forecast.numbers import MethodForecast, forecasts
+from robustfashion.bench.sensitivity.forecast.own import own_figures
 from robustfashion.bench.sensitivity.forecast.pictures import exposed_pictures
 from robustfashion.bench.sensitivity.forecast.refusing import refusing_figure, refusing_table
 from robustfashion.bench.sensitivity.forecast.sample import chosen
@@ -69,15 +72,17 @@ def _of_pictures(session: Session, network: Network) -> SuiteResult:
     )
     everyone = session.predictions(network, whole, asked[settings.reference]) if settings.assisted else None
     subject = Subject(
-        Run(network.seed, thresholds, tables), len(whole), len(set(whole.groups)), row=network.row, everyone=everyone
-    )
+        Run(network.seed, thresholds, tables), len(whole), len(set(whole.groups)),
+        detail_of(session.workspace, sample, asked[settings.reference]), network.row, everyone,
+    )  # fmt: skip
     found, order = forecasts_of(subject), exposure(subject)
+    zone = own_figures(subject, found, reduction(settings, sample))
     figure, images = exposed_pictures(session, sample, subject, order, found)
     note = " ".join(filter(None, [division.note, session.note]))
     files = originals_table(sample, settings.preprocessing(), settings.workers)
     return _result(
         session, subject, found, order,
-        Beside(division.catalogue.fingerprint(), [files, accounting(division, note)], [figure], images),
+        Beside(division.catalogue.fingerprint(), [files, accounting(division, note)], [*zone, figure], images),
     )  # fmt: skip
 
 
