@@ -119,7 +119,8 @@ def pictures_needed(of: Sampled, share: float, within: float, total: int | None 
     """How many pictures, drawn as these were, an interval of half width ``within`` takes, if the true share is ``share``.
 
     Of a catalogue of ``total`` pictures it is the interval of the whole catalogue's share, and never more than ``total``; else
-    that of pictures in general. None: more than ten million.
+    that of pictures in general. The smallest number, but for the steps of whole pictures. None: more than
+    ten million.
 
     Args:
         of: what was seen; its design effect is taken for that of more pictures.

@@ -18,10 +18,11 @@ def headline(subject: Subject, found: Sequence[MethodForecast], java_method: str
     named = _named(found, java_method)
     lines = [_tags(subject, named), _known(subject, named[0][0], within), _classes(named), _refusing(subject, named[0][0].method)]
     if subject.labelled:
-        of = paired_change(subject.classifier.differences(named[0][0].method), subject.groups).estimate
-        lines.append(
-            f"Accuracy of the {subject.n} pictures under {named[0][0].method}: {points(of)} against {subject.reference}."
-        )
+        method = named[0][0].method
+        of = paired_change(subject.classifier.differences(method), subject.groups).estimate
+        lines.append(f"Accuracy of the {subject.n} pictures under {method}: {points(of)} against {subject.reference}.")
+    else:
+        lines.append("The pictures have no labels, so that changes can be counted, but not whether they are for better or worse.")
     return [line for line in lines if line]
 
 
