@@ -125,7 +125,7 @@ def test_blur_takes_it_away():
     assert fine_detail(blurred, (45, 60)) < 0.02 * fine_detail(image, (45, 60))
 
 
-@pytest.mark.parametrize("method", ["java2d.bilinear", "opencv.nearest"])
+@pytest.mark.parametrize("method", ["java2d.bilinear", "java2d.nearest"])
 def test_it_tells_how_much_an_aliasing_method_will_differ(method):
     settings = SyntheticSettings(seed=7, long_side_px=(250, 250))
     images = [pad_white(render(sample_spec(7, k, settings)), 250) for k in range(30)]

@@ -54,7 +54,8 @@ class SyntheticSettings:
     """Share of products, in every split, whose cloth repeats at a period that follows from ``coupled``'s label: 2.7 to 4.4 px."""
     coupled: str = "product_type"
     """What ``texture_coupling`` ties to the cloth: ``product_type`` or an attribute."""
-    fixed: dict[str, float | str] = field(default_factory=dict)
+    # text before numbers: a parser that tries numbers first reads "4:2:0" as 14520, in base 60
+    fixed: dict[str, str | float] = field(default_factory=dict)
     """Parameters of ``ranges/scene.yaml`` and ``fabric.yaml`` with one value in every picture, as ``{noise: 2, file: png}``."""
     outlier_share: float = 0.0
     """Share of products that are no product of the type they are filed under; see ``outlier_kinds``."""

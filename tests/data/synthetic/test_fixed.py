@@ -2,6 +2,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from jsonargparse import ArgumentParser
 from PIL import Image
 
 from robustfashion.data.synthetic import SyntheticSettings, render, sample_spec
@@ -65,6 +66,16 @@ def test_limits_hold_all_that_is_drawn():
             assert checked(drawn) == drawn
         assert set(parameters(file).rules) <= set(_limits()) | set(_words())
     assert not set(_limits()) & set(_words())
+
+
+def test_words_and_numbers_from_a_settings_file(tmp_path):
+    file = tmp_path / "fixed.yaml"
+    file.write_text('synthetic:\n  fixed: {noise: 2, sharpen: "no", subsampling: "4:2:0", file: png}\n')
+    parser = ArgumentParser()
+    parser.add_argument("--config", action="config")
+    parser.add_class_arguments(SyntheticSettings, "synthetic")
+    settings = parser.instantiate(parser.parse_args(["--config", str(file)])).synthetic
+    assert settings.fixed == {"noise": 2.0, "sharpen": "no", "subsampling": "4:2:0", "file": "png"}
 
 
 def test_yaml_reads_yes_and_no_as_truth():
