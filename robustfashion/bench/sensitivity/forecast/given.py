@@ -10,6 +10,7 @@ import numpy as np
 from robustfashion.bench.experiment.given import check_same_pictures, counted, evaluated, opened, threshold_of
 from robustfashion.bench.resize.given import check_same_network, method_names
 from robustfashion.bench.resize.study import Run
+from robustfashion.bench.sensitivity.forecast.sample import products_of
 from robustfashion.bench.sensitivity.forecast.subject import Subject
 from robustfashion.bench.sensitivity.settings import SensitivitySettings
 from robustfashion.errors import InputError
@@ -39,7 +40,8 @@ def subject_of(settings: SensitivitySettings) -> tuple[Subject, Table]:
     check_same_pictures(files[0], sample, files[1], shown[1])
     run = Run(settings.seeds[0], threshold_of(settings, whole[0], shown[0]), dict(zip(names, [sample, *shown[1:]], strict=True)))
     everyone = shown[0] if settings.assisted else None
-    subject = Subject(run, len(shown[0].ids), len(set(shown[0].products)), everyone=everyone)
+    products = products_of(shown[0].products, sample.products)
+    subject = Subject(run, len(shown[0].ids), products, everyone=everyone)
     return subject, counted(files, whole, shown)
 
 

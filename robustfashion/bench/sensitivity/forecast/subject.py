@@ -24,7 +24,8 @@ class Subject:
     """Answers by method, the training method's first."""
     total: int
     """Pictures of the catalogue, those that were asked among them."""
-    total_products: int
+    total_products: int | None
+    """Products of the catalogue; None: some were asked in part, so that products cannot be counted."""
     detail: FloatArray | None = None
     """Fine detail of each picture in grey levels [n] that the reduction must remove or fold; None: not known."""
     row: Row = GIVEN

@@ -17,13 +17,14 @@ SHOWN = 12
 def forecast_table(subject: Subject, found: Sequence[MethodForecast], within: float) -> Table:
     """A line for each serving method."""
     width = f"± {100 * within:g} points"
-    whole = "of all pictures of the catalogue, asked or not; 95 % interval, exact where all were asked"
+    of_all = "of all pictures of the catalogue, asked or not; 95 % interval, exact where all were asked"
     more = f"pictures, drawn like these, with which the interval of the tags that change is {width}"
     accuracy: list[ColumnOf[MethodForecast]] = [
         ("Δ accuracy", "points", "accuracy under this method minus under the training method, of the pictures that were asked; t "
          "interval over products with a pseudo-product each way", lambda of: _delta(subject, of.method)),
     ]  # fmt: skip
-    products = f"{len(set(subject.groups))} of {subject.total_products} products"
+    whole = "" if subject.total_products is None else f" of {subject.total_products}"
+    products = f"{len(set(subject.groups))}{whole} products"
     asked = f"All {subject.n} pictures were asked" if subject.complete else f"From {subject.n} of {subject.total} pictures"
     note = (
         f"{asked} ({products}). Deployed threshold on the top-1 confidence: {subject.run.thresholds.rule}. To be none of one "
@@ -31,11 +32,11 @@ def forecast_table(subject: Subject, found: Sequence[MethodForecast], within: fl
     )
     return table_of("forecast", "What will change", found, [
         ("Serving method", "text", "the method that resizes the pictures", lambda of: of.method),
-        ("Tags that change", "share", f"share {whole}", lambda of: of.tags.catalogue),
-        ("Pictures", "count", f"how many that is {whole}", lambda of: of.tags.count),
-        ("Products", "share", "share of the catalogue's products with a picture whose tag changes",
-         lambda of: of.products.catalogue),
-        ("Classes that change", "share", f"share {whole}: another class is most probable", lambda of: of.classes.catalogue),
+        ("Tags that change", "share", f"share {of_all}", lambda of: of.tags.catalogue),
+        ("Pictures", "count", f"how many that is {of_all}", lambda of: of.tags.count),
+        ("Products", "share", "share of the catalogue's products with a picture whose tag changes; n/a: some were asked in part",
+         lambda of: None if of.products is None else of.products.catalogue),
+        ("Classes that change", "share", f"share {of_all}: another class is most probable", lambda of: of.classes.catalogue),
         ("Of pictures like these", "share", "tags that change, of pictures without end from where these come",
          lambda of: of.tags.general),
         (f"For {width}", "count", f"{more}, if the share is the one that was seen",

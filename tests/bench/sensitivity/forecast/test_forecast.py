@@ -44,6 +44,14 @@ def test_counts_by_hand():
     assert (java.products.count.low, java.products.count.high) == (1 + fits[0], 1 + fits[-1])
 
 
+def test_products_asked_in_part():
+    of = by_hand()
+    found = forecasts(Subject(of.run, of.total, None))
+    assert [one.products for one in found] == [None, None]
+    shown = forecast_table(Subject(of.run, of.total, None), found, 0.01)
+    assert [row[3] for row in shown.rows] == [None, None] and "(4 products)" in shown.note
+
+
 def test_all_asked_is_known():
     of = foreseen(np.array([1.0, 0, 0, 0]), ("a", "b", "c", "d"), 4)
     assert of.complete and (of.catalogue.low, of.catalogue.high) == (0.25, 0.25)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from robustfashion.bench.sensitivity.forecast.sample import chosen
+from robustfashion.bench.sensitivity.forecast.sample import chosen, products_of
 
 
 def groups(count=120):
@@ -39,3 +39,9 @@ def test_every_product_comes_equally_often():
 def test_all_of_few_and_part_of_one():
     assert chosen(["a", "b"], 200, 0).tolist() == [0, 1]
     assert chosen(["a"] * 30, 12, 0).tolist() == list(range(12))
+
+
+def test_products_asked_in_part_are_not_counted():
+    assert products_of(["a", "a", "b", "c"], ["a", "a", "c"]) == 3
+    assert products_of(["a", "a", "b", "c"], ["a", "c"]) is None
+    assert products_of(["a"] * 30, ["a"] * 12) is None
