@@ -43,7 +43,7 @@ def open_all(first: Session, settings: SensitivitySettings) -> tuple[list[Opened
     sessions = {settings.synthetic.digest(): first}
     all_settings = {condition.label: condition.settings(settings) for condition in settings.design}
     for own in all_settings.values():
-        Session(own, first.workspace.progress).check_rows([own.row])
+        Session(own, first.workspace.progress).check_rows([own.usual_row])
     opened, left_out = [], []
     for condition in settings.design:
         own = all_settings[condition.label]
@@ -51,7 +51,7 @@ def open_all(first: Session, settings: SensitivitySettings) -> tuple[list[Opened
         session = known.at(**_values(own))
         divisions, missing = session.divisions(own.named_tasks, own.usual_tasks)
         limited = {spec: limited_training(division, condition.training_pictures) for spec, division in divisions.items()}
-        checked = {spec: session.check_bases([own.row], division) for spec, division in limited.items()}
+        checked = {spec: session.check_bases([own.usual_row], division) for spec, division in limited.items()}
         opened.append(Opened(condition, session, own, checked))
         left_out += [(f"{condition.label}: {item}", reason) for item, reason in missing]
     return opened, left_out
@@ -108,7 +108,7 @@ def ask_surface(opened: list[Opened]) -> tuple[Surface, LeftOut]:
 def _cells(one: Opened) -> tuple[list[Cell], LeftOut]:
     own, session = one.settings, one.session
     preprocessings = {method: own.preprocessing(method) for method in own.methods}
-    study = ask_all(session, one.divisions, Plan([own.row], own.reference, preprocessings))
+    study = ask_all(session, one.divisions, Plan([own.usual_row], own.reference, preprocessings))
     cells, left_out = [], []
     for classifier, (spec, division) in zip(study.everyone, one.divisions.items(), strict=True):
         again = None
@@ -142,7 +142,7 @@ def _recalibrated(
         return None, "there are no validation pictures to estimate the statistics on"
     runs = []
     for run in classifier.runs:
-        network = session.train(own.row, run.seed, division, own.reference, spec.name)
+        network = session.train(own.usual_row, run.seed, division, own.reference, spec.name)
         tables = {own.reference: run.tables[own.reference]}
         for method in own.methods[1:]:
             try:
@@ -151,4 +151,4 @@ def _recalibrated(
                 return None, str(error)
             tables[method] = session.predictions(again, division["test"], preprocessings[method])
         runs.append(Run(run.seed, run.thresholds, tables))
-    return Classifier(spec.name, own.row, tuple(runs), classifier.name), ""
+    return Classifier(spec.name, own.usual_row, tuple(runs), classifier.name), ""

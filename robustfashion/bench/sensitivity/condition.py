@@ -90,11 +90,11 @@ class Condition:
         }
         if self.train_method is not None and self.size is None:  # another policy has a size of its own
             changed["size"] = None
-        if self.max_epochs is not None and self.max_steps is None and not (self.row or suite.row).on_trunk:
+        if self.max_epochs is not None and self.max_steps is None and not (suite.row_of(self)).on_trunk:
             changed["max_steps"] = -1
         if self.tasks is not None:
             changed["positive"] = None
-        row = self.row or suite.row
+        row = suite.row_of(self)
         if row.on_trunk:  # whose heads know no steps; a number that the condition itself names is refused
             changed = {name: ExperimentSettings.__dataclass_fields__[name].default for name in OF_STEPS} | changed
         serve = tuple(dict.fromkeys((*suite.serve_methods, *self.serve)))

@@ -32,14 +32,19 @@ COLUMNS: dict[str, str] = {
 }
 """Columns of the design matrix, before they are brought to mean 0 and variance 1 over the lines that are fitted."""
 
+_ALL = (
+    "margin", "sureness", "detail", "aliasing", "jpeg", "detail x aliasing", "margin x aliasing", "margin x detail",
+)  # fmt: skip
 MODELS: dict[str, tuple[str, ...]] = {
     "margin": ("margin", "sureness"),
     "detail": ("detail",),
-    "method": ("reduction", "aliasing", "jpeg", "reduction x aliasing"),
-    "all": tuple(name for name in COLUMNS if name != "threshold"),
-    "all, and the threshold": tuple(COLUMNS),
+    "method": ("aliasing", "jpeg"),
+    "all": _ALL,
+    "all, and the reduction": (*_ALL, "reduction", "reduction x aliasing"),
+    "all, and the threshold": (*_ALL, "threshold"),
 }
-"""Models by name, and what each of them may look at."""
+"""Models by name, and what each of them may look at. Detail is measured against the reduced grid, so that it knows how strong the
+reduction is; a slope along a handful of reductions in a design would be carried far beyond them, so it stands apart."""
 FULL: dict[Event, str] = {"class": "all", "tag": "all, and the threshold"}
 """The model of each event; a class knows no threshold."""
 

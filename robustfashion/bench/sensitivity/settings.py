@@ -50,7 +50,7 @@ class SensitivitySettings(ExperimentSettings):
     """One network for each of these; of heads on a frozen trunk 0 is all training products, others are bootstraps of them."""
     synthetic: SyntheticSettings = field(default_factory=lambda: CATALOGUE)
     out: Path = Path("reports/sensitivity")
-    row: Row = FROZEN
+    row: Row | None = None
     """The networks of conditions that name none: architecture, recipe, base, freeze, … Default: heads on a frozen
     EfficientNet-Lite0 with ImageNet's weights."""
     conditions: tuple[Condition, ...] | None = None
@@ -102,7 +102,7 @@ class SensitivitySettings(ExperimentSettings):
         return found | {"conditions": SMOKE_CONDITIONS if self.drawn else OWN_CONDITIONS}
 
     def _needs_data(self) -> dict[str, Any]:
-        return super()._needs_data() | {"train_method": "pillow.bilinear", "serve_methods": SERVE_METHODS, "row": FROZEN}
+        return super()._needs_data() | {"train_method": "pillow.bilinear", "serve_methods": SERVE_METHODS, "row": None}
 
     @property
     def forecasts(self) -> bool:
@@ -114,9 +114,14 @@ class SensitivitySettings(ExperimentSettings):
         """The conditions; none where a network is given."""
         return self.conditions or ()
 
+    @property
+    def usual_row(self) -> Row:
+        """The networks of conditions that name none."""
+        return self.row or FROZEN
+
     def row_of(self, condition: Condition) -> Row:
         """How the networks of a condition are made."""
-        return condition.row or self.row
+        return condition.row or self.usual_row
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -121,9 +121,8 @@ def model_table(judged: Sequence[Row], note: str) -> Table:
     """A line for each event, model and kind of held out lines."""
     return table_of("model", "What foretells which answer changes", judged, [
         ("Event", "text", "what is foretold", lambda of: EVENTS[of[0]]),
-        ("Looks at", "text", "the model's columns: margin (both), detail, method (reduction, antialiased or not, JPEG), or "
-                             "all of "
-         "these with their products", lambda of: of[1]),
+        ("Looks at", "text", "the model's columns: margin (both), detail, method (antialiased or not, JPEG), or all "
+         "of these with their products; and more", lambda of: of[1]),
         ("Held out", "text", "each line is foretold by a model that has seen nothing of its condition, or of its kind of "
                              "network",
          lambda of: of[2]),
