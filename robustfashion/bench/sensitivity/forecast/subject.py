@@ -71,7 +71,7 @@ class Subject:
     def classifier(self) -> Classifier:
         """As the resize suite knows it."""
         task = name_of_classes(self.table.classes)
-        return Classifier(task, self.row, (self.run,), task)
+        return Classifier(task, self.row, (self.run,), self.row.name)
 
     def tags_change(self, method: str) -> FloatArray:
         """Whether a picture's tag is another one than under the training method: 0 or 1 [n]."""

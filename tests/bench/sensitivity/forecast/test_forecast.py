@@ -170,7 +170,10 @@ def test_own_points():
     points = own_points(labelled, forecasts(labelled), 2.25)
     assert [one.label for one in points] == list(METHODS[1:]) and points[0].delta.n == 100 and points[0].reduction == 2.25
     assert [f.id for f in own_figures(bare, forecasts(bare), 2.25)] == ["danger-zone-classes"]
-    assert len(own_figures(labelled, forecasts(labelled), 2.25)) == 2
+    accuracy, classes = own_figures(labelled, forecasts(labelled), 2.25)
+    assert "given network" in classes.doc and "SysNoise" in accuracy.doc
+    (far,) = own_figures(bare, forecasts(bare), 9.0)
+    assert [(of.data["x"]["low"], of.data["x"]["high"]) for of in (classes, far)] == [(1, 8), (1, 9)]
 
 
 @pytest.mark.slow
