@@ -1,0 +1,87 @@
+"""The mechanism's rule, fixed beforehand: shown, rejected, undecided, or not comparable."""
+
+import pytest
+
+from robustfashion.bench.sensitivity import claims, mechanism
+from robustfashion.bench.sensitivity.headline import headline
+from robustfashion.bench.sensitivity.modelled import modelled
+from robustfashion.bench.sensitivity.responses import all_responses, recovered
+from tests.bench.sensitivity.samples import cell, surface
+
+FIVE = (0, 1, 2, 3, 4)
+
+
+def verdict(*cells):
+    found = surface(*cells)
+    (claim,) = mechanism.claims(found, cells[0].settings)
+    return claim.verdict
+
+
+def test_shown_where_its_cells_lose_others_do_not_and_statistics_give_it_back():
+    lost = cell("its", lost=60, seeds=FIVE, expected=True, back=50)
+    assert recovered(lost, "java2d.bilinear") == pytest.approx(50 / 60)
+    assert verdict(lost, cell("other", lost=4)) == "observed here"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (cell("its", lost=60, seeds=FIVE, expected=True, back=30), cell("other", lost=4)),
+        (cell("its", lost=60, seeds=FIVE, expected=True, back=50), cell("other", lost=12)),
+        (cell("its", lost=30, seeds=FIVE, expected=True, back=30), cell("other", lost=4)),
+        (cell("its", lost=60, seeds=FIVE, expected=True), cell("other", lost=4)),
+        (cell("its", lost=60, seeds=(0, 1), expected=True, back=50), cell("other", lost=4)),
+    ],
+    ids=["too little recovered", "others lose, too", "between the limits", "not re-estimated", "too few seeds"],
+)
+def test_anything_else_is_not_shown(cells):
+    assert verdict(*cells) == "not shown"
+
+
+def test_rejected_where_no_cell_loses_five_points():
+    assert verdict(cell("its", lost=8, seeds=FIVE, expected=True, back=2), cell("other")) == "not observed here"
+    assert verdict(cell("its", lost=8, seeds=FIVE, expected=True, back=2), cell("other", lost=24)) == "not shown"
+
+
+def test_networks_that_have_not_learned_prove_nothing():
+    assert verdict(cell("its", seeds=FIVE, expected=True, blind=True), cell("other")) == "not comparable"
+
+
+def test_no_statement_no_claim():
+    found = surface(cell("a", lost=60), cell("b"))
+    settings = found.cells[0].settings
+    assert mechanism.claims(found, settings) == [] and mechanism.mechanism_table(found, settings) is None
+
+
+def test_the_table_shows_what_was_stated_and_recovered():
+    found = surface(cell("its", lost=60, seeds=FIVE, expected=True, back=45), cell("other"))
+    table = mechanism.mechanism_table(found, found.cells[0].settings)
+    rows = [dict(zip([column.name for column in table.columns], row, strict=True)) for row in table.rows]
+    assert [row["Loss expected"] for row in rows] == ["yes", "no"]
+    assert rows[0]["Δ java2d.bilinear"].value == pytest.approx(-0.15) and rows[0]["Recovered"] == pytest.approx(0.75)
+    assert rows[0]["Δ java2d.bilinear, re-estimated"].value == pytest.approx(-0.0375)
+    assert rows[1]["Recovered"] is None
+
+
+def test_fifteen_points_name_the_condition_under_which_they_hold():
+    found = surface(cell("calm", lost=2), cell("danger", lost=72))
+    large, any_loss = claims.claims(found, found.cells[0].settings)
+    assert large.verdict == "observed here" and "it holds in danger: dress under java2d.bilinear" in large.statement
+    assert large.value == pytest.approx(-0.18) and any_loss.verdict == "observed here"
+
+
+def test_fifteen_points_that_no_condition_shows():
+    found = surface(cell("calm", lost=2), cell("other", lost=6))
+    large, _ = claims.claims(found, found.cells[0].settings)
+    assert large.verdict == "not observed here" and "no condition of this design shows it" in large.statement
+
+
+def test_the_headline_says_what_proves_nothing():
+    blind = surface(cell("blind", blind=True))
+    (line,) = headline(blind, all_responses(blind), modelled(blind), blind.cells[0].settings)
+    assert "No network of the design has learned" in line
+    assert {claim.verdict for claim in claims.claims(blind, blind.cells[0].settings)} == {"not comparable"}
+    both = surface(cell("blind", blind=True), cell("seeing", lost=40))
+    lines = headline(both, all_responses(both), modelled(both), both.cells[0].settings)
+    assert any("Not learned" in line and "blind: dress" in line for line in lines)
+    assert "seeing: dress, java2d.bilinear: −10.0 points" in lines[0]
