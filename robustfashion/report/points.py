@@ -61,7 +61,7 @@ def draw_points(name: str, title: str, data: Points) -> list[Drawing]:
 def _draw(name: str, title: str, data: Points, layout: Layout) -> Markup:
     ups = [value for point in data.every for value in (point.y, point.low, point.high) if value is not None]
     known = [_scaled(point.x, data) for point in data.every if point.x is not None]
-    low, high = reach(Axis("", "number"), known)
+    low, high = reach(Axis("", "number", _bound(data.x.low, data), _bound(data.x.high, data)), known)
     aside = low - _ASIDE * (high - low) if len(known) < len(data.every) else None
     left = low if aside is None else aside - 0.5 * _ASIDE * (high - low)
     y_limits = reach(data.y, ups)
@@ -82,6 +82,11 @@ def _draw(name: str, title: str, data: Points, layout: Layout) -> Markup:
 
 def _scaled(x: float, data: Points) -> float:
     return math.log(x) if data.logarithmic else x
+
+
+def _bound(x: float | None, data: Points) -> float | None:
+    """A bound that the axis asks for; a logarithmic one has none at 0."""
+    return None if x is None or (data.logarithmic and x <= 0) else _scaled(x, data)
 
 
 def _position(point: Point, data: Points, aside: float | None) -> float:

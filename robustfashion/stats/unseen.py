@@ -32,16 +32,11 @@ class Sampled:
     """Pictures."""
     products: int
     effective: float
-    """So many independent pictures would know the share as well; between 1 and n."""
-
-    @property
-    def count(self) -> int:
-        """Pictures that answer with yes."""
-        return round(self.share * self.n)
+    """So many independent pictures would know the share as well: at most n, unless something else helps."""
 
     @property
     def design_effect(self) -> float:
-        """Pictures for one independent picture, at least 1."""
+        """Pictures for one independent picture: at least 1, unless something else helps."""
         return self.n / self.effective
 
 
@@ -111,16 +106,21 @@ def share_of_catalogue(of: Sampled, total: int) -> Estimate:
         raise ValueError(f"a catalogue of {total} pictures, of which {of.n} were drawn")
     if total == of.n:
         return Estimate(of.share, of.share, of.share, of.n)
-    rest = share_unseen(of, total - of.n)
-    low, high = ((of.share * of.n + bound * (total - of.n)) / total for bound in (rest.low, rest.high))
-    return Estimate(of.share, min(of.share, low), max(of.share, high), of.n)
+    return whole_share(of, share_unseen(of, total - of.n), total)
+
+
+def whole_share(of: Sampled, rest: Estimate, total: int) -> Estimate:
+    """The share among ``total`` pictures: of those of a sample, which is known, and of the rest."""
+    value, low, high = ((of.share * of.n + part * (total - of.n)) / total for part in (rest.value, rest.low, rest.high))
+    return Estimate(value, min(value, low), max(value, high), of.n)
 
 
 def pictures_needed(of: Sampled, share: float, within: float, total: int | None = None) -> int | None:
     """How many pictures, drawn as these were, an interval of half width ``within`` takes, if the true share is ``share``.
 
     Of a catalogue of ``total`` pictures it is the interval of the whole catalogue's share, and never more than ``total``; else
-    that of pictures in general. None: more than ten million.
+    that of pictures in general. The smallest number, but for the steps of whole pictures. None: more than
+    ten million.
 
     Args:
         of: what was seen; its design effect is taken for that of more pictures.

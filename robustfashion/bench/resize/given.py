@@ -25,10 +25,10 @@ def study_of(settings: ResizeSettings) -> tuple[ResizeStudy, Table]:
             f"predictions is {files[0]} alone; give the training method's file first, then one for each serving method"
         )
     whole = opened(files)
-    names = _names(files, whole)
+    names = method_names(files, whole)
     shown = [evaluated(file, table) for file, table in zip(files, whole, strict=True)]
     for file, table in zip(files[1:], shown[1:], strict=True):
-        _check_same_network(files[0], shown[0], file, table)
+        check_same_network(files[0], shown[0], file, table)
         check_same_pictures(files[0], shown[0], file, table)
     thresholds = threshold_of(settings, whole[0], shown[0])
     run = Run(settings.seeds[0], thresholds, dict(zip(names, shown, strict=True)))
@@ -36,8 +36,12 @@ def study_of(settings: ResizeSettings) -> tuple[ResizeStudy, Table]:
     return ResizeStudy.of(names[0], names, [network], trained=False), counted(files, whole, shown)
 
 
-def _names(files: tuple[Path, ...], tables: list[PredictionTable]) -> list[str]:
-    """Serving method of each file: what the file says of itself, else its name."""
+def method_names(files: tuple[Path, ...], tables: list[PredictionTable]) -> list[str]:
+    """Serving method of each file: what the file says of itself, else its name.
+
+    Raises:
+        InputError: two files of one method.
+    """
     names = [name_of(file, table) for file, table in zip(files, tables, strict=True)]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
@@ -45,7 +49,12 @@ def _names(files: tuple[Path, ...], tables: list[PredictionTable]) -> list[str]:
     return names
 
 
-def _check_same_network(first: Path, wanted: PredictionTable, file: Path, found: PredictionTable) -> None:
+def check_same_network(first: Path, wanted: PredictionTable, file: Path, found: PredictionTable) -> None:
+    """Check that two files are of one network, as far as they say.
+
+    Raises:
+        InputError: other classes, or another network's digest.
+    """
     if found.classes != wanted.classes:
         raise InputError(
             f"{file}: its classes are {', '.join(found.classes[:10])}, those of {first} {', '.join(wanted.classes[:10])}; write "

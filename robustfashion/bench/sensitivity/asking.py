@@ -11,6 +11,7 @@ from robustfashion.bench.experiment.division import Division, Part
 from robustfashion.bench.experiment.network import Network
 from robustfashion.bench.experiment.originals import originals
 from robustfashion.bench.experiment.session import Divisions, Session
+from robustfashion.bench.experiment.settings import ExperimentSettings
 from robustfashion.bench.experiment.tasks import TaskSpec
 from robustfashion.bench.resize.asking import Plan, ask_all
 from robustfashion.bench.resize.study import Classifier, Run
@@ -115,19 +116,19 @@ def _cells(one: Opened) -> tuple[list[Cell], LeftOut]:
             again, why = _recalibrated(one, spec, classifier, preprocessings)
             left_out += [(f"{one.condition.label}, {spec.name}: BatchNorm re-estimated", why)] if why else []
         cells.append(Cell(
-            one.condition, own, study, classifier, reduction(one, division["test"]), len(division["train"]),
+            one.condition, own, study, classifier, reduction(own, division["test"]), len(division["train"]),
             detail_of(session.workspace, division["test"], own.preprocessing()), division.catalogue.fingerprint(), again,
         ))  # fmt: skip
     return cells, left_out
 
 
-def reduction(one: Opened, test: Part) -> float:
+def reduction(settings: ExperimentSettings, test: Part) -> float:
     """Factor by which the last resize makes pictures smaller; of a policy the median over the test pictures."""
-    trained = one.settings.preprocessing()
+    trained = settings.preprocessing()
     if trained.policy is None:
         return trained.canvas / trained.size
     scaling, side = trained.policy.scaling, trained.policy.side
-    sides = [of.shorter_px if scaling == "shorter" else of.longer_px for of in originals(test, trained, one.settings.workers)]
+    sides = [of.shorter_px if scaling == "shorter" else of.longer_px for of in originals(test, trained, settings.workers)]
     return float(np.median(sides)) / side
 
 

@@ -15,6 +15,9 @@ _SHOWN = ("ResNet-18", "ResNet-18 x 0.25", "MobileNetV2 x 0.5")
 """SysNoise's networks that are named in the figure: the paper's own, and the two that lose most."""
 _NETWORKS = {"resnet18": "ResNet-18", "googlenet": "GoogLeNet", "alexnet": "AlexNet"}
 
+_LEAST, _MOST = 1.0, 8.0
+"""Reductions of a figure whose points have one only."""
+
 
 @dataclass(frozen=True)
 class Own:
@@ -65,9 +68,18 @@ def _figure(of: Literal["accuracy", "classes"], found: Sequence[Response], metho
     y = Axis("change of accuracy", "points") if accuracy else Axis("pictures with another class", "share", low=0.0)
     title = "The danger zone: accuracy" if accuracy else "The danger zone: classes that change"
     return point_figure(
-        f"danger-zone-{of}", title, x=Axis("reduction of the last resize", "ratio"), y=y,
+        f"danger-zone-{of}", title, x=_across(found, own), y=y,
         series=[one for one in series if one.points], named=named, logarithmic=True, doc=doc,
     )  # fmt: skip
+
+
+def _across(found: Sequence[Response], own: Sequence[Own]) -> Axis:
+    """As the points ask; the design's range where there are the user's alone, which have one reduction."""
+    name = "reduction of the last resize"
+    if found or not own:
+        return Axis(name, "ratio")
+    alone = [one.reduction for one in own]
+    return Axis(name, "ratio", min(_LEAST, *alone), max(_MOST, *alone))
 
 
 def _point(of: Response, accuracy: bool) -> Point | None:

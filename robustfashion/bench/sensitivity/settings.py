@@ -64,6 +64,8 @@ class SensitivitySettings(ExperimentSettings):
     """Ask networks with BatchNorm a second time, their statistics re-estimated on unlabelled served validation pictures."""
     pictures: int = 200
     """Pictures, at most, that a given network is asked about under every method; chosen by product and seed."""
+    assisted: bool = False
+    """Ask a given network about all pictures under the training method, too: their margins make the forecast narrower."""
     within: float = 0.005
     """Half width, as a share, that the wanted number of pictures is for."""
 

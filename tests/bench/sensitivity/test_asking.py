@@ -8,7 +8,7 @@ from PIL import Image
 
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.tasks import task_spec
-from robustfashion.bench.sensitivity.asking import Opened, limited_training, reduction
+from robustfashion.bench.sensitivity.asking import limited_training, reduction
 from robustfashion.bench.sensitivity.condition import Condition
 from robustfashion.bench.sensitivity.settings import SensitivitySettings
 from robustfashion.data.synthetic import SyntheticSettings
@@ -53,7 +53,7 @@ def test_labels_stay_with_their_pictures(division):
 def test_the_reduction_is_that_of_the_last_resize(session, division, method, expected):
     condition = Condition("a", train_method=method)
     own = condition.settings(session.settings)
-    found = reduction(Opened(condition, session, own, {}), division["test"])
+    found = reduction(own, division["test"])
     if expected is None:
         test = division["test"].catalogue
         sides = []

@@ -73,8 +73,8 @@ class MethodForecast:
     """Pictures that lose, gain or change their tag."""
     classes: Foreseen
     """Pictures whose most probable class is another one."""
-    products: Foreseen
-    """Products with a picture whose tag changes."""
+    products: Foreseen | None
+    """Products with a picture whose tag changes; None: some products were asked in part."""
 
 
 def forecasts(subject: Subject) -> list[MethodForecast]:
@@ -82,15 +82,22 @@ def forecasts(subject: Subject) -> list[MethodForecast]:
     found = []
     for method in subject.others:
         tags, classes = subject.tags_change(method), subject.classes_change(method)
-        names, member = np.unique(np.asarray(subject.groups), return_inverse=True)
-        any_of = np.zeros(len(names))
-        np.maximum.at(any_of, member, tags)
         found.append(
             MethodForecast(
                 method,
                 foreseen(tags, subject.groups, subject.total),
                 foreseen(classes, subject.groups, subject.total),
-                foreseen(any_of, tuple(names.tolist()), subject.total_products),
+                _products(subject, tags),
             )
         )
     return found
+
+
+def _products(subject: Subject, changed: FloatArray) -> Foreseen | None:
+    """Of changes of pictures [n]: products are drawn, and asked whole, so that each stands alone."""
+    if subject.total_products is None:
+        return None
+    names, member = np.unique(np.asarray(subject.groups), return_inverse=True)
+    any_of = np.zeros(len(names))
+    np.maximum.at(any_of, member, changed)
+    return foreseen(any_of, tuple(names.tolist()), subject.total_products)

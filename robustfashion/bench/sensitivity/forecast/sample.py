@@ -1,6 +1,7 @@
 """Which pictures of a catalogue are asked about: whole products in the order of a hash."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,3 +26,16 @@ def chosen(groups: Sequence[str], pictures: int, seed: int) -> NDArray[np.int64]
     if not len(kept):
         return np.flatnonzero(member == place[0])[:pictures]
     return np.flatnonzero(np.isin(member, kept))
+
+
+def products_of(groups: Sequence[str], asked: Sequence[str]) -> int | None:
+    """How many products a catalogue has; None where the sample holds some of a product's pictures and not the others.
+
+    Of such a product nobody knows whether any of its pictures changes, so that products cannot be counted.
+
+    Args:
+        groups: product of each picture of the catalogue [n].
+        asked: product of each picture of the sample [m].
+    """
+    whole = Counter(groups)
+    return len(whole) if all(whole[name] == count for name, count in Counter(asked).items()) else None

@@ -24,7 +24,8 @@ class Subject:
     """Answers by method, the training method's first."""
     total: int
     """Pictures of the catalogue, those that were asked among them."""
-    total_products: int
+    total_products: int | None
+    """Products of the catalogue; None: some were asked in part, so that products cannot be counted."""
     detail: FloatArray | None = None
     """Fine detail of each picture in grey levels [n] that the reduction must remove or fold; None: not known."""
     row: Row = GIVEN
@@ -57,6 +58,11 @@ class Subject:
         return len(self.table.ids)
 
     @property
+    def complete(self) -> bool:
+        """Whether all of the catalogue was asked."""
+        return self.n == self.total
+
+    @property
     def labelled(self) -> bool:
         """Whether the pictures have labels."""
         return bool((self.table.labels >= 0).all())
@@ -65,7 +71,7 @@ class Subject:
     def classifier(self) -> Classifier:
         """As the resize suite knows it."""
         task = name_of_classes(self.table.classes)
-        return Classifier(task, self.row, (self.run,), task)
+        return Classifier(task, self.row, (self.run,), self.row.name)
 
     def tags_change(self, method: str) -> FloatArray:
         """Whether a picture's tag is another one than under the training method: 0 or 1 [n]."""
@@ -78,12 +84,16 @@ class Subject:
     @cached_property
     def class_margin(self) -> FloatArray:
         """Of each picture under the training method [n], in logits."""
-        return class_margin(self.table)
+        return self.margins_of(self.table, of_tags=False)
 
     @cached_property
     def tag_margin(self) -> FloatArray:
         """Of each picture under the training method [n], in logits."""
-        return tag_margin(self.table, self.run.thresholds)
+        return self.margins_of(self.table, of_tags=True)
+
+    def margins_of(self, table: PredictionTable, of_tags: bool) -> FloatArray:
+        """Margins of the network's answers to any pictures [n], in logits: of their tags, or of their classes."""
+        return tag_margin(table, self.run.thresholds) if of_tags else class_margin(table)
 
     @property
     def tags(self) -> NDArray[np.int64]:
