@@ -85,9 +85,8 @@ def _calibrations(model: Modelled) -> list[Figure]:
             f"calibration-{event}", f"Foretold and observed: {EVENTS[event]}", x=Axis("foretold probability", "share"),
             y=Axis("share that changed", "share"),
             curves=[curve, Curve("as foretold", [0.0, top], [0.0, top], role="reference")],
-            doc="Lines (pictures x seeds x methods) of every condition, foretold by a model that was fitted on all other "
-                "conditions, "
-            f"in {len(bins)} bins of equally many. Band: products resampled.",
+            doc="Lines (pictures x seeds x methods) of every condition, foretold by models of the other conditions and of "
+            f"other products, in {len(bins)} bins of equally many. Band: products resampled.",
         ))  # fmt: skip
     return found
 

@@ -44,7 +44,9 @@ class Judged:
 
 
 def foretell(lines: Lines, event: Event, model: str, labels: Sequence[str], what: str) -> Foretold:
-    """Leave one label's lines out, fit on all others, foretell the left out ones; for every label.
+    """Foretell each label's lines by models that have seen neither the label nor the products.
+
+    Conditions may share pictures: each half of a label's products is foretold by a model of the other labels' other half.
 
     Args:
         lines: of all cells.
@@ -54,11 +56,14 @@ def foretell(lines: Lines, event: Event, model: str, labels: Sequence[str], what
         what: the labels are, in words.
     """
     found = np.full(len(lines), np.nan)
+    half = lines.products % 2
     for label in dict.fromkeys(labels):
         out = lines.of(labels, label)
-        changed = lines.changed[event][~out]
-        if changed.any() and not changed.all():
-            found[out] = _fitted(lines, ~out, event, model).probability(lines.columns[out])
+        for fold in (0, 1):
+            asked, rows = out & (half == fold), ~out & (half != fold)
+            changed = lines.changed[event][rows]
+            if changed.any() and not changed.all():
+                found[asked] = _fitted(lines, rows, event, model).probability(lines.columns[asked])
     return Foretold(what, found)
 
 

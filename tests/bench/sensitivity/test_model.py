@@ -1,5 +1,7 @@
 """The model of the surface: its columns, its fit, and how it is judged on what it has not seen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -74,6 +76,21 @@ def test_what_is_held_out_is_not_looked_at(lines):
     after = foretell(lines, "class", "all", lines.conditions, "x").probability
     lines.changed["class"][out] ^= True
     assert np.array_equal(before[out], after[out]) and not np.array_equal(before[~out], after[~out])
+
+
+def test_products_are_not_looked_at_in_other_conditions_either():
+    """The same pictures in two conditions: answers about one half of the products touch the other half's probabilities only."""
+    cells = [noisy_cell("a", 0.6, seed=1), noisy_cell("b", 0.5, seed=1)]
+    shared = [replace(one, data="same" * 5) for one in cells]
+    lines = lines_of(shared)
+    before = foretell(lines, "class", "margin", lines.conditions, "x").probability
+    touched = lines.products % 2 == 0
+    lines.changed["class"][touched & lines.of(lines.conditions, "a")] ^= True
+    after = foretell(lines, "class", "margin", lines.conditions, "x").probability
+    b = lines.of(lines.conditions, "b")
+    assert np.array_equal(before[b & touched], after[b & touched]) and not np.array_equal(
+        before[b & ~touched], after[b & ~touched]
+    )
 
 
 def test_auc_and_log_loss_are_those_of_scikit_learn(lines):

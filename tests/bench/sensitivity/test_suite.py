@@ -107,8 +107,8 @@ def test_ones_own_labelled_pictures(tmp_path):
             Image.fromarray((noise + 150 * k).astype(np.uint8)).save(tmp_path / "photos" / label / f"{i}.png")
     conditions = (Condition("a"), Condition("b", canvas=64, row=Row("test_convnext")))
     found = sensitivity(SensitivitySettings(
-        data=str(tmp_path / "photos"), cache=tmp_path / "cache", conditions=conditions, recalibrate=True, row=Row(NET), seeds=(0,),
-        canvas=48, size=32, max_steps=30, batch_size=8, serve_methods=("java2d.bilinear",),
+        data=str(tmp_path / "photos"), cache=tmp_path / "cache", conditions=conditions, recalibrate=True, row=Row(NET),
+        seeds=(0,), canvas=48, size=32, max_steps=30, batch_size=8, serve_methods=("java2d.bilinear",),
     ))  # fmt: skip
     assert found.scale == "own data" and [row["Task"] for row in rows_of(found, "cells")] == ["label", "label"]
     assert [row["Reduction"] for row in rows_of(found, "design")] == [1.5, 2.0]
