@@ -123,7 +123,7 @@ def model_table(judged: Sequence[Row], note: str) -> Table:
         ("Event", "text", "what is foretold", lambda of: EVENTS[of[0]]),
         ("Looks at", "text", "the model's columns: margin (both), detail, method (antialiased or not, JPEG), or all "
          "of these with their products; and more", lambda of: of[1]),
-        ("Held out", "text", "each line is foretold by a model that has seen nothing of its condition (or of its kind of network) "
+        ("Held out", "text", "each line is foretold by a model that has seen nothing of its condition (or kind of network) "
          "and nothing of its product", lambda of: of[2]),
         ("Lines", "count", "pictures x seeds x methods that were foretold", lambda of: of[3].auc.n),
         ("AUC", "number", "probability that a line that changes is given more than one that does not; products resampled",
