@@ -1,5 +1,6 @@
 """The resize suite, end to end: data, networks, answers under every method, tables, claims, pictures."""
 
+import shlex
 from dataclasses import replace
 
 from robustfashion.bench.experiment.beside import Beside
@@ -71,7 +72,7 @@ def _result(session: Session, settings: ResizeSettings, study: ResizeStudy, besi
         read_documentation("robustfashion.bench.resize"),
         beside.data_hash,
         beside.left_out,
-        headline=[*headline(study, settings.java_method), *_policy(settings)],
+        headline=[*headline(study, settings.java_method), *_policy(settings), _forecast(settings)],
         tables=tables,
         figures=[figures.heat_map_of(study), *([margin] if margin else []), *beside.figures],
         claims=paper_claims.claims(study, settings.java_method, settings.paper_scale),
@@ -88,6 +89,19 @@ def _policy(settings: ResizeSettings) -> list[str]:
     others = [method for method in settings.methods if settings.preprocessing(method).policy != policy]
     but = f", but for {', '.join(others)}" if others else ""
     return [f"All methods share the training's own preprocessing ({policy.name}){but}, and differ in the resizer alone."]
+
+
+def _forecast(settings: ResizeSettings) -> str:
+    """Where a user goes on: what will change for a network and pictures of his own."""
+    if settings.predictions:
+        given = f"--predictions {shlex.join(map(str, settings.predictions))}"
+    else:
+        network = "YOUR.ckpt" if settings.checkpoint is None else shlex.quote(str(settings.checkpoint))
+        given = f"--checkpoint {network} --data {'PICTURES' if settings.drawn else shlex.quote(settings.data)}"
+    return (
+        "How many tags will change for one network on a whole catalogue, from at most 200 of its pictures, labels not needed: "
+        f"python -m robustfashion.bench sensitivity {given}"
+    )
 
 
 def _hash(divisions: Divisions) -> str:

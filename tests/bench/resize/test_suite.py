@@ -205,7 +205,8 @@ def test_policy_of_a_checkpoint_stays_and_the_resizer_alone_differs(photos, chec
     found = resize(_settings(photos, cache, checkpoint=path, rows=(), **changed))
     assert found.settings["train_method"] == "pillow.bicubic+shorter=30+crop=24" and found.settings["size"] == 24
     assert found.settings["serve_methods"] == ["pillow.box", "pillow.nearest+squash"]
-    assert "own preprocessing (shorter=30+crop=24), but for pillow.nearest+squash, and differ" in found.headline[-1]
+    assert "own preprocessing (shorter=30+crop=24), but for pillow.nearest+squash, and differ" in found.headline[-2]
+    assert found.headline[-1].endswith(f"bench sensitivity --checkpoint {path} --data {photos}")
     assert "it varies the canvas" in _table(found, "originals").note
 
     size = {"box": 30, "bicubic": 30, "nearest": (24, 24)}
