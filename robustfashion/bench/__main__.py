@@ -50,6 +50,7 @@ SUITES: dict[str, Suite] = {
     "outliers": Suite("robustfashion.bench.outliers", "OutliersSettings", "outliers"),
     "regularization": Suite("robustfashion.bench.regularization", "RegularizationSettings", "regularization"),
     "separability": Suite("robustfashion.bench.separability", "SeparabilitySettings", "separability"),
+    "mitigation": Suite("robustfashion.bench.mitigation", "MitigationSettings", "mitigation"),
 }
 
 FILES = "--predictions"
