@@ -13,7 +13,7 @@ _SIZES = ("atto", "femto", "pico", "nano", "tiny", "small", "medium", "base", "l
 _OFTEN_MET = (
     "resnet18", "resnet34", "resnet50", "resnet101", "efficientnet_b0", "tf_efficientnet_lite0", "mobilenetv2_100",
     "mobilenetv3_large_100", "convnext_tiny", "densenet121", "vgg16", "vit_base_patch16_224", "vit_small_patch16_224",
-    "swin_tiny_patch4_window7_224", "googlenet", "alexnet",
+    "swin_tiny_patch4_window7_224", "googlenet", "alexnet", "resnet18_gn", "resnet34_gn", "resnet50_gn",
 )  # fmt: skip
 _MOST_SIBLINGS = 24
 

@@ -8,7 +8,7 @@ import timm
 from torch import nn
 
 from robustfashion.errors import InputError, first_line
-from robustfashion.models import lite0, torchvision_backbones  # noqa: F401 - the second registers with timm
+from robustfashion.models import group_norm_backbones, lite0, torchvision_backbones  # noqa: F401 - two register with timm
 from robustfashion.models.fitting import Source, fit_body
 from robustfashion.models.input_size import fixed_size
 from robustfashion.models.matching import best_table
@@ -22,8 +22,8 @@ def create_backbone(
     """Build a timm model whose last layer has ``num_classes`` outputs.
 
     Args:
-        name: a timm architecture, with or without a weight tag (``resnet50``, ``resnet50.a1_in1k``), ``googlenet`` or
-            ``alexnet``.
+        name: a timm architecture, with or without a weight tag (``resnet50``, ``resnet50.a1_in1k``), ``googlenet``,
+            ``alexnet``, ``resnet18_gn`` or ``resnet34_gn``.
         num_classes: outputs of the last layer.
         pretrained: ``none``, ``imagenet`` (what timm or torchvision publishes; downloaded once), ``lite0`` (ImageNet weights of
             ``tf_efficientnet_lite0`` from an installed package, see :mod:`.lite0`), or the path of a robustfashion checkpoint,
@@ -88,7 +88,7 @@ def _open_residual_branches(model: nn.Module) -> None:
     ResNet-18 on 634 synthetic images, 100 steps: 0.69 of the test images right with closed branches, 0.88 with open ones.
     """
     for module in model.modules():
-        if isinstance(module, nn.BatchNorm2d) and module.affine and not module.weight.any():
+        if isinstance(module, nn.BatchNorm2d | nn.GroupNorm) and module.affine and not module.weight.any():
             nn.init.ones_(module.weight)
 
 

@@ -41,7 +41,7 @@ class Classifier(pl.LightningModule):
     """Tells ``classes`` apart in square uint8 RGB images.
 
     Args:
-        architecture: any timm model, ``googlenet`` or ``alexnet``.
+        architecture: any timm model, ``googlenet``, ``alexnet``, ``resnet18_gn`` or ``resnet34_gn``.
         classes: class names in class order.
         recipe: ``paper``, ``robust``, or ``name: robust`` and the fields that differ.
         pretrained: ``none``, ``imagenet``, ``lite0``, or the path of a weight file whose body is taken over.

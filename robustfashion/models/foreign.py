@@ -175,7 +175,7 @@ def _published(name: str) -> ForeignNetwork:
     import timm
     from timm.models._hub import check_cached_file, download_cached_file
 
-    from robustfashion.models import torchvision_backbones  # noqa: F401 - registers two more
+    from robustfashion.models import group_norm_backbones, torchvision_backbones  # noqa: F401 - register more with timm
 
     architecture = name.partition(".")[0]
     config: Any = timm.models.get_pretrained_cfg(name) if timm.is_model(architecture) else None

@@ -39,7 +39,7 @@ class TrainSettings:
     """Everything that decides a training run but its data."""
 
     architecture: str = "resnet18"
-    """Any timm model, ``googlenet`` or ``alexnet``."""
+    """Any timm model, ``googlenet``, ``alexnet``, ``resnet18_gn`` or ``resnet34_gn``."""
     recipe: str | Recipe = "paper"
     """Name in RECIPES, or a recipe of one's own."""
     pretrained: str = "none"

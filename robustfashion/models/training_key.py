@@ -29,9 +29,9 @@ NOT_DECIDING = ("num_workers",)
 
 CODE = (
     "models/augmentation_kernel.py", "models/backbones.py", "models/callbacks.py", "models/classifier.py", "models/compiling.py",
-    "models/device_augmentation.py", "models/fitting.py", "models/inert.py", "models/lite0.py", "models/losses.py",
-    "models/input_size.py", "models/matching.py", "models/normalisation.py", "models/parameter_groups.py", "models/recipes.py",
-    "models/thawing.py",
+    "models/device_augmentation.py", "models/fitting.py", "models/group_norm_backbones.py", "models/inert.py",
+    "models/input_size.py", "models/lite0.py", "models/losses.py", "models/matching.py", "models/normalisation.py",
+    "models/parameter_groups.py", "models/recipes.py", "models/thawing.py",
     "models/torchvision_backbones.py", "models/torchvision_names.py", "models/training.py", "models/weights.py",
     "data/batch.py", "data/order.py", "data/pixel_dataset.py", "data/streams.py",
 )  # fmt: skip

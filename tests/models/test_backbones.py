@@ -67,7 +67,7 @@ def test_alexnet_answers_as_torchvision_does(tmp_path):
         torch.testing.assert_close(ours(image), original(image))
 
 
-@pytest.mark.parametrize(("name", "width"), [("googlenet", 1024), ("alexnet", 4096), ("resnet18", 512)])
+@pytest.mark.parametrize(("name", "width"), [("googlenet", 1024), ("alexnet", 4096), ("resnet18", 512), ("resnet18_gn", 512)])
 @pytest.mark.parametrize("shape", [(64, 64), (96, 72)])
 def test_timm_interface(name, width, shape):
     model = timm.create_model(name, num_classes=5).eval()
@@ -88,7 +88,7 @@ def test_timm_interface(name, width, shape):
         assert timm.create_model(name, num_classes=0).eval()(image).shape == (2, width)
 
 
-@pytest.mark.parametrize("name", ["googlenet", "alexnet"])
+@pytest.mark.parametrize("name", ["googlenet", "alexnet", "resnet18_gn"])
 def test_features_only(name):
     model = timm.create_model(name, features_only=True).eval()
     maps = model(torch.rand(1, 3, 224, 224))
@@ -205,3 +205,35 @@ def test_residual_branches_start_open():
     assert all(
         module.weight.all() for module in create_backbone("resnet18", 2).modules() if isinstance(module, torch.nn.BatchNorm2d)
     )
+
+
+@pytest.mark.parametrize(("name", "blocks"), [("resnet18_gn", 8), ("resnet34_gn", 16)])
+def test_group_norm_stands_where_batch_norm_stood(name, blocks):
+    """torchvision's ResNet of the same depth, told to normalise by groups, is the oracle: same names, weights and answers."""
+    torch.manual_seed(2)
+    ours = create_backbone(name, 5).eval()
+    build = getattr(torchvision.models, name.removesuffix("_gn"))
+    theirs = build(num_classes=5, norm_layer=lambda channels: torch.nn.GroupNorm(32, channels)).eval()
+    theirs.load_state_dict(ours.state_dict())
+    norms = [module for module in ours.modules() if isinstance(module, torch.nn.GroupNorm)]
+    assert len(norms) == 1 + 2 * blocks + 3 and all(norm.weight.all() for norm in norms)  # no branch starts closed
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in ours.modules())
+    image = torch.rand(2, 3, 64, 96, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        torch.testing.assert_close(ours(image), theirs(image), rtol=1e-4, atol=1e-5)
+        ours.train()  # a picture's answer depends on no other, in training neither
+        torch.testing.assert_close(ours(image)[:1], ours(image[:1]), rtol=1e-4, atol=1e-5)
+
+
+def test_group_norm_has_no_published_weights():
+    with pytest.raises(InputError, match="no ImageNet weights are published for 'resnet18_gn'"):
+        create_backbone("resnet18_gn", 2, "imagenet")
+    with pytest.raises(InputError, match="resnet18_gn"):
+        create_backbone("resnet18gn", 2)
+
+
+@pytest.mark.parametrize(("file", "named"), [("resnet18", "resnet18_gn"), ("resnet18_gn", "resnet18")])
+def test_weights_of_the_other_norm_are_explained(tmp_path, file, named):
+    torch.save(create_backbone(file, 2).state_dict(), tmp_path / "weights.pth")
+    with pytest.raises(InputError, match=f"they fit {file}$"):
+        create_backbone(named, 2, str(tmp_path / "weights.pth"))

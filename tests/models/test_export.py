@@ -18,8 +18,8 @@ from robustfashion.models.golden import observe
 from tests.models.samples import NET
 
 CLASSES = ("Mini", "Knee-Long", "Midi", "Maxi")
-SIZES = {NET: 48, "resnet18": 64, "googlenet": 64, "alexnet": 64}
-LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("resnet18", "googlenet", "alexnet")]
+SIZES = {NET: 48, "resnet18": 64, "googlenet": 64, "alexnet": 64, "resnet18_gn": 64}
+LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("resnet18", "googlenet", "alexnet", "resnet18_gn")]
 AS_SERVED = pytest.mark.filterwarnings("ignore:`torch.jit.load` is deprecated")
 
 

@@ -10,8 +10,9 @@ import torch
 
 from robustfashion.errors import InputError
 from robustfashion.models.callbacks import OverfitStopping
+from robustfashion.models.checkpoint import load_classifier, save_checkpoint
 from robustfashion.models.inference import predict_arrays
-from robustfashion.models.recipes import Recipe
+from robustfashion.models.recipes import RECIPES, Recipe
 from robustfashion.models.training import TrainSettings, train
 from tests.models.samples import NET, halves
 
@@ -192,3 +193,17 @@ def test_ctrl_c_is_ctrl_c(capfd):
     assert signal.getsignal(signal.SIGINT) is handler
     assert capfd.readouterr() == ("", "")
     train(images, labels, FAST)
+
+
+@pytest.mark.parametrize("name", ["resnet18_gn", "resnetblur18", pytest.param("resnetblur50", marks=pytest.mark.slow)])
+def test_networks_of_the_study_of_remedies_train_and_are_kept(name, tmp_path):
+    """Without batch normalisation, and with a blur before pixels are left out: a step changes them, a checkpoint keeps them."""
+    images, labels = halves(6)
+    settings = replace(FAST, architecture=name, max_epochs=99, max_steps=1, batch_size=6)
+    trained = train(images, labels, settings)
+    assert trained.architecture == name
+    fresh = train(images, labels, replace(settings, recipe={**RECIPES["paper"].to_dict(), "name": "still", "lr": 0.0}))
+    assert not torch.equal(trained.backbone.conv1.weight, fresh.backbone.conv1.weight)
+    save_checkpoint(trained, tmp_path / "net.ckpt")
+    found = load_classifier(tmp_path / "net.ckpt", architecture=name)
+    np.testing.assert_array_equal(predict_arrays(found, images)[0], predict_arrays(trained, images)[0])

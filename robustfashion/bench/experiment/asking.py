@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from robustfashion.models.network_engines import NetworkEngine
 
 ANSWERING = (
-    "models/backbones.py", "models/classifier.py", "models/graphs.py", "models/inference.py", "models/network_engines.py",
+    "models/backbones.py", "models/classifier.py", "models/graphs.py",
+    "models/group_norm_backbones.py", "models/inference.py", "models/network_engines.py",
     "models/scaled.py", "models/torchvision_backbones.py",
 )  # fmt: skip
 """Modules whose code decides what a given network answers to given pixels."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from robustfashion.bench.experiment import asking, overlap, training, trunks
+from robustfashion.bench.experiment import asking, overlap, recalibration, training, trunks
 from robustfashion.bench.experiment.division import Division, Part, Settled, divide, divide_for_network
 from robustfashion.bench.experiment.network import Network
 from robustfashion.bench.experiment.row import Row
@@ -191,6 +191,22 @@ class Session:
         if row.on_trunk:
             return trunks.fit(self.workspace, row, seed, division, preprocessings)
         return training.train(self.workspace, row, seed, division, preprocessings, name)
+
+    def recalibrate(self, network: Network, part: Part, preprocessing: Preprocessing, prior: float = 0.0) -> Network:
+        """The network with batch normalisation's statistics of a part's pictures under a preprocessing, or from the cache.
+
+        Labels are not looked at. Its row is named after both; the preprocessing becomes the network's own.
+
+        Args:
+            network: trained or given.
+            part: pictures whose statistics it gets, at least 2.
+            preprocessing: of those pictures.
+            prior: pictures that the trained statistics count as (Schneider et al. 2020); 0: they are left behind.
+
+        Raises:
+            InputError: a network without batch normalisation, or too few pictures.
+        """
+        return recalibration.recalibrate(self.workspace, network, part, preprocessing, prior)
 
     def pixels(self, part: Part, preprocessings: Sequence[Preprocessing]) -> dict[str, Pixels]:
         """Pictures of a part by the preprocessings' names: uint8 [n, size, size, 3], memory-mapped, from cache where there."""
