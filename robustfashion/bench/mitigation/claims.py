@@ -76,11 +76,11 @@ def _unhurt(what: str) -> str:
 
 def _losses(arm: Arm, methods: tuple[str, ...]) -> FloatArray:
     """Right under the training method minus right when served, mean over methods: [n, S]."""
-    return np.mean([arm.correct_clean(method) - arm.correct_served(method) for method in methods], axis=0, dtype=np.float64)
+    return np.asarray(np.mean([arm.correct_clean(method) - arm.correct_served(method) for method in methods], axis=0))
 
 
 def _tags(arm: Arm, methods: tuple[str, ...]) -> FloatArray:
-    return np.mean([arm.tag_changes(method) for method in methods], axis=0, dtype=np.float64)
+    return np.asarray(np.mean([arm.tag_changes(method) for method in methods], axis=0))
 
 
 def _printed(row: Row, plain: Row) -> float | None:

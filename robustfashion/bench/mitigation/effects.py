@@ -62,13 +62,13 @@ class Effects:
     @classmethod
     def of(cls, study: MitigationStudy) -> "Effects":
         """Measure them."""
-        changes = _simultaneous(study)
-        damage = {method: _shown(study, study.plain, method) for method in study.methods}
-        found = {
-            (arm.name, method): _effect(study, arm, method, changes.get((arm.name, method)), damage[method])
-            for arm in study.others
-            for method in study.methods
-        }
+        keys = [(arm, method) for method in study.methods for arm in study.arms]
+        changes, rates, gone = _simultaneous(study), _rates(study, keys), _removed(study)
+        found = {}
+        for arm in study.others:
+            for method in study.methods:
+                key, without, own = (arm.name, method), rates[study.plain.name, method], rates[arm.name, method]
+                found[key] = _effect(study, arm, method, (without, own), (changes.get(key), gone.get(key)))
         return cls(study, found)
 
     def of_method(self, method: str) -> list[Effect]:
@@ -96,14 +96,14 @@ class Effects:
         """Pictures whose tag is another than without the remedy before any other resizer comes in: what training again costs."""
         pairs = zip(arm.runs, self.study.plain.runs, strict=True)
         changed = np.mean([a.tags_before != b.tags_before for a, b in pairs], axis=0, dtype=np.float64)
-        return share_of(changed, self.study.groups)
+        return share_of(np.asarray(changed), self.study.groups)
 
     @cached_property
     def seed_churn(self) -> Estimate | None:
         """Pictures whose class differs between two trainings without a remedy, same pixels; None: trained once."""
         tables = [run.before.predicted for run in self.study.plain.runs]
         pairs = [a != b for k, a in enumerate(tables) for b in tables[k + 1 :]]
-        return share_of(np.mean(pairs, axis=0, dtype=np.float64), self.study.groups) if pairs else None
+        return share_of(np.asarray(np.mean(pairs, axis=0, dtype=np.float64)), self.study.groups) if pairs else None
 
 
 def _simultaneous(study: MitigationStudy) -> dict[tuple[str, str], Estimate]:
@@ -121,45 +121,90 @@ def _simultaneous(study: MitigationStudy) -> dict[tuple[str, str], Estimate]:
     }
 
 
-def _shown(study: MitigationStudy, plain: Arm, method: str) -> bool:
-    return paired_change(plain.tag_changes(method), study.groups).estimate.low > 0
+@dataclass(frozen=True)
+class _Rates:
+    """Shares of one arm under one serving method."""
+
+    tags: Estimate
+    classes: Estimate
+    refused: Estimate
+    right: Estimate | None
+    """Of the pictures that are answered; None where none is."""
 
 
-def _effect(study: MitigationStudy, arm: Arm, method: str, change: Estimate | None, hurt: bool) -> Effect:
-    plain, groups = study.plain, study.groups
-    without, with_it = plain.tag_changes(method), arm.tag_changes(method)
-    refused = arm.refused(method)
-    refuses = bool(refused.any())
+def _rates(study: MitigationStudy, keys: Sequence[tuple[Arm, str]]) -> dict[tuple[str, str], _Rates]:
+    """All of them on the same resamples of products."""
+    counted, among = [], []
+    for arm, method in keys:
+        answered = 1 - arm.refused(method)
+        right = arm.correct_served(method) * answered
+        for values in (arm.tag_changes(method), arm.class_changes(method), 1 - answered):
+            counted.append(values.sum(axis=1))
+            among.append(np.full(len(values), float(values.shape[1])))
+        counted.append(right.sum(axis=1))
+        among.append(answered.sum(axis=1))
+    found = share_bootstrap(np.stack(counted, axis=1), np.stack(among, axis=1), study.groups, shared.BOOTSTRAP_SEED)
+    rates = {}
+    for k, (arm, method) in enumerate(keys):
+        tags, classes, refused, right_of = found[4 * k : 4 * k + 4]
+        assert tags is not None and classes is not None and refused is not None  # every picture counts below
+        rates[arm.name, method] = _Rates(tags, classes, refused, right_of)
+    return rates
+
+
+def _removed(study: MitigationStudy) -> dict[tuple[str, str], Estimate | None]:
+    """Under the serving methods that do damage."""
+    found = {}
+    for method in study.methods:
+        without = study.plain.tag_changes(method)
+        if study.others and paired_change(without, study.groups).estimate.low > 0:
+            with_it = np.stack([arm.tag_changes(method).mean(axis=1) for arm in study.others], axis=1)
+            gone = removed(without.mean(axis=1), with_it, study.groups)
+            found |= {(arm.name, method): of for arm, of in zip(study.others, gone, strict=True)}
+    return found
+
+
+def _effect(
+    study: MitigationStudy,
+    arm: Arm,
+    method: str,
+    rates: tuple[_Rates, _Rates],
+    found: tuple[Estimate | None, Estimate | None],
+) -> Effect:
+    """Of the rates without and with, the difference where it is one of all, and the share of the damage that is gone."""
+    (without, own), (change, gone) = rates, found
+    plain = study.plain
+    alone = paired_change(arm.tag_changes(method) - plain.tag_changes(method), study.groups).estimate
+    refuses = bool(arm.refused(method).any())
     return Effect(
-        arm, method,
-        before=share_of(without.mean(axis=1), groups), after=share_of(with_it.mean(axis=1), groups),
-        change=paired_change(with_it - without, groups).estimate if change is None else change,
-        removed=removed(without.mean(axis=1), with_it.mean(axis=1), groups) if hurt else None,
-        classes_before=share_of(plain.class_changes(method).mean(axis=1), groups),
-        classes_after=share_of(arm.class_changes(method).mean(axis=1), groups),
-        served=_answered(arm.correct_served(method), refused, groups) if study.labelled else None,
+        arm, method, before=without.tags, after=own.tags, change=alone if change is None else change, removed=gone,
+        classes_before=without.classes, classes_after=own.classes, served=own.right if study.labelled else None,
         served_change=_paired(plain.correct_served(method), arm.correct_served(method), study, refuses),
         clean=shared.accuracy(arm.correct_clean(method).mean(axis=1)) if study.labelled else None,
         clean_change=_paired(plain.correct_clean(method), arm.correct_clean(method), study, refuses),
-        refused=share_of(refused.mean(axis=1), groups),
+        refused=own.refused,
     )  # fmt: skip
 
 
-def removed(without: FloatArray, with_it: FloatArray, groups: Sequence[str]) -> Estimate | None:
-    """Share of the damage that is gone, 1 − with / without; products resampled through both.
+def removed(without: FloatArray, with_it: FloatArray, groups: Sequence[str]) -> list[Estimate | None]:
+    """Share of the damage that is gone by remedy, 1 − with / without; products resampled through both.
 
     Args:
         without: share of seeds that change each picture's tag, [n] in 0..1.
-        with_it: the same with a remedy.
+        with_it: the same with each remedy, [n, r].
         groups: product of each picture.
 
     Returns:
         At most 1, below 0 where the damage grew; None where there is none, or so little that the ratio has no bound.
     """
-    (ratio,) = ratio_bootstrap(with_it[:, None], without[:, None], groups, shared.BOOTSTRAP_SEED)
-    if ratio is None or not np.isfinite(ratio.high):
-        return None
-    return Estimate(1 - ratio.value, 1 - ratio.high, 1 - ratio.low, ratio.n)
+    below = np.repeat(without[:, None], with_it.shape[1], axis=1)
+    ratios = ratio_bootstrap(with_it, below, groups, shared.BOOTSTRAP_SEED)
+    return [
+        None
+        if ratio is None or not np.isfinite(ratio.high)
+        else Estimate(1 - ratio.value, 1 - ratio.high, 1 - ratio.low, ratio.n)
+        for ratio in ratios
+    ]
 
 
 def share_of(values: FloatArray, groups: Sequence[str]) -> Estimate:
@@ -167,12 +212,6 @@ def share_of(values: FloatArray, groups: Sequence[str]) -> Estimate:
     (found,) = share_bootstrap(values[:, None], np.ones((len(values), 1)), groups, shared.BOOTSTRAP_SEED)
     assert found is not None  # every picture counts below
     return found
-
-
-def _answered(correct: FloatArray, refused: FloatArray, groups: Sequence[str]) -> Estimate | None:
-    """Accuracy of the pictures that are answered, all seeds together; None where none is."""
-    answered = 1 - refused
-    return share_bootstrap((correct * answered).sum(axis=1)[:, None], answered.sum(axis=1)[:, None], groups, 0)[0]
 
 
 def _paired(without: FloatArray, with_it: FloatArray, study: MitigationStudy, refuses: bool) -> Estimate | None:

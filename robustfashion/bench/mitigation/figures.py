@@ -13,8 +13,8 @@ def heat_map_of(effects: Effects) -> Figure:
     names = [arm.name for arm in study.arms]
     values = [[float(arm.tag_changes(method).mean()) for method in study.methods] for arm in study.arms]
     doc = (
-        f"Share of the pictures whose tag differs from that under {study.reference}, mean over seeds; each remedy against its own "
-        "network's answers. The control is no remedy: what it changes is noise."
+        f"Share of the pictures whose tag differs from that under {study.reference}, mean over seeds; each remedy against its "
+        "own network's answers. The control is no remedy: what it changes is noise."
     )
     return heat_map(
         "tag-changes", "Tag changes by remedy and serving method", rows=names, columns=study.methods, values=values, unit="share",
@@ -43,9 +43,9 @@ def price_figure(effects: Effects) -> Figure | None:
     ]
     timed = any(point.cost is not None for point in points)
     doc = (
-        f"Each dot is a remedy where {method} serves: how many points fewer of the pictures change their tag, by what happens to accuracy "
-        "under the training method (both with − without, mean over seeds). Networks that have not learned, and remedies that leave "
-        f"pictures to people, are left out. Marked are the front and what is recommended. No remedy lies at 0, 0."
+        f"Each dot is a remedy where {method} serves: how many points fewer of the pictures change their tag, by what happens to "
+        "accuracy under the training method (both with − without, mean over seeds). Networks that have not learned, and remedies "
+        "that leave pictures to people, are left out. Marked are the front and what is recommended. No remedy lies at 0, 0."
     )
     return front_figure(
         "price", "What a remedy brings, and what it costs", x=x, y=y, points=points,
@@ -56,8 +56,9 @@ def price_figure(effects: Effects) -> Figure | None:
 def _point(effects: Effects, effect: Effect) -> FrontPoint:
     times = training_times(effect.arm, effects.study.plain)
     assert effect.clean_change is not None  # of those that are shown
-    text = f"{effect.arm.name}: tag changes {percent(effect.after.value)}, clean accuracy {signed(100 * effect.clean_change.value)} points"
-    return FrontPoint(effect.clean_change.value, -effect.change.value, None if times is None else times.ratio, text)
+    clean = effect.clean_change.value
+    text = f"{effect.arm.name}: tag changes {percent(effect.after.value)}, clean accuracy {signed(100 * clean)} points"
+    return FrontPoint(clean, -effect.change.value, None if times is None else times.ratio, text)
 
 
 def _mark(effect: Effect, chosen: bool) -> Mark:

@@ -1,4 +1,4 @@
-"""The answer in sentences that an engineer can forward: what to do about each serving method, what it brings and what it costs."""
+"""The answer in sentences that an engineer can forward: what to do about each serving method, what it brings and costs."""
 
 from collections.abc import Sequence
 
@@ -20,9 +20,8 @@ def headline(effects: Effects) -> list[str]:
     study = effects.study
     lines = []
     if not study.plain.learned:
-        lines.append(
-            f"{_capital(study.plain.row.name)} has not learned (balanced skill below {LEARNED:.0%}): nothing here proves anything."
-        )
+        name = _capital(study.plain.row.name)
+        lines.append(f"{name} has not learned (balanced skill below {LEARNED:.0%}): nothing here proves anything.")
     methods = sorted(study.methods, key=lambda method: -effects.damage(method).value)
     lines += [sentence(effects, advice(effects, method)) for method in methods[:_METHODS]]
     nearest = _nearest(effects, methods[0])
@@ -61,11 +60,8 @@ def _costs(effects: Effects, effect: Effect) -> str:
     costs = []
     if effect.clean_change is not None and effect.arm.kind in (*AGAIN, "recalibrate"):
         value = effect.clean_change.value
-        costs.append(
-            f"costs {100 * -value:.1f} points of clean accuracy"
-            if value <= -0.0005
-            else f"clean accuracy {signed(100 * value)} points"
-        )
+        lost = f"costs {100 * -value:.1f} points of clean accuracy"
+        costs.append(lost if value <= -0.0005 else f"clean accuracy {signed(100 * value)} points")
     times = training_times(effect.arm, effects.study.plain)
     if times is not None and times.ratio >= 1.15:
         costs.append(f"{times.ratio:.1f} times the training")
@@ -86,8 +82,8 @@ def _nearest(effects: Effects, method: str) -> str:
         return ""
     nearest = min(calls, key=lambda effect: effect.after.value)
     return (
-        f"Of {len(calls)} other Java calls {nearest.arm.call} is the nearest to {effects.study.reference}: {share(nearest.after)} "
-        "of the tags change."
+        f"Of {len(calls)} other Java calls {nearest.arm.call} is the nearest to {effects.study.reference}: "
+        f"{share(nearest.after)} of the tags change."
     )
 
 
@@ -104,7 +100,9 @@ def _control(effects: Effects, method: str) -> str:
 
 
 def _known(study: MitigationStudy) -> str:
-    sizes = f"n = {study.n} pictures of {study.products} products, {counted(study.seeds, 'seed')}, {counted(len(study.remedies), 'remedy').replace('remedys', 'remedies')}"
+    tried = len(study.remedies)
+    remedies = f"{tried} {'remedy' if tried == 1 else 'remedies'}"
+    sizes = f"n = {study.n} pictures of {study.products} products, {counted(study.seeds, 'seed')}, {remedies}"
     if study.seeds < SEEDS_NEEDED:
         return f"{sizes}. All intervals are of these networks, not of their recipes."
     return f"{sizes}; differences are paired seed by seed and picture by picture."

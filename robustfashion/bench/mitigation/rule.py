@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from robustfashion.bench.mitigation.effects import Effect, Effects
 from robustfashion.bench.mitigation.prices import AGAIN, cost
@@ -49,6 +50,7 @@ def may_be_recommended(effect: Effect) -> bool:
     )
 
 
+@lru_cache(maxsize=64)  # headline, tables and figures ask for the same
 def advice(effects: Effects, method: str) -> Advice:
     """The rule, applied to one serving method."""
     hurt = effects.is_hurt(method)

@@ -31,8 +31,8 @@ AT_SERVING = (
 TRAINED = (
     Remedy("train with mixed libraries", row={"train_methods": ["pillow.bilinear", "opencv.linear", "java2d.bilinear"]}),
     Remedy("train with mixed filters", row={"train_methods": ["pillow.bilinear", "pillow.box", "pillow.bicubic"]}),
-    Remedy("train with mixed JPEG", row={"train_methods": ["pillow.bilinear", "pillow.bilinear+jpeg50", "pillow.bilinear+jpeg90"]}),
-)  # fmt: skip
+    Remedy("train with mixed JPEG", row={"train_methods": ["pillow.bilinear", *(f"pillow.bilinear+jpeg{q}" for q in (50, 90))]}),
+)
 """What heads on a frozen network can be taught: they see features, so that no recipe of pictures is among them."""
 
 
