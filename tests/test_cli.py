@@ -144,6 +144,17 @@ def test_fit_twice_is_the_same_network(photos, cache, trained, tmp_path, monkeyp
     assert all(torch.equal(first[name], again[name]) for name in first)
 
 
+def test_fit_with_consistency(photos, cache, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    entry.main(
+        ["fit", *_arguments(photos, cache), "--data.methods", "[pillow.bilinear, opencv.area]", "--trainer.max_epochs", "1",
+         "--model.recipe.name", "paper", "--model.recipe.consistency", "2", "--model.recipe.consistency_on", "first",
+         "--trainer.enable_model_summary", "false"]
+    )  # fmt: skip
+    model = load_classifier(next(tmp_path.rglob("*.ckpt")))
+    assert (model.recipe.consistency, model.recipe.consistency_on) == (2.0, "first")
+
+
 def test_terminal_shows_how_the_pictures_are_prepared(photos, trained, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
@@ -235,7 +246,9 @@ def test_bad_checkpoint_or_contradiction_is_one_line(case, photos, cache, traine
     assert not (tmp_path / "proof").exists()
 
 
-@pytest.mark.parametrize("case", ["recipe", "architecture", "positive", "accelerator", "devices", "package", "best", "pixels"])
+@pytest.mark.parametrize(
+    "case", ["recipe", "architecture", "positive", "accelerator", "devices", "package", "best", "pixels", "pairs"]
+)
 def test_training_that_cannot_begin_is_one_line(case, photos, cache, trained, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     cases = {
@@ -246,6 +259,10 @@ def test_training_that_cannot_begin_is_one_line(case, photos, cache, trained, tm
         "devices": (["--trainer.devices", "0"], "trainer: .*devices"),
         "package": (["--trainer.logger", "CometLogger"], "settings: .*comet.*install the package"),
         "best": (["--ckpt_path", "best"], "ckpt_path is 'best'; a training goes on from a file"),
+        "pairs": (
+            ["--model.recipe.name", "paper", "--model.recipe.consistency", "1"],
+            "'paper' wants consistency, and methods names one; name two",
+        ),
         "pixels": (["--ckpt_path", str(trained), "--data.canvas", "52"], "began with other pixels .canvas is 48 there, 52 now"),
     }
     arguments, message = cases[case]

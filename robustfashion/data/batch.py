@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 class Batch(dict[str, Any]):
-    """Tensors by name that know how to move: ``image``, ``label`` and ``index``.
+    """Tensors by name that know how to move: ``image``, ``label`` and ``index``, in a training on pairs :data:`PARTNER`, too.
 
     Lightning calls :meth:`to`, as everyone else can. What is still to be done to the images is under :data:`AUGMENT`, and is
     done on arrival.
@@ -35,11 +35,14 @@ class Batch(dict[str, Any]):
     def _arrived(self, device: torch.device) -> "Batch":
         arrived = Batch({key: value.to(device, non_blocking=True) for key, value in self.items() if key != AUGMENT})
         if AUGMENT in self:
-            arrived["image"] = self[AUGMENT](arrived["image"])
+            for name in arrived.keys() & {"image", PARTNER}:
+                arrived[name] = self[AUGMENT](arrived[name])
         return arrived
 
 
 AUGMENT = "augment"
+PARTNER = "partner"
+"""The same pictures, augmented alike, under another preprocessing each: uint8 [n, 3, S, S]."""
 
 
 class Pending:

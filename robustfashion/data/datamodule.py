@@ -16,7 +16,7 @@ from robustfashion.data.cache import usable_cache
 from robustfashion.data.catalogue import Catalogue, Task, make_task
 from robustfashion.data.network_task import strangers
 from robustfashion.data.order import SeededOrder
-from robustfashion.data.pixel_dataset import Augment, PixelDataset, as_gathered
+from robustfashion.data.pixel_dataset import Augment, Pairs, PixelDataset, as_gathered
 from robustfashion.data.pixels import build_pixels
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import load_catalogue, scanned_catalogue
@@ -56,6 +56,8 @@ class FashionDataModule(pl.LightningDataModule):
 
     augment: Augment | None = None
     """Applied to training images; set by whoever knows the recipe, before the fit."""
+    pairs: Pairs | None = None
+    """How training images are paired with others of the ``methods``; set with :attr:`augment`."""
     network: AskedNetwork | None = None
     """A trained network that is asked about the pictures; set before the first use. None: one is trained on them."""
     progress: Progress = staticmethod(silent)
@@ -176,8 +178,8 @@ class FashionDataModule(pl.LightningDataModule):
         """Open the pictures of the stage (``fit``, ``validate``, ``test``, ``predict``)."""
         for name in _STAGES[stage]:
             rows = self.asked if self.network is not None or name == "predict" else self.rows(name)
-            augment = self.augment if name == "train" else None
-            self._datasets[name] = PixelDataset(self._pixels(rows, name), rows.targets(self.task), augment, self.seed)
+            augment, pairs = (self.augment, self.pairs) if name == "train" else (None, None)
+            self._datasets[name] = PixelDataset(self._pixels(rows, name), rows.targets(self.task), augment, self.seed, pairs)
 
     def _pixels(self, rows: Catalogue, split: str) -> list[Pixels]:
         wanted = self.train_preprocessings if split == "train" else [self.serve_preprocessing]

@@ -1,8 +1,9 @@
 """Pixel arrays as a torch data set that hands out whole batches: one gather, not a tensor per image."""
 
+import copy
 import random
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from robustfashion.data.batch import AUGMENT, Batch, Pending
+from robustfashion.data.batch import AUGMENT, PARTNER, Batch, Pending
 from robustfashion.data.streams import uniforms
 from robustfashion.errors import InputError
 
@@ -49,6 +50,10 @@ Augment = OnDevice | PerImage
 """One for batches where the network runs, or one for each image where it is read."""
 
 
+Pairs = Literal["mix", "first"]
+"""Which preprocessing a picture of a pair has, beside its partner's: one that is drawn for it, or the first."""
+
+
 def as_gathered(batch: Any) -> Any:  # noqa: ANN401 - torch expects a function of a list
     """``collate_fn`` of loaders of a :class:`PixelDataset`, whose batches are whole already."""
     return batch
@@ -65,18 +70,28 @@ class PixelDataset(Dataset[Batch]):
         labels: class numbers int64 [n].
         augment: applied to each image as it is drawn, or to each batch as it is moved to the network.
         seed: another seed gives another stream.
+        pairs: give each picture as its partner, too: augmented alike, under one of the other preprocessings, drawn evenly. With
+            ``mix`` the pictures themselves are those of a data set without pairs, to the bit.
 
     Raises:
-        InputError: arrays and labels that do not fit together.
+        InputError: arrays and labels that do not fit together; pairs of one array.
     """
 
     def __init__(
-        self, arrays: Sequence[Pixels], labels: NDArray[np.int64], augment: Augment | None = None, seed: int = 0
+        self,
+        arrays: Sequence[Pixels],
+        labels: NDArray[np.int64],
+        augment: Augment | None = None,
+        seed: int = 0,
+        pairs: Pairs | None = None,
     ) -> None:
         shapes = [list(array.shape) for array in arrays]
         if not shapes or any(shape != shapes[0] for shape in shapes) or len(shapes[0]) != 4 or shapes[0][0] != len(labels):
             raise InputError(f"pixel arrays are {shapes} for {len(labels)} labels; they must be equal [n, S, S, 3], n labels")
+        if pairs is not None and len(shapes) < 2:
+            raise InputError("pictures are to be paired under two preprocessings, and there is one; name another one")
         self.arrays = list(arrays)
+        self.pairs = pairs
         self.labels = torch.from_numpy(np.array(labels, dtype=np.int64))
         self.augment = augment
         self.seed = seed
@@ -98,35 +113,53 @@ class PixelDataset(Dataset[Batch]):
     def __getitems__(self, indices: Sequence[int]) -> Batch:
         """A whole batch; torch's loaders look for this method and hand its result to their ``collate_fn``."""
         index = np.array(indices, np.int64)
-        images, pending = self._drawn(index)
+        views, pending = self._drawn(index)
         # [n, S, S, 3] in memory: the channels-last layout that networks want.
-        image = torch.from_numpy(images).permute(0, 3, 1, 2)
+        image, *partner = (torch.from_numpy(view).permute(0, 3, 1, 2) for view in views)
         batch = Batch(image=image, label=self.labels[index], index=torch.from_numpy(index))
+        if partner:
+            batch[PARTNER] = partner[0]
         if pending is not None:
             batch[AUGMENT] = pending
         return batch
 
-    def _drawn(self, index: NDArray[np.int64]) -> tuple[Pixels, Pending | None]:
-        """Copies of some images, each under a preprocessing drawn for it; augmented, or with what is left to do."""
+    def _drawn(self, index: NDArray[np.int64]) -> tuple[list[Pixels], Pending | None]:
+        """Copies of some images, each under a preprocessing drawn for it, and their partners, where there are any.
+
+        They are augmented, or come with what is left to do.
+        """
         if self.augment is None and len(self.arrays) == 1:
-            return _gathered(self.arrays, np.zeros(len(index), np.int64), index), None
+            return [_gathered(self.arrays, np.zeros(len(index), np.int64), index)], None
         if self.augment is not None and not isinstance(self.augment, OnDevice):
-            return np.stack([self._augmented_image(self.augment, int(i)) for i in index]), None
+            augmented = [self._augmented_image(self.augment, int(i)) for i in index]
+            return [np.stack(view) for view in zip(*augmented, strict=True)], None
         epoch = self.draws[index].numpy()
         self.draws[index] += 1
-        uniform = uniforms(self.seed, index, epoch, 1 if self.augment is None else 1 + self.augment.draws)
-        images = _gathered(self.arrays, (len(self.arrays) * uniform[:, 0]).astype(np.int64), index)
+        own = 1 if self.augment is None else 1 + self.augment.draws
+        uniform = uniforms(self.seed, index, epoch, own + (self.pairs is not None))
+        images = [_gathered(self.arrays, kind, index) for kind in self._kinds(uniform[:, 0], uniform[:, -1])]
         if self.augment is None:
             return images, None
-        return images, Pending(self.augment.carry_out, torch.from_numpy(self.augment.factors(uniform[:, 1:])))
+        return images, Pending(self.augment.carry_out, torch.from_numpy(self.augment.factors(uniform[:, 1:own])))
 
-    def _augmented_image(self, augment: PerImage, index: int) -> Pixels:
-        """A copy of one image (the arrays may be read-only maps), under a preprocessing drawn for it, augmented."""
+    def _kinds(self, member: NDArray[np.float64], partner: NDArray[np.float64]) -> list[NDArray[np.int64]]:
+        """Number of the preprocessing of each image, and of its partner, which has another one; of uniform numbers [n]."""
+        many = len(self.arrays)
+        first = np.zeros(len(member), np.int64) if self.pairs == "first" else (many * member).astype(np.int64)
+        if self.pairs is None:
+            return [first]
+        other = ((many - 1) * partner).astype(np.int64)
+        return [first, other + (other >= first)]
+
+    def _augmented_image(self, augment: PerImage, index: int) -> list[Pixels]:
+        """Copies of one image (the arrays may be read-only maps), under preprocessings drawn for it, augmented alike."""
         stream = np.random.SeedSequence([self.seed, index, int(self.draws[index])])
         self.draws[index] += 1
         rng = np.random.Generator(np.random.PCG64(stream))
-        image = np.array(self.arrays[int(rng.integers(len(self.arrays)))][index])
-        return _augmented(augment, image, rng)
+        member = rng.random(1)
+        kinds = self._kinds(member, np.random.Generator(np.random.PCG64(stream.spawn(1)[0])).random(1))
+        # Each begins where the other began, so that both are flipped or none is.
+        return [_augmented(augment, np.array(self.arrays[int(kind[0])][index]), copy.deepcopy(rng)) for kind in kinds]
 
 
 def _gathered(arrays: Sequence[Pixels], kind: NDArray[np.int64], index: NDArray[np.int64]) -> Pixels:

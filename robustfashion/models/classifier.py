@@ -12,17 +12,17 @@ from torch.nn import functional
 from torchmetrics.functional.classification import multiclass_accuracy
 from torchmetrics.utilities.distributed import gather_all_tensors
 
-from robustfashion.data.batch import Batch
+from robustfashion.data.batch import PARTNER, Batch
 from robustfashion.errors import InputError
 from robustfashion.models.backbones import create_backbone, expected_normalisation
 from robustfashion.models.description import Description, read_description, read_network
 from robustfashion.models.golden import golden_of
 from robustfashion.models.input_size import fixed_size
-from robustfashion.models.losses import FREE, class_weights, training_loss
+from robustfashion.models.losses import FREE, class_weights, jensen_shannon, training_loss
 from robustfashion.models.metadata_key import METADATA_KEY
 from robustfashion.models.normalisation import Normalisation, checked, mean_std
 from robustfashion.models.parameter_groups import parameter_groups
-from robustfashion.models.recipes import resolve_recipe
+from robustfashion.models.recipes import TWO_METHODS, resolve_recipe
 from robustfashion.models.trained_on import TrainedOn
 
 
@@ -133,13 +133,27 @@ class Classifier(pl.LightningModule):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:  # noqa: ARG002 - Lightning's signature
         """The recipe's loss of one batch; sums for the epoch's metrics stay on the device, so that no step waits for one."""
-        logits = self(batch["image"])
+        logits, partner = self._of_views(batch)
         loss = training_loss(logits, batch["label"], self.recipe, self.class_weights)
+        if partner is not None:
+            loss = loss + self.recipe.consistency * jensen_shannon(logits, partner)
         labelled = batch["label"] != FREE
         count = len(logits) if self.recipe.outlier_exposure == 0 else int(labelled.sum())
         right = (logits.detach().argmax(1) == batch["label"]).sum()
         self._train_sums += torch.stack([loss.detach().double() * count, right.double(), right.new_tensor(count).double()])
         return loss
+
+    def _of_views(self, batch: Batch) -> tuple[Tensor, Tensor | None]:
+        """Logits of a batch's pictures and of their partners, where the recipe wants some.
+
+        Both go through the network together, as in AugMix, so that batch normalisation has one set of statistics for both.
+        """
+        if self.recipe.consistency == 0:
+            return self(batch["image"]), None
+        if PARTNER not in batch:
+            raise InputError(f"recipe {self.recipe.name!r} wants consistency, but the pictures have no partners; {TWO_METHODS}")
+        logits, partner = self(torch.cat([batch["image"], batch[PARTNER]])).chunk(2)
+        return logits, partner
 
     def on_train_epoch_start(self) -> None:
         """Forget the last epoch's sums."""

@@ -33,7 +33,7 @@ default_cfgs = {"resnet18_gn": _UNTRAINED, "resnet34_gn": _UNTRAINED}
 
 
 def _resnet(name: str, layers: tuple[int, int, int, int], pretrained: bool, options: dict[str, Any]) -> nn.Module:
-    settings = {"block": BasicBlock, "layers": layers, "norm_layer": "groupnorm"} | options
+    settings: dict[str, Any] = {"block": BasicBlock, "layers": layers, "norm_layer": "groupnorm"} | options
     model: nn.Module = build_model_with_cfg(ResNet, name, pretrained, **settings)
     return model
 

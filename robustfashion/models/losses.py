@@ -1,5 +1,6 @@
-"""What training minimises: cross entropy, and the paper's ways to keep a network from being too sure."""
+"""What training minimises: cross entropy, the paper's ways to keep a network from being too sure, and consistency."""
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -38,6 +39,24 @@ def _labelled_loss(logits: Tensor, labels: Tensor, recipe: Recipe, weights: Tens
     logs = functional.log_softmax(logits.float(), dim=1)
     entropy = -(logs.exp() * logs).sum(dim=1).mean()
     return loss - recipe.confidence_penalty * entropy
+
+
+def jensen_shannon(first: Tensor, second: Tensor) -> Tensor:
+    """Mean Jensen-Shannon divergence of two networks' answers, or of one network's to two versions of the same pictures.
+
+    Each picture's is the mean of both answers' Kullback-Leibler divergences from their mean: symmetric, 0 where the softmax
+    outputs are the same, at most ln 2 nats. AugMix (Hendrycks et al. 2020) has it between three versions.
+
+    Args:
+        first: logits [n, k].
+        second: logits [n, k] of the same pictures.
+
+    Returns:
+        float32 [], in nats.
+    """
+    logs = torch.stack([first, second]).float().log_softmax(dim=2)
+    mixture = torch.logsumexp(logs, dim=0) - math.log(2)
+    return (logs.exp() * (logs - mixture)).sum(dim=2).mean()
 
 
 def class_weights(wanted: str | Mapping[str, float], classes: tuple[str, ...], counts: Tensor | None) -> Tensor | None:

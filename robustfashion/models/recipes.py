@@ -27,10 +27,14 @@ from albumentations.core.transforms_interface import BaseTransformInitSchema
 _SHARE, _AMOUNT = (0.0, 1.0), (0.0, float("inf"))
 _LIMITS = {
     "lr": _AMOUNT, "momentum": _SHARE, "weight_decay": _AMOUNT, "label_smoothing": _SHARE, "confidence_penalty": _AMOUNT,
-    "outlier_exposure": _AMOUNT,
+    "outlier_exposure": _AMOUNT, "consistency": _AMOUNT,
     "flip_p": _SHARE, "brightness": _SHARE, "contrast": _SHARE, "saturation": _SHARE, "hue": (0.0, 0.5), "pca_noise": _SHARE,
     "grayscale_p": _SHARE,
 }  # fmt: skip
+
+
+TWO_METHODS = "name two preprocessings of the training pictures or more, or leave consistency 0"
+"""The way out where a recipe wants what one preprocessing cannot give."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,13 @@ class Recipe:
     outlier_exposure: float = 0.0
     """Weight of the loss of free outliers, whose target is every class alike (Hendrycks, Mazeika & Dietterich 2019: 0.5). Whoever
     trains brings them: pictures that are of no class."""
+    consistency: float = 0.0
+    """Weight of the Jensen-Shannon divergence between the answers to a picture under two of the training's preprocessings, which
+    are augmented alike (Zheng et al. 2016, stability training; Hendrycks et al. 2020, AugMix, whose weight is 12). Needs two
+    preprocessings at least, and twice the time of a training without."""
+    consistency_on: Literal["mix", "first"] = "mix"
+    """Which pictures the rest of the loss is of, where there is consistency: under a preprocessing that is drawn for each, as in
+    a training on a mix, or under the first, so that the others are in the consistency alone."""
     flip_p: float = 0.5
     """Probability of a horizontal flip."""
     brightness: float = 0.0
@@ -84,7 +95,16 @@ class Recipe:
             raise InputError(f"recipe {self.name!r}: schedule is {self.schedule!r}; use constant or cosine")
         if self.decay_on not in ("all", "head", "body"):
             raise InputError(f"recipe {self.name!r}: decay_on is {self.decay_on!r}; use all, head or body")
+        if self.consistency_on not in ("mix", "first"):
+            raise InputError(f"recipe {self.name!r}: consistency_on is {self.consistency_on!r}; use mix or first")
+        if self.consistency_on != "mix" and self.consistency == 0:
+            raise InputError(f"recipe {self.name!r}: consistency_on is {self.consistency_on}, but consistency is 0; set it")
         self._check_class_weights()
+
+    @property
+    def pairs(self) -> Literal["mix", "first"] | None:
+        """How a data set pairs the training pictures for it; None: it needs no pairs."""
+        return self.consistency_on if self.consistency > 0 else None
 
     def _check_class_weights(self) -> None:
         wanted = self.class_weights
@@ -140,6 +160,7 @@ def _required() -> set[str]:
     """Fields that a recipe of one's own has to give; the others came later and are absent from older checkpoints."""
     later = {
         "decay_on", "decay_norms_and_biases", "class_weights", "label_smoothing", "confidence_penalty", "outlier_exposure",
+        "consistency", "consistency_on",
     }  # fmt: skip
     return {field.name for field in fields(Recipe)} - later
 

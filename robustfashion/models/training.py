@@ -24,7 +24,7 @@ from robustfashion.models.input_size import check_takes
 from robustfashion.models.losses import FREE
 from robustfashion.models.normalisation import Normalisation, checked
 from robustfashion.models.quiet import interruptible, quiet_lightning
-from robustfashion.models.recipes import Recipe, resolve_recipe
+from robustfashion.models.recipes import TWO_METHODS, Recipe, resolve_recipe
 from robustfashion.models.thawing import Freeze, Thawing
 
 Pixels = NDArray[np.uint8]
@@ -96,7 +96,8 @@ def train(
     """Train on uint8 images [n, S, S, 3] with class numbers [n]; the same seed gives the same network on the same device.
 
     Args:
-        pixels: one array, or the same images under several preprocessings, of which each epoch draws one per image.
+        pixels: one array, or the same images under several preprocessings, of which each epoch draws one per image (two
+            where the recipe wants consistency).
         labels: class numbers int64 [n]; -1 is a free outlier, for a recipe with ``outlier_exposure`` only.
         settings: the run.
         progress: called after every step.
@@ -113,6 +114,8 @@ def train(
     arrays = [pixels] if isinstance(pixels, np.ndarray) else list(pixels)
     _check_exposure(labels, settings)
     _check(arrays, labels[labels != FREE], settings, len(labels))
+    if resolve_recipe(settings.recipe).pairs and len(arrays) < 2:
+        raise InputError(f"recipe {resolve_recipe(settings.recipe).name!r} wants consistency of one preprocessing; {TWO_METHODS}")
     if settings.overfit_gap is not None and validation is None:
         raise InputError("overfit_gap is set, but no validation images are given; give them, or leave it out")
     device = resolve_device(settings.accelerator)
@@ -127,7 +130,7 @@ def train(
         )
         check_takes(model.backbone, size, min(settings.batch_size, len(labels)), training=settings.freeze != "body")
         model.count_classes(torch.from_numpy(np.bincount(labels[labels != FREE], minlength=len(settings.classes))))
-        dataset = PixelDataset(arrays, labels, augment=RecipeAugmentation(model.recipe), seed=settings.seed)
+        dataset = PixelDataset(arrays, labels, RecipeAugmentation(model.recipe), settings.seed, model.recipe.pairs)
         history = History()
         _trainer(settings, progress, history).fit(
             model, _training_loader(dataset, settings), None if validation is None else _validation_loader(*validation, settings)

@@ -23,6 +23,7 @@ from robustfashion.models.given_checkpoint import GivenCheckpoint, open_checkpoi
 from robustfashion.models.input_size import check_takes
 from robustfashion.models.preliminary import GOES_ON, SPLITS, begun, check_table, checkpoint_file
 from robustfashion.models.quiet import interruptible, is_lightnings, quiet_lightning, refusal, refusals_of
+from robustfashion.models.recipes import TWO_METHODS
 from robustfashion.models.trained_on import TrainedOn
 from robustfashion.models.weights import read_weights
 from robustfashion.progress import Progress, silent
@@ -141,7 +142,7 @@ class TrainingCLI(LightningCLI):
         if self.given is not None:
             data.network, data.serve_preprocessing = self.given.asked, self.given.preprocessing
             return
-        data.augment = RecipeAugmentation(self.model.recipe)
+        data.augment, data.pairs = RecipeAugmentation(self.model.recipe), self.model.recipe.pairs
         if self.subcommand == "fit":
             self._begin_training()
 
@@ -152,6 +153,8 @@ class TrainingCLI(LightningCLI):
                 f"recipe {self.model.recipe.name!r}: outlier_exposure is {self.model.recipe.outlier_exposure:g}, and this "
                 "training has no free outliers; bench regularization brings some"
             )
+        if data.pairs is not None and len(data.train_preprocessings) < 2:
+            raise InputError(f"recipe {self.model.recipe.name!r} wants consistency, and methods names one; {TWO_METHODS}")
         if self._resumed is not None:
             self._resumed.check_pixels(
                 str(self._get(self.config, "ckpt_path")), RecordedPreprocessing.of(data.serve_preprocessing)

@@ -6,6 +6,8 @@ import torch
 from torch.utils.data import DataLoader
 
 from robustfashion.data.pixel_dataset import Compose, OnDevice, PixelDataset, as_gathered
+from robustfashion.errors import InputError
+from robustfashion.models.recipes import Recipe, augmentation
 
 
 class Darker:
@@ -91,3 +93,59 @@ def test_which_augmentation_is_which():
     assert isinstance(Darker(), OnDevice)
     assert not isinstance(Darker(), Compose)
     assert not isinstance(brighten, OnDevice)
+
+
+def kinds_of(images, index):
+    """Number of each image's array, from a pixel that no augmentation marks."""
+    return images[:, 0, 3, 3].numpy().astype(int) - 20 * np.asarray(index)
+
+
+@pytest.mark.parametrize("pairs", ["mix", "first"])
+def test_partners_are_the_same_pictures_under_another_preprocessing(pairs):
+    dataset, index = PixelDataset(arrays(4), np.zeros(11, int), pairs=pairs), list(range(11))
+    found = [dataset.__getitems__(index) for _ in range(80)]
+    first, other = (np.array([kinds_of(batch[name], index) for batch in found]) for name in ("image", "partner"))
+    assert (first != other).all() and {*other.ravel()} <= {0, 1, 2, 3}
+    if pairs == "first":
+        assert not first.any()
+        assert [round(3 * (other == kind).mean()) for kind in (1, 2, 3)] == [1, 1, 1]
+    else:  # each ordered pair as often as the others: a twelfth of 880, some 9 either way
+        counts = np.array([((first == a) & (other == b)).sum() for a in range(4) for b in range(4) if a != b])
+        assert counts.sum() == 880 and counts.min() > 40 and counts.max() < 110
+
+
+@pytest.mark.parametrize("augment", [None, brighten, Darker()], ids=["none", "function", "drawn"])
+def test_pairs_of_a_mix_hold_the_pictures_of_the_mix(augment):
+    plain, paired = (PixelDataset(arrays(3), np.zeros(11, int), augment, 4, pairs) for pairs in (None, "mix"))
+    for _ in range(3):
+        batches = [dataset.__getitems__([3, 0, 9]).to("cpu") for dataset in (plain, paired)]
+        assert torch.equal(batches[0]["image"], batches[1]["image"]) and "partner" not in batches[0]
+
+
+@pytest.mark.parametrize("augment", [brighten, Darker()], ids=["function", "drawn"])
+def test_partners_are_augmented_alike(augment):
+    """The arrays hold the same pictures, so that whatever differs is the augmentation."""
+    same = [arrays()[0], arrays()[0].copy()]
+    batch = PixelDataset(same, np.zeros(11, int), augment, pairs="mix").__getitems__(range(11)).to("cpu")
+    assert torch.equal(batch["image"], batch["partner"])
+    assert not np.array_equal(batch["image"].permute(0, 2, 3, 1).numpy(), same[0])
+    assert batch["partner"].is_contiguous(memory_format=torch.channels_last)
+
+
+def test_partners_are_augmented_alike_by_albumentations():
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 256, (12, 8, 8, 3)).astype(np.uint8)
+    strong = augmentation(Recipe("strong", brightness=0.4, hue=0.1, pca_noise=0.1, grayscale_p=0.3))
+    batch = PixelDataset([image, image.copy()], np.zeros(12, int), strong, pairs="first").__getitems__(range(12))
+    assert torch.equal(batch["image"], batch["partner"])
+    assert (
+        len(
+            {tuple(sorted(found)) for found in (batch["image"] - torch.from_numpy(image).permute(0, 3, 1, 2)).flatten(1).tolist()}
+        )
+        == 12
+    )
+
+
+def test_one_preprocessing_has_no_pairs():
+    with pytest.raises(InputError, match="there is one"):
+        PixelDataset(arrays(1), np.zeros(11, int), pairs="mix")

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from scipy.spatial.distance import jensenshannon
 from torch import nn
 
 from robustfashion.errors import InputError
 from robustfashion.models.classifier import Classifier
 from robustfashion.models.inference import predict_arrays
-from robustfashion.models.losses import class_weights, training_loss
+from robustfashion.models.losses import class_weights, jensen_shannon, training_loss
 from robustfashion.models.recipes import RECIPES, Recipe, resolve_recipe
 from robustfashion.models.training import TrainSettings, train
 from tests.models.samples import NET, halves
@@ -91,7 +92,15 @@ def test_what_is_refused():
 def test_recipe_of_an_older_checkpoint():
     """A recipe of one's own that was written before these fields existed."""
     old = replace(PAPER, name="own", lr=0.2).to_dict()
-    for name in ("decay_on", "decay_norms_and_biases", "class_weights", "label_smoothing", "confidence_penalty"):
+    for name in (
+        "decay_on",
+        "decay_norms_and_biases",
+        "class_weights",
+        "label_smoothing",
+        "confidence_penalty",
+        "consistency",
+        "consistency_on",
+    ):
         del old[name]
     assert resolve_recipe(old) == replace(PAPER, name="own", lr=0.2)
 
@@ -133,3 +142,75 @@ def test_free_outliers_and_their_weight_come_together():
         train(images, np.where(np.arange(16) < 3, -1, labels), settings)
     with pytest.raises(InputError, match="no free outliers are given"):
         train(images, labels, replace(settings, recipe=replace(PAPER, outlier_exposure=0.5)))
+
+
+def test_divergence_is_scipys(batch):
+    first, _ = batch
+    second = first + torch.tensor(np.random.default_rng(1).normal(0, 1, first.shape), dtype=torch.float32)
+    p, q = (logits.double().softmax(1).numpy() for logits in (first, second))
+    want = float((jensenshannon(p, q, axis=1) ** 2).mean())  # scipy gives the root, the metric
+    assert 0.01 < want == pytest.approx(float(jensen_shannon(first, second)), rel=1e-5)
+    assert float(jensen_shannon(second, first)) == pytest.approx(want, rel=1e-5)
+    assert float(jensen_shannon(first, first + 3)) == pytest.approx(0, abs=1e-6)
+    apart = torch.tensor([[500.0, -500.0]])
+    assert float(jensen_shannon(apart, -apart)) == pytest.approx(np.log(2))
+
+
+def test_divergence_has_gradients_everywhere():
+    apart = torch.tensor([[500.0, -500.0], [0.0, 0.0]], requires_grad=True)
+    jensen_shannon(apart, -apart).backward()
+    assert bool(torch.isfinite(apart.grad).all())
+
+
+def _consistent(weight, on="mix", **more):
+    recipe = replace(PAPER, name="own", consistency=weight, **({"consistency_on": on} if weight else {}))
+    return TrainSettings(NET, recipe, classes=("below", "above"), batch_size=8, accelerator="cpu", **{"max_epochs": 12} | more)
+
+
+def test_consistency_makes_answers_agree():
+    """Two versions of new pictures, one of less contrast: their answers move less after a training with the loss."""
+    images, labels = halves(48)
+    new, truth = halves(40, seed=9)
+    moved = {}
+    for on, weight in (("first", 0.0), ("first", 12.0), ("mix", 12.0)):
+        versions = [images, images // 2] if weight else images
+        model = train(versions, labels, _consistent(weight, on))
+        answers = [torch.as_tensor(predict_arrays(model, pixels)[0]) for pixels in (new, new // 2)]
+        assert (answers[0].argmax(1).numpy() == truth).mean() > 0.9
+        moved[on, weight] = float(jensen_shannon(*answers))
+    assert moved["first", 12.0] < moved["first", 0.0] / 3 and moved["mix", 12.0] < moved["first", 0.0] / 3
+
+
+def test_what_the_cross_entropy_is_of(monkeypatch):
+    """One step's loss is that of the pictures and, weighted, of their partners; ``first``: of the first preprocessing."""
+    images, labels = halves(8)
+    seen = []
+    original = Classifier.training_step
+
+    def step(self, batch, batch_idx):
+        loss = original(self, batch, batch_idx)
+        with torch.no_grad():  # batch normalisation sees both versions together, as in the step
+            logits, partner = self(torch.cat([batch["image"], batch["partner"]])).chunk(2)
+        want = nn.functional.cross_entropy(logits, batch["label"]) + 3 * jensen_shannon(logits, partner)
+        seen.append((float(loss.detach()), float(want), batch["image"].amax(dim=(1, 2, 3))))
+        return loss
+
+    monkeypatch.setattr(Classifier, "training_step", step)
+    for on, dark in (("first", 0), ("mix", None)):
+        seen.clear()
+        train([images, images // 4], labels, _consistent(3.0, on, max_epochs=4))
+        assert len(seen) == 4 and all(loss == pytest.approx(want, rel=1e-4) for loss, want, _ in seen)
+        from_dark = sum(int((brightest < 100).sum()) for *_, brightest in seen)
+        assert from_dark == dark if on == "first" else 6 < from_dark < 26
+
+
+def test_consistency_of_one_preprocessing_is_refused():
+    images, labels = halves(8)
+    with pytest.raises(InputError, match=r"'own' wants consistency of one preprocessing; name two"):
+        train(images, labels, _consistent(1.0))
+    for values, message in (
+        ({"consistency": -1.0}, "consistency is -1"), ({"consistency": 1.0, "consistency_on": "both"}, "use mix or first"),
+        ({"consistency_on": "first"}, "but consistency is 0"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=message):
+            Recipe(**values)

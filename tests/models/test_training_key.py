@@ -73,6 +73,11 @@ def test_what_is_only_watched_does_not_count():
     assert key(replace(plain, overfit_patience=9, thaw_every=9)) == key(plain)
 
 
+def test_consistency_counts():
+    recipes = [RECIPES["paper"], *(replace(RECIPES["paper"], consistency=1.0, consistency_on=on) for on in ("mix", "first"))]
+    assert len({key(replace(SETTINGS, recipe=recipe)) for recipe in recipes}) == 3
+
+
 def test_versions_of_libraries_count(monkeypatch):
     before = key()
     versions = dict(provenance.library_versions())

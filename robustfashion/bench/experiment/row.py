@@ -56,6 +56,9 @@ class Row:
             object.__setattr__(self, "normalisation", checked(self.normalisation))
         if self.on_trunk:
             self._check_on_trunk()
+        fields = {} if isinstance(self.recipe, str) else self.recipe
+        if fields.get("consistency") and len(set(self.train_methods)) < 2:
+            raise InputError(f"row {self.name}: consistency is between two of train_methods; name two at least")
 
     def _check_on_trunk(self) -> None:
         """Refuse what a head by logistic regression passes over: it sees features, and no picture twice."""

@@ -35,6 +35,10 @@ def test_a_base_gets_the_pixels_that_it_knows(raw_base):
         ({"recipe": "robust"}, "recipe robust means nothing"),
         ({"recipe": {"name": "paper", "weight_decay": 0.5}}, "weight_decay 0.5 means nothing"),
         ({"recipe": {"name": "paper", "lr": 0.3}}, "lr 0.3 means nothing"),
+        (
+            {"recipe": {"name": "paper", "consistency": 4.0}, "train_methods": ("pillow.box", "opencv.area")},
+            "consistency 4.0 means nothing to a head by logistic regression",
+        ),
     ],
 )
 def test_a_head_by_logistic_regression_refuses_what_it_passes_over(fields, message):
@@ -61,6 +65,15 @@ def test_what_differs_is_in_the_name():
     names = [row.name for row in rows]
     assert len(set(names)) == len(names), names
     assert Row("googlenet", "robust", "imagenet").name == "googlenet + augmentation + base model"
+
+
+def test_consistency_is_between_two_methods_and_named():
+    recipe, methods = {"name": "paper", "consistency": 4.0}, ("pillow.box", "opencv.area")
+    for wrong in ((), ("pillow.box",), ("pillow.box", "pillow.box")):
+        with pytest.raises(InputError, match="name two at least"):
+            Row(NET, recipe=recipe, train_methods=wrong)
+    names = {Row(NET, recipe=r, train_methods=methods).name for r in ("paper", recipe, recipe | {"consistency_on": "first"})}
+    assert len(names) == 3 and f"{NET} + consistency 4.0 + trained on pillow.box, opencv.area" in names
 
 
 def test_two_rows_of_one_name_are_refused():
