@@ -1,4 +1,4 @@
-"""Parameters of the mitigation suite. Every default is the CPU smoke run: heads on the frozen network, drawn sleeves."""
+"""Parameters of the mitigation suite. Every default is the CPU smoke run: heads on the frozen network, drawn luggage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.settings import ExperimentSettings
-from robustfashion.bench.experiment.smoke import BASE, CATALOGUE, TRUNK
+from robustfashion.bench.experiment.smoke import BASE, TRUNK
 from robustfashion.bench.mitigation.remedy import SERVED, Remedy
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.data.truth import OWN_LABELS
@@ -16,8 +16,10 @@ from robustfashion.resize.methods import methods_like
 
 FROZEN = Row(TRUNK, base=BASE, freeze="body", label="frozen EfficientNet-Lite0")
 """A pretrained trunk with a head by logistic regression: a network that has learned, in seconds."""
-TASK = "sleeve_type"
+TASK = "number_of_wheels"
 """The smoke run's: hard enough to be hurt, and told well enough to have something to lose."""
+LUGGAGE = SyntheticSettings(count=1500, seed=7, mix={"luggage": 1.0}, long_side_px=(500, 500))
+"""The smoke run's catalogue: one product type, so that the task has many pictures of few that are drawn."""
 
 AT_SERVING = (
     Remedy(serve="java_image.smooth"),
@@ -40,7 +42,7 @@ TRAINED = (
 class MitigationSettings(ExperimentSettings):
     """Parameters of ``python -m robustfashion.bench mitigation``."""
 
-    synthetic: SyntheticSettings = field(default_factory=lambda: CATALOGUE)
+    synthetic: SyntheticSettings = field(default_factory=lambda: LUGGAGE)
     out: Path = Path("reports/mitigation")
     seeds: tuple[int, ...] = (0, 1, 2)
     """One network of every remedy for each of these; claims about a recipe need three."""
@@ -125,7 +127,7 @@ class MitigationSettings(ExperimentSettings):
 
     @property
     def usual_tasks(self) -> tuple[str, ...]:
-        """The task where nobody names any: sleeves of drawn data, else the data's own labels."""
+        """The task where nobody names any: wheels of drawn data, else the data's own labels."""
         return (TASK,) if self.drawn else (OWN_LABELS,)
 
     @property
