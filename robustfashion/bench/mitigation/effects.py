@@ -154,7 +154,7 @@ def _rates(study: MitigationStudy, keys: Sequence[tuple[Arm, str]]) -> dict[tupl
 
 def _removed(study: MitigationStudy) -> dict[tuple[str, str], Estimate | None]:
     """Under the serving methods that do damage."""
-    found = {}
+    found: dict[tuple[str, str], Estimate | None] = {}
     for method in study.methods:
         without = study.plain.tag_changes(method)
         if study.others and paired_change(without, study.groups).estimate.low > 0:
