@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from robustfashion.bench.experiment.network import load_network
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.mitigation.remedy import Remedy
 from robustfashion.bench.mitigation.settings import MitigationSettings
 from robustfashion.bench.mitigation.suite import mitigation
 from robustfashion.errors import InputError
 from robustfashion.models import training
-from robustfashion.models.checkpoint import load_classifier
 from robustfashion.report.render import write_report
 from tests.models.samples import NET
 
@@ -116,14 +116,15 @@ def test_a_second_run_trains_nothing_and_knows_the_times(result, photos, cache, 
 
 
 def test_a_given_network_with_and_without_labels(result, photos, cache):
-    given = next(path for path in (cache / "networks").glob("*.ckpt") if load_classifier(path).description.seed == 0)
+    trained = [(load_network(path), path) for path in sorted((cache / "networks").glob("*.ckpt"))]
+    given = next(path for network, path in trained if network.seed == 0 and network.preprocessing.name == "pillow.bilinear")
     settings = {"network": None, "checkpoint": given, "remedies": None, "seeds": (0,), "max_steps": None, "batch_size": 32}
     settings |= {"canvas": 500, "size": None}
     found = mitigation(_settings(photos, cache, **settings, allow_overlap=True))
     assert [line["Kind"] for line in _lines(found, "prices")][1:4] == ["another call"] * 3 and not found.claims
     assert "validation" in " ".join(refused.reason for refused in found.refused), "statistics need a validation split"
     blind = mitigation(_settings(photos, cache, **settings, allow_overlap=True, ignore_labels=True))
-    assert [figure.id for figure in blind.figures] == ["tag-changes"] and not blind.claims
+    assert "price" not in [figure.id for figure in blind.figures] and not blind.claims
     assert "Clean accuracy" not in _lines(blind, "prices")[0] and "Accuracy, served" not in _lines(blind, "remedies")[0]
     for name in ("Tag changes", "Δ tag changes"):
         assert [line[name].value for line in _lines(blind, "remedies")] == [
