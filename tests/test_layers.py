@@ -16,7 +16,7 @@ LAYERS: dict[str, int] = {
     "settings_parser": 0, "commandline": 0, "machine": 0, "machine_code": 0, "threads": 0, "delimited": 0, "": 0, "paper": 0,
     "taxonomy": 1, "stats": 1, "predictions": 1,
     "result": 2, "decisions": 2, "consistency": 2, "calibration": 2, "pixel_distance": 2, "rejection": 2, "separability": 2,
-    "report": 3, "resize": 3, "pictures": 4, "data": 5, "models": 6, "bench": 7, "tagging": 7, "__main__": 8,
+    "spectrum": 2, "report": 3, "resize": 3, "pictures": 4, "data": 5, "models": 6, "bench": 7, "tagging": 7, "__main__": 8,
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from scipy.stats import spearmanr
 
 from robustfashion.result import load_result
 
@@ -263,3 +264,66 @@ def test_every_picture_is_in_the_error_budget_once(name):
     for column, count in total.items():
         if isinstance(count, int):
             assert sum(line[column] for line in outcomes) == count
+
+
+SEPARABILITY = sorted(name for name in SUITES if name.startswith("separability"))
+
+
+def value(cell):
+    return cell if isinstance(cell, float | int) or cell is None else cell.value
+
+
+@pytest.mark.parametrize("name", ["separability-smoke", "separability-cpu"])
+def test_differences_of_skill_are_what_their_two_columns_and_the_claims_say(name):
+    found = report(name)
+    differences = {}
+    for line in lines(found, "comparison"):
+        difference = line["Difference"]
+        assert difference.value == pytest.approx(line["Product type's skill"].value - line["Attribute's skill"].value, abs=1e-12)
+        space = line["Features"].partition(" (")[0]
+        differences.setdefault((line["Product type"], space), []).append(difference.value)
+    for claim in found.claims:
+        kind, space = claim.statement.split()[0], re.search(r"\((pretrained network|own network|raw pixels)", claim.statement)[1]
+        assert claim.value == pytest.approx(min(differences[kind, space])), claim.statement
+
+
+@pytest.mark.parametrize("name", ["separability-smoke", "separability-cpu"])
+def test_rank_correlations_of_tasks_are_scipys(name):
+    found = report(name)
+    tasks = lines(found, "tasks")
+    for line in lines(found, "correlation"):
+        pairs = [(value(task["Balanced skill"]), value(task[line["Measure"]])) for task in tasks]
+        pairs = [pair for pair in pairs if None not in pair]
+        assert len(pairs) == line["Tasks"]
+        if line["Rank correlation"] is not None:
+            assert abs(spearmanr(*zip(*pairs, strict=True)).statistic) == pytest.approx(abs(line["Rank correlation"].value))
+
+
+@pytest.mark.parametrize("name", SEPARABILITY)
+def test_measures_above_chance_are_on_the_scale_from_chance_to_the_best(name):
+    """What is best is 1, or 0 where less is better; measures without a best are not corrected."""
+    found = report(name)
+    tables = [table.id for table in found.tables if table.id.startswith("measures-")]
+    corrected = 0
+    for line in (line for table in tables for line in lines(found, table)):
+        if None in (line["Value"], line["Chance"], line["Above chance"]):
+            continue
+        best = 1.0 if line["Better"] == "high" else 0.0
+        expected = (line["Value"].value - line["Chance"].value) / (best - line["Chance"].value)
+        corrected += line["Above chance"].value == pytest.approx(expected, abs=1e-9)
+    assert corrected >= 4 * len(tables)
+
+
+@pytest.mark.parametrize("name", SEPARABILITY)
+def test_the_overlap_of_classes_is_whole_and_the_answer_quotes_it(name):
+    found = report(name)
+    maps = [figure for figure in found.figures if figure.id.startswith("overlap-")]
+    assert maps
+    quoted = re.search(r"(\d+\.\d) % of the neighbours of (.+?) are (.+?);", found.headline[0])
+    answers = set()
+    for figure in maps:
+        for row, cells_of_row in zip(figure.data["rows"], figure.data["values"], strict=True):
+            numbers = [value(cell) or 0.0 for cell in cells_of_row]
+            assert sum(numbers) == pytest.approx(1, abs=1e-9)
+            answers |= {(row, column, f"{100 * v:.1f}") for column, v in zip(figure.data["columns"], numbers, strict=True)}
+    assert any(row.startswith(quoted[2]) and column.startswith(quoted[3]) and v == quoted[1] for row, column, v in answers)

@@ -25,6 +25,14 @@ def _render_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="shares of the product types, as dress=0.5 top=0.5 (default: equal)",
     )
+    parser.add_argument("--coupled", metavar="NAME", help="what --texture-coupling ties to the cloth (default: product_type)")
+    parser.add_argument(
+        "--fixed",
+        nargs="+",
+        metavar="NAME=VALUE",
+        default=[],
+        help="parameters of scene or cloth with one value in every picture, as noise=2 sharpen=no file=png",
+    )
     for name, text in _DIALS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=float, metavar="X", help=text)
     parser.add_argument(
@@ -37,10 +45,12 @@ def _render_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 _DIALS = {
+    "fine_pattern_share": "share of products whose cloth repeats every 3 to 6 px once scaled to 500 px",
     "ambiguity": "share of ambiguous cues, per attribute",
     "label_noise": "share of wrong attribute labels in train; writes the split column",
     "nuisance": "strength of pose, light, background and noise, 0 to 2",
     "bias": "share of training pictures whose background follows from the product type; writes the split column",
+    "texture_coupling": "share of products whose cloth's period follows from the label, in every split",
     "outlier_share": "share of pictures that show no product of their label",
     "mis_filed": "share of products filed under another type",
 }
@@ -58,6 +68,10 @@ def _render(arguments: argparse.Namespace) -> int:
         options["mix"] = dict(_share("--mix", text) for text in arguments.mix)
     if arguments.outlier_kinds:
         options["outlier_kinds"] = dict(_share("--outlier-kinds", text) for text in arguments.outlier_kinds)
+    if arguments.coupled is not None:
+        options["coupled"] = arguments.coupled
+    if arguments.fixed:
+        options["fixed"] = dict(_value(text) for text in arguments.fixed)
     settings = SyntheticSettings(**options)  # type: ignore[arg-type]
     check_place(arguments.out)
     with ProgressBar() as bar:
@@ -71,6 +85,14 @@ def _share(option: str, text: str) -> tuple[str, float]:
         return name, float(value)
     except ValueError:
         raise InputError(f"{option} {text!r}: write NAME=SHARE, as dress=0.5") from None
+
+
+def _value(text: str) -> tuple[str, float | str]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        return name, value
 
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 import re
 
+import pyarrow.parquet as pq
 import pytest
 
 from robustfashion.bench.__main__ import main as bench_main
@@ -35,6 +36,15 @@ def test_render_with_outliers_and_noise(tmp_path):
     assert None not in catalogue.column("split")
 
 
+def test_render_with_fixed_parameters_and_coupled_cloth(tmp_path):
+    out = tmp_path / "c"
+    options = "--count 12 --size 24 --mix dress=1 --texture-coupling 1 --coupled skirt_length --fixed noise=2 file=png"
+    main(["render", str(out), *options.split()])
+    factors = pq.read_table(out / "factors.parquet")
+    assert factors["texture"] == factors["skirt_length"] and factors["texture"].null_count == 0
+    assert set(factors["noise"].to_pylist()) == {2.0} and set(factors["file"].to_pylist()) == {"png"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -45,6 +55,8 @@ def test_render_with_outliers_and_noise(tmp_path):
         (["render", "OUT", "--outlier-share", "1.5"], "outlier_share is 1.5"),
         (["render", "OUT", "--outlier-kinds", "near/hat=1"], "'near/hat'"),
         (["render", "OUT", "--workers", "0"], "workers is 0"),
+        (["render", "OUT", "--fixed", "noise"], "fixed noise is ''"),
+        (["render", "OUT", "--coupled", "hat"], "coupled is 'hat'"),
         (["sheet", "OUT", "--out", "OUT/s"], "no such folder or file"),
     ],
 )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from robustfashion.bench.experiment.mixes import expanded
 from robustfashion.errors import InputError
 from robustfashion.models.normalisation import checked
 
@@ -41,7 +42,9 @@ class Row:
     """Scaling of the pixels: ``raw``, ``imagenet`` or numbers as ``mean=0.5/std=0.5``; None: as the base's weights expect, frozen
     or not; raw (as we read the paper) without a base."""
     train_methods: tuple[str, ...] = ()
-    """Preprocessings that it learns from, of which each epoch draws one per image; empty: the suite's training method."""
+    """Preprocessings that it learns from, of which each epoch draws one per image; empty: the suite's training method. Also
+    ``mix.libraries``, ``mix.filters`` and ``mix.jpeg`` (:mod:`~robustfashion.bench.experiment.mixes`). The first is the one that
+    its checkpoint names."""
     label: str = ""
     """Its name in tables; empty: made of what differs."""
 
@@ -57,7 +60,7 @@ class Row:
         if self.on_trunk:
             self._check_on_trunk()
         fields = {} if isinstance(self.recipe, str) else self.recipe
-        if fields.get("consistency") and len(set(self.train_methods)) < 2:
+        if fields.get("consistency") and len(self.methods("")) < 2:
             raise InputError(f"row {self.name}: consistency is between two of train_methods; name two at least")
 
     def _check_on_trunk(self) -> None:
@@ -96,6 +99,14 @@ class Row:
         parts += [] if self.drop_rate is None else [f"dropout {self.drop_rate:g}"]
         parts += [f"trained on {', '.join(self.train_methods)}"] if self.train_methods else []
         return " + ".join(parts)
+
+    def methods(self, train_method: str) -> tuple[str, ...]:
+        """Preprocessings that it learns from, mixes spelt out; the suite's ``train_method`` where it names none.
+
+        Raises:
+            InputError: an unknown mix.
+        """
+        return expanded(self.train_methods, train_method) or (train_method,)
 
     @property
     def unchanged(self) -> bool:

@@ -164,7 +164,7 @@ class Session:
             InputError: unknown methods, recipes or fields, unusable settings, a base that cannot be read.
         """
         for row in rows:
-            for text in row.train_methods:
+            for text in row.methods(self.settings.train_method):
                 self.settings.preprocessing(text)
             training.base_digest(row.base)
             if row.on_trunk:
@@ -186,8 +186,7 @@ class Session:
             InputError: a base that was trained on test pictures of the division.
         """
         self.check_bases([row], division)
-        methods = row.train_methods or (method or self.settings.train_method,)
-        preprocessings = [self.settings.preprocessing(text) for text in methods]
+        preprocessings = [self.settings.preprocessing(text) for text in row.methods(method or self.settings.train_method)]
         if row.on_trunk:
             return trunks.fit(self.workspace, row, seed, division, preprocessings)
         return training.train(self.workspace, row, seed, division, preprocessings, name)

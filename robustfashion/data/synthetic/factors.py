@@ -23,11 +23,12 @@ def factor_row(spec: ProductSpec) -> dict[str, Value | None]:
     """Factors of one picture.
 
     ``<attribute>`` is the true label, ``<attribute>.toward`` the label that an ambiguous cue leans to and ``<attribute>.amount``
-    how far (1 = the border), ``<attribute>.wrong`` the label that the catalogue has instead.
+    how far (1 = the border), ``<attribute>.wrong`` the label that the catalogue has instead. ``texture`` is the label that the
+    cloth follows from, null where it follows from none (``texture_coupling``).
     """
     row: dict[str, Value | None] = {
         "id": spec.image_id, "group": spec.group, "label": spec.label, "product_type": spec.product_type,
-        "outlier_kind": spec.outlier, "split": spec.split, "palette": spec.palette,
+        "outlier_kind": spec.outlier, "split": spec.split, "texture": spec.texture, "palette": spec.palette,
         "height": float(spec.size[0]), "width": float(spec.size[1]),
     }  # fmt: skip
     for name in taxonomy.attributes():

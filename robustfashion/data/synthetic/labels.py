@@ -7,15 +7,14 @@ labels: weights fitted to the wanted shares of all labels by iterative proportio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import product
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from robustfashion import taxonomy
+from robustfashion.data.synthetic.parameters import ranges
 from robustfashion.errors import InputError
 
 NONE = "none"
@@ -25,12 +24,9 @@ _ROUNDS = 300
 Mix = Mapping[str, Mapping[str, float]]
 
 
-@cache
 def label_rules() -> dict[str, Any]:
     """The content of ``ranges/labels.yaml``."""
-    text = resources.files("robustfashion.data.synthetic").joinpath("ranges", "labels.yaml").read_text(encoding="utf-8")
-    rules: dict[str, Any] = yaml.safe_load(text)
-    return rules
+    return ranges("labels")
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,14 @@
 """How strongly a picture differs from a calm one: the dial ``nuisance``."""
 
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
-import yaml
 
-from robustfashion.data.synthetic.parameters import Value, parameters
+from robustfashion.data.synthetic.parameters import Value, parameters, ranges
 
 
-@cache
 def _calm() -> dict[str, Any]:
-    text = resources.files("robustfashion.data.synthetic").joinpath("ranges", "calm.yaml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
-    return found
+    return ranges("calm")
 
 
 def nuisances(scene: dict[str, Value], strength: float, rng: np.random.Generator) -> dict[str, Value]:

@@ -7,12 +7,9 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
-from robustfashion.data.synthetic.parameters import ParameterSet, parameter_set
+from robustfashion.data.synthetic.parameters import ParameterSet, parameter_set, ranges
 from robustfashion.errors import InputError
 
 TIERS = ("near", "junk", "far")
@@ -20,11 +17,8 @@ OTHER_PRODUCT = "near/other product"
 """An ordinary product of another type."""
 
 
-@cache
 def _table() -> dict[str, dict[str, Any]]:
-    text = resources.files("robustfashion.data.synthetic").joinpath("ranges", "outliers.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, Any]] = yaml.safe_load(text)
-    return found
+    return ranges("outliers")
 
 
 def all_kinds() -> tuple[str, ...]:

@@ -89,7 +89,14 @@ def parameter_set(rules: Mapping[str, Any]) -> ParameterSet:
 
 
 @cache
+def ranges(name: str) -> dict[str, Any]:
+    """Content of ``ranges/<name>.yaml``."""
+    text = resources.files("robustfashion.data.synthetic").joinpath("ranges", f"{name}.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)
+    return found
+
+
+@cache
 def parameters(name: str) -> ParameterSet:
     """Parameters of ``ranges/<name>.yaml``."""
-    text = resources.files("robustfashion.data.synthetic").joinpath("ranges", f"{name}.yaml").read_text(encoding="utf-8")
-    return parameter_set(yaml.safe_load(text))
+    return parameter_set(ranges(name))

@@ -8,11 +8,12 @@ from functools import lru_cache
 import numpy as np
 
 from robustfashion import taxonomy
+from robustfashion.data.synthetic.fixed import of as fixed_of
 from robustfashion.data.synthetic.labels import NONE, Doubt, draw_doubts, joint, label_rules
 from robustfashion.data.synthetic.nuisances import nuisances
 from robustfashion.data.synthetic.outlier_kinds import OTHER_PRODUCT, outlier_kinds, outlier_parameters
 from robustfashion.data.synthetic.parameters import ParameterSet, Value, parameters
-from robustfashion.data.synthetic.settings import SyntheticSettings
+from robustfashion.data.synthetic.settings import PRODUCT_TYPE, SyntheticSettings
 from robustfashion.data.synthetic.spec import (
     MIS_FILED,
     STREAM_BLOCK,
@@ -25,6 +26,7 @@ from robustfashion.data.synthetic.spec import (
     stream,
     style_stream,
 )
+from robustfashion.data.synthetic.texture import texture, texture_label
 from robustfashion.errors import InputError
 
 _ASPECTS = {"1:1": 1.0, "3:4": 3 / 4, "4:5": 4 / 5, "2:3": 2 / 3, "16:9": 16 / 9}
@@ -82,6 +84,7 @@ class _Style:
     doubts: Mapping[str, Doubt]
     fabric: Mapping[str, Value]
     shape: Mapping[str, Value]
+    texture: str | None = None
 
 
 def sample_spec(seed: int, index: int, settings: SyntheticSettings) -> ProductSpec:
@@ -101,23 +104,27 @@ def sample_spec(seed: int, index: int, settings: SyntheticSettings) -> ProductSp
     long_side = low * (high / low) ** view_rng.random()
     scene = nuisances(scene, settings.nuisance, stream(seed, STREAM_VIEW, index, 1))
     scene |= _bias(seed, index, at, style, settings)
+    scene |= fixed_of("scene", settings.fixed)
     return ProductSpec(
         seed=seed, index=index, label=at.label, product_type=style.product_type, style=at.style, view=at.view,
         labels=style.labels, shape=style.shape, fabric=style.fabric, scene=scene, doubts=style.doubts, outlier=style.outlier,
         colours=_colours(palette, float(style.fabric["contrast"])), palette=str(palette["name"]),
         size=_size(long_side, str(scene["aspect"])), wrong=_wrong_labels(seed, at, style, settings),
-        split=at.split if settings.label_noise > 0 or settings.bias > 0 else None,
+        split=at.split if settings.label_noise > 0 or settings.bias > 0 else None, texture=style.texture,
     )  # fmt: skip
 
 
 def _style(seed: int, at: Place, settings: SyntheticSettings) -> _Style:
     rng = stream(seed, STREAM_STYLE, at.style)
     scale = "fine" if rng.random() < settings.fine_pattern_share else "coarse"
-    fabric = parameters("fabric").sample(rng, {"scale": scale})
     product_type, outlier = _shown(seed, at, settings)
+    given = {"scale": scale, **fixed_of("fabric", settings.fixed)}
     if product_type is None:
+        fabric = parameters("fabric").sample(rng, given)
         return _Style(None, outlier, {}, {}, fabric, outlier_parameters(str(outlier)).sample(rng, fabric))
     drawn = joint(product_type, settings.attribute_mix).draw(style_stream(seed, at.style, "labels").random())
+    coupled = texture_label(seed, at.style, product_type, drawn, settings)
+    fabric = parameters("fabric").sample(rng, given if coupled is None else given | texture(coupled, settings))
     doubts = draw_doubts(
         style_stream(seed, at.style, "doubts"), product_type, drawn, settings.ambiguity, settings.ambiguity_width
     )
@@ -126,7 +133,7 @@ def _style(seed: int, at: Place, settings: SyntheticSettings) -> _Style:
     shape |= _between(parameters(product_type), shape, doubts)
     del shape["pattern"]
     labels = {name: label for name, label in drawn.items() if label != NONE}
-    return _Style(product_type, outlier, labels, doubts, fabric, shape)
+    return _Style(product_type, outlier, labels, doubts, fabric, shape, coupled)
 
 
 def _shown(seed: int, at: Place, settings: SyntheticSettings) -> tuple[str | None, str | None]:
@@ -177,7 +184,7 @@ def _bias(seed: int, index: int, at: Place, style: _Style, settings: SyntheticSe
     """In train, a background that follows from the label."""
     if settings.bias == 0 or at.split != "train" or stream(seed, STREAM_VIEW, index, 2).random() >= settings.bias:
         return {}
-    if settings.biased == "product_type":
+    if settings.biased == PRODUCT_TYPE:
         number = taxonomy.PRODUCT_TYPES.index(at.label)
     elif settings.biased in style.labels:
         number = taxonomy.classes(settings.biased).index(style.labels[settings.biased])

@@ -5,11 +5,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from robustfashion.data.synthetic.fixed import checked
 from robustfashion.data.synthetic.outlier_kinds import check_kinds
+from robustfashion.data.synthetic.parameters import ranges
 from robustfashion.errors import InputError
 from robustfashion.provenance import content_digest, source_digest
 from robustfashion.taxonomy import PRODUCT_TYPES, attributes
 
+PRODUCT_TYPE = "product_type"
+"""What ``biased`` and ``coupled`` are where they are no attribute."""
 MAX_SIDE_PX = 4000
 MAX_NUISANCE = 2.0
 
@@ -46,6 +50,13 @@ class SyntheticSettings:
     """Share of training pictures whose background follows from ``biased``'s label. Above 0 the split column is written."""
     biased: str = "product_type"
     """What ``bias`` ties to the background: ``product_type`` or an attribute."""
+    texture_coupling: float = 0.0
+    """Share of products, in every split, whose cloth repeats at a period that follows from ``coupled``'s label: 2.7 to 4.4 px."""
+    coupled: str = "product_type"
+    """What ``texture_coupling`` ties to the cloth: ``product_type`` or an attribute."""
+    # text before numbers: a parser that tries numbers first reads "4:2:0" as 14520, in base 60
+    fixed: dict[str, str | float] = field(default_factory=dict)
+    """Parameters of ``ranges/scene.yaml`` and ``fabric.yaml`` with one value in every picture, as ``{noise: 2, file: png}``."""
     outlier_share: float = 0.0
     """Share of products that are no product of the type they are filed under; see ``outlier_kinds``."""
     outlier_kinds: dict[str, float] = field(default_factory=dict)
@@ -64,8 +75,11 @@ class SyntheticSettings:
         _check_weights("mix", self.mix, PRODUCT_TYPES, "product type")
         _check_attribute_mix(self.attribute_mix)
         check_kinds(self.outlier_kinds)
-        if self.biased != "product_type" and self.biased not in attributes():
-            raise InputError(f"biased is {self.biased!r}; use product_type or one of {', '.join(attributes())}")
+        for name in ("biased", "coupled"):
+            if getattr(self, name) not in (PRODUCT_TYPE, *attributes()):
+                raise InputError(f"{name} is {getattr(self, name)!r}; use {PRODUCT_TYPE} or one of {', '.join(attributes())}")
+        object.__setattr__(self, "fixed", checked(self.fixed))
+        _check_unfixed(self)
 
     def weights(self) -> dict[str, float]:
         """Shares that sum to 1, in the taxonomy's order, types that do not occur left out."""
@@ -91,7 +105,16 @@ def _check_sizes(sizes: tuple[int, ...]) -> None:
 
 
 def _check_shares(settings: SyntheticSettings) -> None:
-    for name in ("fine_pattern_share", "ambiguity", "ambiguity_width", "label_noise", "bias", "outlier_share", "mis_filed"):
+    for name in (
+        "fine_pattern_share",
+        "ambiguity",
+        "ambiguity_width",
+        "label_noise",
+        "bias",
+        "texture_coupling",
+        "outlier_share",
+        "mis_filed",
+    ):
         value = getattr(settings, name)
         if not 0 <= value <= 1:
             raise InputError(f"{name} is {value}; it is a share, so between 0 and 1")
@@ -101,6 +124,16 @@ def _check_shares(settings: SyntheticSettings) -> None:
         )
     if not 0 <= settings.nuisance <= MAX_NUISANCE:
         raise InputError(f"nuisance is {settings.nuisance}; it must lie between 0 and {MAX_NUISANCE:g}")
+
+
+def _check_unfixed(settings: SyntheticSettings) -> None:
+    """What follows from a label cannot have one value."""
+    for dial, names in (("bias", ("background", "background_level")), ("texture_coupling", tuple(ranges("texture")))):
+        for name in names:
+            if getattr(settings, dial) > 0 and name in settings.fixed:
+                raise InputError(
+                    f"fixed names {name}, which {dial} {getattr(settings, dial)} ties to a label; leave one of them out"
+                )
 
 
 def _check_weights(field_name: str, weights: Mapping[str, float], known: Sequence[str], what: str) -> None:

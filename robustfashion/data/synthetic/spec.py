@@ -64,6 +64,8 @@ class ProductSpec:
     """Kind of outlier, ``tier/kind`` or :data:`MIS_FILED`; None = an ordinary product of its label."""
     split: str | None = None
     """Where noise or bias depend on it: train, validation or test."""
+    texture: str | None = None
+    """Label that the cloth's period follows from; None: it follows from none."""
 
     def number(self, name: str) -> float:
         """A numeric parameter of the silhouette, the fabric or the scene."""
@@ -98,8 +100,12 @@ class ProductSpec:
 
     @property
     def period(self) -> float:
-        """Period of the pattern in px of the file, never below what its pixels can carry."""
-        return max(self.number("period") * max(self.size) / 500, 2.6)
+        """Period of the pattern in px of the file, never below what its pixels can carry.
+
+        One that follows from a label is kept by files below 500 px, which are not scaled down before the resize under study.
+        """
+        scale = max(self.size) / 500
+        return max(self.number("period") * (scale if self.texture is None else max(scale, 1.0)), 2.6)
 
     @property
     def group(self) -> str:

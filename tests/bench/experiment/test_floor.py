@@ -109,6 +109,17 @@ def test_a_network_is_trained_on_a_mix_of_methods(trained):
     assert mixed.name == f"{NET} + trained on pillow.bilinear, java2d.nearest, opencv.area"
 
 
+def test_consistency_on_a_mix_by_name(trained):
+    here, division, network = trained
+    row = Row(NET, recipe={"name": "paper", "consistency": 2.0}, train_methods=("mix.libraries",))
+    spelt = replace(row, train_methods=("pillow.bilinear", "opencv.linear", "java2d.bilinear"))
+    found = here.train(row, 0, division)
+    assert found.path == here.train(spelt, 0, division).path  # one training, however it is written
+    assert load_classifier(found.path).recipe.consistency == 2.0 and found.preprocessing.name == "pillow.bilinear"
+    plain, first = (here.train(replace(row, recipe=r), 0, division) for r in ("paper", row.recipe | {"consistency_on": "first"}))
+    assert len({found.digest, plain.digest, first.digest, network.digest}) == 4
+
+
 def test_thresholds_come_from_whom_they_should(cache, trained):
     here, division, network = trained
     preprocessing = here.settings.preprocessing()

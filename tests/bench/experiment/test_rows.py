@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from robustfashion.bench.experiment.mixes import MIXES
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.resize.settings import ResizeSettings
 from robustfashion.errors import InputError
@@ -76,6 +77,25 @@ def test_consistency_is_between_two_methods_and_named():
     assert len(names) == 3 and f"{NET} + consistency 4.0 + trained on pillow.box, opencv.area" in names
 
 
+@pytest.mark.parametrize("mix", MIXES)
+def test_mixes_are_methods_that_exist(mix):
+    row, settings = Row(NET, train_methods=(mix,)), ResizeSettings(train_method="pillow.hamming")
+    texts = row.methods(settings.train_method)
+    digests = {settings.preprocessing(text).digest() for text in texts}
+    assert len(digests) == len(texts) >= 3 and row.name == f"{NET} + trained on {mix}"
+
+
+def test_mixes_are_spelt_out_once_and_in_order():
+    assert Row(NET).methods("a.b") == ("a.b",)
+    jpeg = Row(NET, train_methods=("opencv.area", "mix.jpeg", "opencv.area+jpeg95")).methods("opencv.area")
+    assert jpeg == ("opencv.area", "opencv.area+jpeg95", "opencv.area+jpeg85", "opencv.area+jpeg75", "opencv.area+jpeg60")
+    libraries = Row(NET, train_methods=("opencv.linear", "mix.libraries")).methods("pillow.box")
+    assert libraries == ("opencv.linear", "pillow.bilinear", "java2d.bilinear")
+    assert Row(NET, recipe={"name": "paper", "consistency": 1.0}, train_methods=("mix.filters",))
+    with pytest.raises(InputError, match=r"'mix\.all', which is no mix; use one of mix\.libraries"):
+        Row(NET, train_methods=("mix.all",)).methods("pillow.box")
+
+
 def test_two_rows_of_one_name_are_refused():
     with pytest.raises(InputError, match="give them labels"):
         ResizeSettings(rows=(Row(base="a.ckpt"), Row(base="b.ckpt")))
@@ -101,6 +121,7 @@ def test_bad_rows_are_told_before_any_is_trained(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for row, message in (
         (Row(train_methods=("pillow.nothing",)), "unknown resize method"),
+        (Row(train_methods=("mix.nothing",)), "no mix"),
         (Row(base="nowhere.ckpt"), "nowhere.ckpt"),
         (Row(recipe={"name": "paper", "speed": 3}), "speed"),
         (Row(base="lite0", freeze="body", penalty=-1.0), "penalties"),
