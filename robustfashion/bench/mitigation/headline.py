@@ -41,7 +41,7 @@ def sentence(effects: Effects, found: Advice) -> str:
         tried = [effect for effect in effects.of_method(found.method) if effect.arm.kind != "control"]
         return f"{start}. No remedy of {len(tried)} may be recommended by the rule{_nearly(tried)}."
     best = found.best
-    text = f"{start}. Recommended: {best.arm.name}: {_brings(best)}{_removes(best)}{_costs(effects, best)}"
+    text = f"{start}. Recommended: {best.arm.name}{_rank(effects, best)}: {_brings(best)}{_removes(best)}{_costs(effects, best)}"
     if found.retrained is not None:
         text += f"; {found.retrained.arm.name} brings {percent(found.retrained.after.value)}{_costs(effects, found.retrained)}"
     return text + "."
@@ -75,12 +75,24 @@ def _nearly(tried: Sequence[Effect]) -> str:
     return f"; the largest fall is that of {best.arm.name}, {points(best.change)} (all {len(tried)} allowed for)"
 
 
-def _nearest(effects: Effects, method: str) -> str:
-    """The Java call that changes the fewest tags, which is the nearest to the training method."""
+def _calls(effects: Effects, method: str) -> list[Effect]:
+    """Other Java calls, the nearest to the training method first: that which changes the fewest tags."""
     calls = [effect for effect in effects.of_method(method) if effect.arm.call and is_java(effect.arm.call)]
-    if len(calls) < 2:
+    return sorted(calls, key=lambda effect: effect.after.value)
+
+
+def _rank(effects: Effects, best: Effect) -> str:
+    calls = _calls(effects, best.method)
+    return f" (the nearest of {len(calls)} other Java calls)" if len(calls) > 1 and calls[0].arm is best.arm else ""
+
+
+def _nearest(effects: Effects, method: str) -> str:
+    """The nearest Java call, where it is not recommended."""
+    calls = _calls(effects, method)
+    chosen = advice(effects, method).best
+    if len(calls) < 2 or (chosen is not None and chosen.arm is calls[0].arm):
         return ""
-    nearest = min(calls, key=lambda effect: effect.after.value)
+    nearest = calls[0]
     return (
         f"Of {len(calls)} other Java calls {nearest.arm.call} is the nearest to {effects.study.reference}: "
         f"{share(nearest.after)} of the tags change."
