@@ -27,10 +27,21 @@ def claims(study: MitigationStudy, papers: bool) -> list[Claim]:
         return []
     found: list[Claim] = []
     for arm in study.remedies:
-        name = named_by_the_paper(arm.row, study.plain.row) if arm.kind == "row" else ""
-        if name:
-            found += _of(study, arm, name, java, "paper" if papers else "elsewhere")
+        without = _without(study, arm)
+        if without is not None:
+            found += _of((without, arm), study.groups, java, "paper" if papers else "elsewhere")
     return found
+
+
+def _without(study: MitigationStudy, arm: Arm) -> Arm | None:
+    """The arm that lacks nothing but what the paper names; None: there is none.
+
+    That without a remedy comes first; a base of another architecture is held against that architecture without it.
+    """
+    if arm.kind != "row":
+        return None
+    others = (study.plain, *(other for other in study.remedies if other.kind == "row"))
+    return next((other for other in others if named_by_the_paper(arm.row, other.row)), None)
 
 
 def named_by_the_paper(row: Row, plain: Row) -> str:
@@ -49,8 +60,9 @@ def named_by_the_paper(row: Row, plain: Row) -> str:
     return "a base model" if based and same_recipe else ""
 
 
-def _of(study: MitigationStudy, arm: Arm, name: str, java: tuple[str, ...], standing: Standing) -> list[Claim]:
-    plain, groups = study.plain, study.groups
+def _of(pair: tuple[Arm, Arm], groups: tuple[str, ...], java: tuple[str, ...], standing: Standing) -> list[Claim]:
+    plain, arm = pair
+    name = named_by_the_paper(arm.row, plain.row)
     where: Standing = standing if arm.learned and plain.learned else "none"
     methods = ", ".join(java)
     found = []

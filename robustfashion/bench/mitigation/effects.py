@@ -1,7 +1,7 @@
 """What each remedy does under each serving method, paired with no remedy: network by network, picture by picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -77,7 +77,8 @@ class Effects:
 
     def damage(self, method: str) -> Estimate:
         """Pictures that change their tag without a remedy; t interval, with three or more seeds also over seeds."""
-        return paired_change(self.study.plain.tag_changes(method), self.study.groups).estimate
+        found = paired_change(self.study.plain.tag_changes(method), self.study.groups).estimate
+        return replace(found, low=max(0.0, found.low))  # a share
 
     def is_hurt(self, method: str) -> bool:
         """Whether there is damage to remove: its interval lies above 0, and the network has learned."""

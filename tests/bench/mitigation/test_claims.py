@@ -36,6 +36,15 @@ def test_verdicts_follow_the_damage_that_is_gone():
     assert [claim.verdict for claim in claims(study(arm("robust", (80, 120), row=ROBUST)), False)] == ["not shown"] * 2
 
 
+def test_a_base_of_another_architecture_is_held_against_that_architecture_without_it():
+    scratch = arm("scratch", (80, 120), row=Row("resnet26"))
+    based = arm("based", (4, 6), row=Row("resnet26", base="imagenet"))
+    accuracy, tags = claims(study(scratch, based), papers=False)
+    assert "based (a base model) loses less accuracy than resnet26" in accuracy.statement
+    assert (accuracy.verdict, tags.verdict) == ("observed here", "observed here")
+    assert claims(study(based), papers=False) == []
+
+
 def test_where_nothing_is_damaged_there_is_nothing_to_remove():
     for claim in claims(study(arm("robust", (0, 0), row=ROBUST), plain=(0, 0)), papers=False):
         assert claim.verdict == "not comparable" and "nothing to remove" in claim.statement and "nothing to remove" in claim.rule

@@ -52,6 +52,7 @@ def test_no_share_is_removed_where_no_damage_is_shown():
     effects = Effects.of(study(arm("mix", (0, 0)), plain=(0, 120)))
     assert effects.found["mix", BILINEAR].removed is None and not effects.is_hurt(BILINEAR)
     assert effects.found["mix", NEAREST].removed.value == 1 and effects.is_hurt(NEAREST)
+    assert effects.damage(BILINEAR).low == 0, "a share"
     one_product = Effects.of(study(arm("mix", (0, 0)), plain=(1, 120)))
     assert one_product.found["mix", BILINEAR].removed is None, "one tag in a seed could as well be none"
 
