@@ -51,6 +51,7 @@ SUITES: dict[str, Suite] = {
     "regularization": Suite("robustfashion.bench.regularization", "RegularizationSettings", "regularization"),
     "separability": Suite("robustfashion.bench.separability", "SeparabilitySettings", "separability"),
     "sensitivity": Suite("robustfashion.bench.sensitivity", "SensitivitySettings", "sensitivity"),
+    "mitigation": Suite("robustfashion.bench.mitigation", "MitigationSettings", "mitigation"),
 }
 
 FILES = "--predictions"

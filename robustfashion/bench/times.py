@@ -11,6 +11,7 @@ KINDS: dict[str, str] = {
     "training": "training",
     "fitting": "fitting heads",
     "asking": "asking",
+    "estimating": "asking",
     "mapping": "drawing maps",
     "measuring": "measuring separability",
     "comparing": "measuring separability",

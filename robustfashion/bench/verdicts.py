@@ -176,6 +176,7 @@ def _points(number: float) -> str:
     return f"{MINUS if number < 0 else ''}{size:g} {'point' if size <= 1 else 'points'}"
 
 
+_NOTHING_TO_REMOVE = f"{_NO_NETWORK}, or without the remedy no damage is shown: there is nothing to remove"
 _ELSEWHERE = "not the paper's data at its scale"
 _WORST = "the largest loss over all Java methods asked (for all of them at once)"
 _GAIN, _WORSE = Region(low=0), Region(high=0)
@@ -201,6 +202,13 @@ RULES: dict[str, Rule] = {
     ),
     "no loss": IntervalRule(_WORST, Region(low=-NO_LOSS), Region(high=-NO_LOSS)),
     "remedy": IntervalRule("(mean change over the Java methods with the remedy − without)", _GAIN, _WORSE),
+    "remedy of a loss": IntervalRule(
+        "(mean change of accuracy over the Java methods with the remedy − without)", _GAIN, _WORSE, _NOTHING_TO_REMOVE
+    ),
+    "fewer tag changes": IntervalRule(
+        "(mean share of pictures that change their tag over the Java methods with the remedy − without)", _WORSE, _GAIN,
+        _NOTHING_TO_REMOVE,
+    ),
     "gain": IntervalRule("the gain", _GAIN, _WORSE),
     "fewer errors": IntervalRule("the difference (with − without)", _WORSE, _GAIN),
     "less coverage": IntervalRule("the difference of coverages (with − without)", _WORSE, _GAIN),

@@ -36,6 +36,12 @@ class Network:
     watched: bool = True
     """Whether what its history says of validation is of today's validation pictures and labels."""
 
+    @property
+    def seconds(self) -> float | None:
+        """Of its training, without the preparation of pictures, on the machine and in the company of that day; None: not kept."""
+        note = _seconds(self.path)
+        return float(note.read_text(encoding="ascii")) if note.is_file() else None
+
     def history(self) -> list[Mapping[str, float]]:
         """What each epoch of its training ended with; empty: not kept."""
         from robustfashion.models.checkpoint import history_of
@@ -44,6 +50,15 @@ class Network:
             {key: value for key, value in epoch.items() if self.watched or not key.startswith("val/")}
             for epoch in history_of(self.path)
         ]
+
+
+def write_seconds(path: Path, seconds: float) -> None:
+    """Keep beside a network how long its training took: whoever finds it in the cache cannot measure that."""
+    atomic.write_text(_seconds(path), f"{seconds:.3f}")
+
+
+def _seconds(path: Path) -> Path:
+    return path.with_suffix(".seconds")
 
 
 def load_network(path: Path) -> Network:

@@ -1,12 +1,13 @@
 """Train the networks of an experiment, or find them in the cache."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from robustfashion import atomic
 from robustfashion.bench.experiment.division import FREE, Division, Part, joined
-from robustfashion.bench.experiment.network import Network, digest_in_cache, written_digest
+from robustfashion.bench.experiment.network import Network, digest_in_cache, write_seconds, written_digest
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
@@ -37,11 +38,12 @@ def train(
     path = workspace.cache / "networks" / f"{training_key(settings, data)}.ckpt"
     digest = digest_in_cache(path)
     if digest is None:
-        model = _trained(workspace, settings, learnt, division, preprocessings, _named(workspace.progress, name))
+        model, seconds = _trained(workspace, settings, learnt, division, preprocessings, _named(workspace.progress, name))
         model.trained_on = trained_on(learnt, row.base)
         save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
         digest = written_digest(path)
         atomic.write_text(_watched(path), watched)
+        write_seconds(path, seconds)
     note = _watched(path)
     same = note.is_file() and note.read_text() == watched
     return Network(path, digest, division.task.classes, row, seed, preprocessings[0], watched=same)
@@ -82,7 +84,8 @@ def _trained(
     division: Division,
     preprocessings: Sequence[Preprocessing],
     progress: Progress,
-) -> "Classifier":
+) -> "tuple[Classifier, float]":
+    """The network, and the seconds of its training."""
     from robustfashion.models import training
 
     validation = division["validation"]
@@ -90,7 +93,9 @@ def _trained(
     watched = None
     if len(validation):
         watched = (workspace.pixels(validation, preprocessings[:1])[preprocessings[0].name], validation.labels)
-    return training.train([pixels[p.name] for p in preprocessings], learnt.labels, settings, progress, watched)
+    began = time.monotonic()
+    model = training.train([pixels[p.name] for p in preprocessings], learnt.labels, settings, progress, watched)
+    return model, time.monotonic() - began
 
 
 def _named(progress: Progress, name: str) -> Progress:

@@ -1,5 +1,6 @@
 """Networks on a frozen trunk: a head is fitted on cached features, and answers from cached features."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from robustfashion.bench.experiment.division import Division, Part, joined
-from robustfashion.bench.experiment.network import Network, digest_in_cache, written_digest
+from robustfashion.bench.experiment.network import Network, digest_in_cache, write_seconds, written_digest
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.training import free_outliers, trained_on
 from robustfashion.bench.experiment.workspace import Workspace
@@ -47,16 +48,19 @@ def fit(workspace: Workspace, row: Row, seed: int, division: Division, preproces
         found = features(workspace, trunk, train, preprocessings)
         many = len(preprocessings)
         workspace.progress(what := f"fitting a head of {len(division.task.classes)} classes, seed {seed}", 0, 1)
+        exposed = None if free is None else _free_features(workspace, trunk, free, preprocessings)
+        began = time.monotonic()
         head = fit_head(
             np.concatenate([found[p.name] for p in preprocessings]), np.tile(train.labels, many), train.groups * many,
-            division.task.classes, seed, settings,
-            None if free is None else _free_features(workspace, trunk, free, preprocessings),
+            division.task.classes, seed, settings, exposed,
         )  # fmt: skip
+        seconds = time.monotonic() - began
         workspace.progress(what, 1, 1)
         model = head_classifier(trunk, head)
         model.trained_on = trained_on(train if free is None else joined(train, free), row.base)
         save_checkpoint(model, path, preprocessing=preprocessings[0], seed=seed, data_hash=division.catalogue.fingerprint())
         digest = written_digest(path)
+        write_seconds(path, seconds)
     return Network(path, digest, division.task.classes, row, seed, preprocessings[0])
 
 

@@ -1,0 +1,1 @@
+"""Suite: what removes how much of the damage that the serving resizer does, and at what price."""
