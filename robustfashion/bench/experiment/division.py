@@ -233,9 +233,7 @@ def accounting(division: Division, note: str) -> Table:
 def _of_classes(classes: Sequence[str]) -> list[tuple[Column, Callable[[NDArray[np.int64]], Cell]]]:
     """Columns on the classes, and what they show of the images of each [c]: a column each where they fit on a page."""
     if len(classes) <= MOST_CLASSES:
-        return [
-            (Column(name, "count", f"images of class {name!r}"), lambda of, k=k: int(of[k])) for k, name in enumerate(classes)
-        ]
+        return [(Column(name, "count", f"images of class {name!r}"), _number_of(k)) for k, name in enumerate(classes)]
     named = f"of the task's {len(classes):,} classes, those that any of these images is labelled with"
     return [
         (Column("Classes", "count", named), lambda of: int((of > 0).sum())),
@@ -245,6 +243,11 @@ def _of_classes(classes: Sequence[str]) -> list[tuple[Column, Callable[[NDArray[
         ),
         (Column("Most", "count", "images of the commonest"), lambda of: int(of.max()) if of.any() else None),
     ]
+
+
+def _number_of(k: int) -> Callable[[NDArray[np.int64]], Cell]:
+    """Images of class ``k``, of those of each."""
+    return lambda counts: int(counts[k])
 
 
 def accounting_by_task(catalogue: Catalogue, divisions: Mapping[str, Division], note: str) -> Table:
