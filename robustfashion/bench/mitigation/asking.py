@@ -67,10 +67,11 @@ def study_of(asking: Asking) -> tuple[MitigationStudy, list[tuple[str, str]]]:
     return MitigationStudy(asking.task, settings.train_method, settings.serve_methods, tuple(arms), trained), left_out
 
 
-def _run(asking: Asking, network: Network, found: Mapping[str, PredictionTable]) -> Run:
-    """A network as it was trained."""
-    methods, before = asking.settings.serve_methods, found[asking.settings.train_method]
-    thresholds = asking.session.thresholds(network, asking.division, asking.reference)
+def _run(asking: Asking, network: Network, found: Mapping[str, PredictionTable], reference: str = "") -> Run:
+    """A network as it was trained; with another reference than the study's where it never saw that."""
+    reference = reference or asking.settings.train_method
+    methods, before = asking.settings.serve_methods, found[reference]
+    thresholds = asking.session.thresholds(network, asking.division, asking.settings.preprocessing(reference))
     served = {method: found[method] for method in methods}
     return Run(network.seed, thresholds, before, dict.fromkeys(methods, before), served, seconds=network.seconds)
 
@@ -94,16 +95,18 @@ def _trained(asking: Asking, row: Row, name: str, kind: Kind, plain: Arm) -> Arm
     if kind == "control":
         seeds = tuple(max(seeds) + 1 + k for k in range(len(seeds)))
     runs, networks = [], []
+    reference = settings.reference_of(row)
     for seed in seeds:
         network = session.train(row, seed, asking.division, name=f"{asking.task}, {name}")
         networks.append(network)
-        runs.append(_run(asking, network, asking.ask(network, (settings.train_method, *settings.serve_methods))))
+        found = asking.ask(network, tuple(dict.fromkeys((reference, *settings.serve_methods))))
+        runs.append(_run(asking, network, found, reference))
     passes = 1.0
     if row.architecture != plain.row.architecture:
         side = asking.reference.size
         seconds = [seconds_of_a_picture(of, side, settings.accelerator) for of in (networks[0], asking.networks[0])]
         passes = seconds[0] / seconds[1]
-    return Arm(name, kind, row, tuple(runs), passes)
+    return Arm(name, kind, row, tuple(runs), passes, reference=reference if reference != settings.train_method else "")
 
 
 def _served(asking: Asking, remedy: Remedy, plain: Arm, answers: Sequence[Mapping[str, PredictionTable]]) -> Arm:

@@ -1,5 +1,7 @@
 """The remedies that the paper names against what we measured: colour augmentation, a base model, a smaller network."""
 
+from dataclasses import fields
+
 import numpy as np
 
 from robustfashion.bench.experiment.row import Row
@@ -9,7 +11,7 @@ from robustfashion.bench.verdicts import RULES, Measured, Standing, claim
 from robustfashion.paper import TABLE_2
 from robustfashion.resize import is_java
 from robustfashion.result import Claim
-from robustfashion.stats import FloatArray, paired_change
+from robustfashion.stats import SEEDS_NEEDED, FloatArray, paired_change
 
 SMALLER = "alexnet"
 """The smaller network that the paper recommends."""
@@ -46,9 +48,10 @@ def _without(study: MitigationStudy, arm: Arm) -> Arm | None:
 
 def named_by_the_paper(row: Row, plain: Row) -> str:
     """What the paper calls the difference between two rows; empty: it names none such, or more differs."""
-    if row.train_methods != plain.train_methods or row.freeze != plain.freeze:
+    beside = {of.name for of in fields(Row)} - {"architecture", "recipe", "base", "label"}
+    if any(getattr(row, name) != getattr(plain, name) for name in beside):
         return ""
-    augmented = row.recipe == "robust" and plain.recipe_name == "paper"
+    augmented = row.recipe == "robust" and plain.recipe in ("paper", {"name": "paper"})
     based = row.base != "none" and plain.base == "none"
     same_recipe, same_base = row.recipe == plain.recipe, row.base == plain.base
     if row.architecture != plain.architecture:
@@ -69,7 +72,7 @@ def _of(pair: tuple[Arm, Arm], groups: tuple[str, ...], java: tuple[str, ...], s
     for what, losses, verb in (("accuracy", _losses, "loses less accuracy"), ("tags", _tags, "changes fewer tags")):
         before = losses(plain, java)
         hurt = paired_change(before, groups).estimate.low > 0
-        statement = f"{arm.name} ({name}) {verb} than {plain.row.name} when Java resizes ({methods})"
+        statement = f"{arm.name} ({name}) {verb} than {plain.row.name} when Java resizes ({methods}){_whose(arm)}"
         statement += "" if hurt else f": nothing to remove, since {plain.row.name} {_unhurt(what)}"
         fall = change(before, losses(arm, java), groups).estimate
         if what == "accuracy":  # the rule is of the change of accuracy, which is the loss the other way round
@@ -80,6 +83,14 @@ def _of(pair: tuple[Arm, Arm], groups: tuple[str, ...], java: tuple[str, ...], s
             Measured(fall, where if hurt else "none"), RULES["remedy of a loss" if what == "accuracy" else "fewer tag changes"],
         ))  # fmt: skip
     return found
+
+
+def _whose(arm: Arm) -> str:
+    """Of what the interval is, where it is not of the recipe."""
+    networks = len(arm.runs)
+    if networks >= SEEDS_NEEDED:
+        return ""
+    return ", of this one network" if networks == 1 else f", of these {networks} networks, not of the recipe"
 
 
 def _unhurt(what: str) -> str:

@@ -70,7 +70,7 @@ def gallery_of(effects: Effects, shown: Shown, pixels: NDArray[np.uint8]) -> tup
         good = row in shown.saved
         true = table.classes[table.labels[row]] if table.labels[row] >= 0 else "no label"
         lines = [
-            f"{effects.study.reference}: {_tag(run, run.tags_before[row])}",
+            f"{shown.arm.reference or effects.study.reference}: {_tag(run, run.tags_before[row])}",
             f"{shown.method}, no remedy: {_tag(plain, plain.tags(shown.method)[row])}",
             f"{shown.method}, {shown.arm.name}: {_tag(run, run.tags(shown.method)[row])}",
         ]

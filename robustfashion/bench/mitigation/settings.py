@@ -95,7 +95,17 @@ class MitigationSettings(ExperimentSettings):
                     f"remedy {remedy.name!r} trains a network, but a checkpoint is given; leave it out, or give network, data "
                     "and labels instead of the checkpoint"
                 )
-            remedy.row_of(self.plain_row)
+            self.reference_of(remedy.row_of(self.plain_row))
+        if self.checkpoint is None and (own := self.reference_of(self.plain_row)) != self.train_method:
+            raise InputError(
+                f"the network learns from {own}, and train_method is {self.train_method}, which it would never see; give "
+                f"--train_method {own}"
+            )
+
+    def reference_of(self, row: Row) -> str:
+        """The method against which a row's networks are held: the training method, or their own first one where that is none."""
+        learnt = [self.preprocessing(text).name for text in row.methods(self.train_method)]
+        return self.train_method if self.train_method in learnt else learnt[0]
 
     def _defaults(self) -> dict[str, Any]:
         own: dict[str, Any] = {"max_steps": 200} if self.drawn and self.trains else {}

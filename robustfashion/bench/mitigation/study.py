@@ -80,6 +80,8 @@ class Arm:
     """Time of the network for one served picture, as a multiple of that without a remedy."""
     call: str = ""
     """The serving method that stands in place of every other one; empty: none does."""
+    reference: str = ""
+    """The training method of its networks, where they have not learned from the study's; empty: they have."""
 
     @property
     def given(self) -> PredictionTable:

@@ -18,13 +18,15 @@ def claims(surface: Surface, settings: SensitivitySettings) -> list[Claim]:
     deltas = simultaneous(surface.learned or surface.cells)
     if not deltas:
         return []
-    standing: Standing = "none" if not surface.learned else "paper" if settings.paper_scale else "elsewhere"
+    papers = settings.paper_scale and all(cell.settings.paper_scale and cell.whole for cell in {cell for cell, _ in deltas})
+    standing: Standing = "none" if not surface.learned else "paper" if papers else "elsewhere"
     found = largest_loss(list(deltas.values()))
     printed = min(TABLE_2.values(), key=lambda line: line.change)
-    many = counted(len(surface.conditions), "condition")
+    many = counted(conditions_of(deltas), "condition")
     asked = f"{counted(len(deltas), 'combination')} of network, task and Java method in {many}"
-    where = holding(deltas)
+    where = holding(deltas) if surface.learned else []
     place = f"it holds in {', '.join(where)}" if where else "no condition of this design shows it"
+    place = place if surface.learned else "no network has learned"
     return [
         claim(
             "fifteen-points", f"A network loses about fifteen points when Java resizes ({asked}): {place}",
@@ -35,6 +37,11 @@ def claims(surface: Surface, settings: SensitivitySettings) -> list[Claim]:
             Measured(found, standing), RULES["loss"],
         ),
     ]  # fmt: skip
+
+
+def conditions_of(deltas: Losses) -> int:
+    """How many conditions were looked at: those with a network that has learned and a Java method."""
+    return len({cell.condition.label for cell, _ in deltas})
 
 
 def holding(deltas: Losses) -> list[str]:

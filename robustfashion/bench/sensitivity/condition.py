@@ -99,12 +99,19 @@ class Condition:
             changed = {name: ExperimentSettings.__dataclass_fields__[name].default for name in OF_STEPS} | changed
         serve = tuple(dict.fromkeys((*suite.serve_methods, *self.serve)))
         try:
-            return replace(
+            found = replace(
                 suite, conditions=(), row=row, serve_methods=serve, synthetic=self.synthetic(suite.synthetic), **changed
             )
+            learnt = () if suite.forecasts else [found.preprocessing(text).name for text in row.methods(found.train_method)]
         except InputError as error:
             text = str(error)
             raise InputError(text if text.startswith("condition ") else f"condition {self.label}: {text}") from error
+        if learnt and found.train_method not in learnt:  # every change would be one from pixels that it never saw
+            raise InputError(
+                f"condition {self.label}: its networks learn from {', '.join(learnt)}, and train_method is {found.train_method}, "
+                f"which they would never see; name train_method: {learnt[0]}"
+            )
+        return found
 
 
 def check_labels(conditions: Sequence[Condition]) -> None:

@@ -91,12 +91,14 @@ def recalibrated_change(cell: Cell, method: str) -> Change | None:
 
 
 def recovered(cell: Cell, method: str) -> float | None:
-    """Share of the loss under a method that re-estimation gives back; above 1: more than was lost; None: nothing was lost."""
+    """Share of the loss under a method that re-estimation gives back; above 1: more than was lost; None: no loss is shown."""
     again = cell.recalibrated
-    lost = float(cell.classifier.differences(method).mean())
-    if again is None or lost >= 0:
+    if again is None or not again.labelled:
         return None
-    return 1 - float(again.differences(method).mean()) / lost
+    lost = paired_change(cell.classifier.differences(method), cell.classifier.groups).estimate
+    if lost.high >= 0:  # a share of what could as well be nothing is any number
+        return None
+    return 1 - float(again.differences(method).mean()) / lost.value
 
 
 def all_responses(surface: Surface) -> list[Response]:

@@ -52,6 +52,11 @@ class Cell:
         return self.classifier.row
 
     @property
+    def whole(self) -> bool:
+        """Whether the networks learn from all training pictures that there are."""
+        return self.condition.training_pictures is None
+
+    @property
     def kind(self) -> str:
         """The kind of network, whatever it learnt and sees: what is held out as a whole when the model is tested."""
         base = "from scratch" if self.row.base == "none" else "pretrained"

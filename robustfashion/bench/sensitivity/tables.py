@@ -202,5 +202,5 @@ def recalibrated_table(found: Sequence[Response]) -> Table | None:
         ("Δ accuracy, re-estimated", "points", "with statistics of served validation pictures, minus as trained under the "
                                                "training "
          "method; t interval", after),
-        ("Recovered", "share", "of the loss; n/a where nothing is lost", lambda of: recovered(of.cell, of.method)),
+        ("Recovered", "share", "of the loss; n/a where no loss is shown", lambda of: recovered(of.cell, of.method)),
     ])  # fmt: skip

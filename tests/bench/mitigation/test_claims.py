@@ -26,6 +26,22 @@ def test_what_the_paper_names(row, name):
     assert named_by_the_paper(row, PLAIN) == name
 
 
+def test_where_more_differs_the_paper_names_nothing():
+    """Another weight decay, dropout or scaling of the pixels could as well be the reason."""
+    for plain in (
+        Row("resnet18", recipe={"name": "paper", "weight_decay": 0.5}), Row("resnet18", drop_rate=0.5),
+        Row("resnet18", normalisation="imagenet"),
+    ):  # fmt: skip
+        assert named_by_the_paper(ROBUST, plain) == ""
+    assert named_by_the_paper(Row("resnet18", base="imagenet", drop_rate=0.5), PLAIN) == ""
+    assert named_by_the_paper(ROBUST, Row("resnet18", recipe={"name": "paper"})) == "augmentation"
+
+
+def test_claims_of_one_or_two_networks_say_so():
+    said = [claims(study(arm("robust", (4, 6), row=ROBUST, seeds=k), seeds=k), False)[0].statement for k in (1, 2, 3)]
+    assert [("of this one network" in of, "of these 2 networks" in of) for of in said] == [(True, False), (False, True), (False, False)]
+
+
 def test_verdicts_follow_the_damage_that_is_gone():
     helps, hurts = arm("robust", (4, 6), row=ROBUST), arm("robust", (160, 180), row=ROBUST)
     accuracy, tags = claims(study(helps), papers=False)

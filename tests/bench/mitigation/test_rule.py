@@ -64,6 +64,17 @@ def test_networks_that_have_not_learned_are_no_remedy():
     assert effects.found["idle", NEAREST].change.high < 0 and advice(effects, NEAREST).best is None
 
 
+def test_a_training_is_recommended_from_three_networks_on():
+    """One network that changes fewer tags says nothing of the next one; a call is recommended for the very network."""
+    for seeds, passes in ((1, False), (2, False), (3, True)):
+        effects = Effects.of(study(arm("mix", (10, 10), seeds=seeds), seeds=seeds))
+        assert effects.found["mix", NEAREST].change.high < 0
+        assert (advice(effects, NEAREST).best is not None) is passes
+    called = Effects.of(study(arm("call smooth", (10, 10), "serve", seeds=1), seeds=1))
+    assert advice(called, NEAREST).best.arm.name == "call smooth"
+    assert "of a training at least 3 of them" in TEXT
+
+
 def test_without_retraining_goes_first_and_the_best_training_stands_beside():
     effects = Effects.of(
         study(arm("call smooth", (40, 40), "serve"), arm("mix", (10, 10)), arm("mix of two", (60, 80)), control())

@@ -133,6 +133,16 @@ def test_a_given_network_with_and_without_labels(result, photos, cache):
     assert result.scale == "own data"
 
 
+def test_a_network_is_held_against_what_it_learnt_from(photos, cache):
+    """One that was trained with the serving method changes nothing there: it never saw the study's training method."""
+    remedies = (Remedy("as served", row={"train_methods": ["java2d.bilinear"]}), REMEDIES[0])
+    found = mitigation(_settings(photos, cache, remedies=remedies, seeds=(0,), control=False))
+    lines = {(line["Remedy"], line["Serving method"]): line for line in _lines(found, "remedies")}
+    assert lines["as served", "java2d.bilinear"]["Tag changes"].value == 0
+    note = next(table for table in found.tables if table.id == "remedies").note
+    assert "as served has never seen that: against java2d.bilinear" in note and "mix <b> has never" not in note
+
+
 def test_a_remedy_that_cannot_be_tried_is_left_out_with_its_reason(photos, cache):
     """ConvNeXt has no BatchNorm; the other remedy is tried all the same."""
     remedies = (Remedy(recalibrate=True), Remedy(serve="java_image.smooth"))

@@ -1,7 +1,10 @@
 """The mechanism's rule, fixed beforehand: shown, rejected, undecided, or not comparable."""
 
+from dataclasses import replace
+
 import pytest
 
+from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.sensitivity import claims, mechanism
 from robustfashion.bench.sensitivity.headline import headline
 from robustfashion.bench.sensitivity.modelled import modelled
@@ -45,6 +48,44 @@ def test_rejected_where_no_cell_loses_five_points():
 
 def test_networks_that_have_not_learned_prove_nothing():
     assert verdict(cell("its", seeds=FIVE, expected=True, blind=True), cell("other")) == "not comparable"
+
+
+def test_without_a_control_that_has_learned_a_loss_has_no_reason():
+    its = cell("its", lost=60, seeds=FIVE, expected=True, back=50)
+    assert verdict(its) == verdict(its, cell("control", blind=True)) == "not shown"
+    assert verdict(its, cell("control")) == "observed here"
+
+
+def test_of_a_loss_that_is_not_shown_no_share_is_recovered():
+    """One picture of 400: its share could be any number, and a table would print −4,900 %."""
+    few = cell("few", lost=1, back=1)
+    assert few.classifier.differences("java2d.bilinear").mean() < 0 and recovered(few, "java2d.bilinear") is None
+
+
+def test_only_conditions_that_can_lose_something_are_counted():
+    found = surface(cell("seeing", lost=4), cell("blind", blind=True))
+    large, _ = claims.claims(found, found.cells[0].settings)
+    assert "2 combinations of network, task and Java method in 1 condition)" in large.statement
+    blind = surface(cell("blind", blind=True, lost=120))
+    large, _ = claims.claims(blind, blind.cells[0].settings)
+    assert large.verdict == "not comparable" and "no network has learned" in large.statement and "it holds" not in large.statement
+    calm = surface(cell("calm"), cell("blind", blind=True))
+    line = headline(calm, all_responses(calm), modelled(calm), calm.cells[0].settings)[0]
+    assert "No network of 1 condition is seen to lose accuracy" in line and "0.0 points [−" in line
+
+
+def test_the_papers_figures_are_for_conditions_at_its_scale_only():
+    """Its data with a quarter of the training pictures, or a smaller canvas, reproduces and contradicts nothing."""
+    full = {"data": "photos", "paper_data": True, "scale": "full", "max_steps": -1}
+
+    def at(label, training=None, **changed):
+        one = cell(label, lost=72)
+        settings = replace(one.settings, row=Row("resnet18"), **(full | changed))
+        return replace(one, settings=settings, condition=replace(one.condition, training_pictures=training))
+
+    whole = at("whole")
+    for others, word in (((), "reproduced"), ((at("few", 250),), "observed here"), ((at("280", canvas=280),), "observed here")):
+        assert claims.claims(surface(whole, *others), whole.settings)[0].verdict == word
 
 
 def test_no_statement_no_claim():

@@ -10,7 +10,7 @@ import numpy as np
 from robustfashion.bench.experiment.given import check_same_pictures, counted, evaluated, opened, threshold_of
 from robustfashion.bench.resize.given import check_same_network, method_names
 from robustfashion.bench.resize.study import Run
-from robustfashion.bench.sensitivity.forecast.sample import products_of
+from robustfashion.bench.sensitivity.forecast.sample import larger_than_asked, products_of
 from robustfashion.bench.sensitivity.forecast.subject import Subject
 from robustfashion.bench.sensitivity.settings import SensitivitySettings
 from robustfashion.errors import InputError
@@ -41,7 +41,8 @@ def subject_of(settings: SensitivitySettings) -> tuple[Subject, Table]:
     run = Run(settings.seeds[0], threshold_of(settings, whole[0], shown[0]), dict(zip(names, [sample, *shown[1:]], strict=True)))
     everyone = shown[0] if settings.assisted else None
     products = products_of(shown[0].products, sample.products)
-    subject = Subject(run, len(shown[0].ids), products, everyone=everyone)
+    beyond = larger_than_asked(shown[0].products, sample.products)
+    subject = Subject(run, len(shown[0].ids), products, drawn=False, beyond=beyond, everyone=everyone)
     return subject, counted(files, whole, shown)
 
 

@@ -9,6 +9,8 @@ from robustfashion.bench.wording import counted, points, share
 from robustfashion.resize import is_java
 from robustfashion.stats import Estimate, paired_change
 
+BEYOND = 0.05
+"""Share of the catalogue in products that are larger than any of the sample from which on the intervals come with a warning."""
 REFUSED = 0.1
 """Share of refused pictures that the headline prices."""
 
@@ -23,6 +25,12 @@ def headline(subject: Subject, found: Sequence[MethodForecast], java_method: str
         lines.append(f"Accuracy of the {subject.n} pictures under {method}: {points(of)} against {subject.reference}.")
     else:
         lines.append("The pictures have no labels, so that changes can be counted, but not whether they are for better or worse.")
+    if subject.beyond >= BEYOND * subject.total:
+        more = f"; --pictures {subject.total} asks all" if subject.drawn else ""
+        lines.append(
+            f"{subject.beyond:,} pictures lie in products larger than any that was asked: if such a product changes as a whole, "
+            f"the intervals do not hold{more}."
+        )
     return [line for line in lines if line]
 
 
@@ -67,7 +75,8 @@ def _known(subject: Subject, first: MethodForecast, within: float) -> str:
             f"{share(first.tags.general)} change their tag"
         )
     else:
-        asked = f"Told from {_many(subject.n, 'picture')} ({products}), drawn by product"
+        how = "drawn by product" if subject.drawn else "which tell of the others only if they were drawn at random"
+        asked = f"Told from {_many(subject.n, 'picture')} ({products}), {how}"
     if likely is None:
         return f"{asked}; more than 10 million pictures would tell it to {width}."
     most = "more than 10 million" if surely is None else f"{surely:,}"

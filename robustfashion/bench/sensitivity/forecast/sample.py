@@ -28,6 +28,20 @@ def chosen(groups: Sequence[str], pictures: int, seed: int) -> NDArray[np.int64]
     return np.flatnonzero(np.isin(member, kept))
 
 
+def larger_than_asked(groups: Sequence[str], asked: Sequence[str]) -> int:
+    """How many pictures of a catalogue lie in products with more pictures than any product of the sample.
+
+    A sample of whole products has no room for the largest ones. Where the pictures of such a product change together, they move
+    the catalogue's share by more than the smaller products tell.
+
+    Args:
+        groups: product of each picture of the catalogue [n].
+        asked: product of each picture of the sample [m].
+    """
+    largest = max(Counter(asked).values(), default=0)
+    return sum(count for count in Counter(groups).values() if count > largest)
+
+
 def products_of(groups: Sequence[str], asked: Sequence[str]) -> int | None:
     """How many products a catalogue has; None where the sample holds some of a product's pictures and not the others.
 

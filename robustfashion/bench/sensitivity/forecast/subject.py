@@ -29,6 +29,10 @@ class Subject:
     detail: FloatArray | None = None
     """Fine detail of each picture in grey levels [n] that the reduction must remove or fold; None: not known."""
     row: Row = GIVEN
+    drawn: bool = True
+    """Whether the sample was drawn here, by product; of answers that are given nobody knows how their pictures were chosen."""
+    beyond: int = 0
+    """Pictures of the catalogue in products that are larger than any that was asked: of :func:`sample.larger_than_asked`."""
     everyone: PredictionTable | None = None
     """Answers under the training method to all pictures of the catalogue; None: not asked."""
 

@@ -19,7 +19,7 @@ from robustfashion.bench.sensitivity.forecast.numbers import MethodForecast, for
 from robustfashion.bench.sensitivity.forecast.own import own_figures
 from robustfashion.bench.sensitivity.forecast.pictures import exposed_pictures
 from robustfashion.bench.sensitivity.forecast.refusing import refusing_figure, refusing_table
-from robustfashion.bench.sensitivity.forecast.sample import chosen, products_of
+from robustfashion.bench.sensitivity.forecast.sample import chosen, larger_than_asked, products_of
 from robustfashion.bench.sensitivity.forecast.subject import Subject
 from robustfashion.bench.sensitivity.forecast.tables import exposed_table, forecast_table
 from robustfashion.bench.sensitivity.settings import SensitivitySettings
@@ -73,7 +73,8 @@ def _of_pictures(session: Session, network: Network) -> SuiteResult:
     everyone = session.predictions(network, whole, asked[settings.reference]) if settings.assisted else None
     subject = Subject(
         Run(network.seed, thresholds, tables), len(whole), products_of(whole.groups, sample.groups),
-        detail_of(session.workspace, sample, asked[settings.reference]), network.row, everyone,
+        detail_of(session.workspace, sample, asked[settings.reference]), network.row,
+        beyond=larger_than_asked(whole.groups, sample.groups), everyone=everyone,
     )  # fmt: skip
     found, order = forecasts_of(subject), exposure(subject)
     zone = own_figures(subject, found, reduction(settings, sample))

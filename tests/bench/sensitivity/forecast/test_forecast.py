@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -85,6 +86,16 @@ def test_table_and_headline_agree():
     assert f"about {line['For ± 0.5 points']:,} pictures" in known and f"{line['Surely for ± 0.5 points']:,} surely" in known
     assert "Refusing the 10 % of pictures" in refused and "Accuracy of the 200 pictures" in right
     assert f"{100 * np.mean(java.predicted != of.table.predicted):.1f} %" in classes
+
+
+def test_how_the_sample_came_about_is_said():
+    of = subject(200, 400)
+    assert "drawn by product" in " ".join(headline(of, forecasts(of), "java2d.bilinear", 0.005))
+    lines = " ".join(headline(replace(of, drawn=False), forecasts(of), "java2d.bilinear", 0.005))
+    assert "only if they were drawn at random" in lines and "drawn by product" not in lines
+    assert "larger than any" not in lines
+    warned = headline(replace(of, beyond=20), forecasts(of), "java2d.bilinear", 0.005)
+    assert "20 pictures lie in products larger than any that was asked" in warned[-1] and "--pictures 400" in warned[-1]
 
 
 def test_nothing_changes():

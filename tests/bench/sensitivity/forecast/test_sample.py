@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from robustfashion.bench.sensitivity.forecast.sample import chosen, products_of
+from robustfashion.bench.sensitivity.forecast.sample import chosen, larger_than_asked, products_of
 
 
 def groups(count=120):
@@ -45,3 +45,9 @@ def test_products_asked_in_part_are_not_counted():
     assert products_of(["a", "a", "b", "c"], ["a", "a", "c"]) == 3
     assert products_of(["a", "a", "b", "c"], ["a", "c"]) is None
     assert products_of(["a"] * 30, ["a"] * 12) is None
+
+
+def test_products_that_no_sample_has_room_for():
+    groups = ["large"] * 50 + ["middle"] * 4 + ["a", "b", "b", "c"]
+    assert larger_than_asked(groups, ["a", "b", "b"]) == 54 and larger_than_asked(groups, ["middle"] * 4) == 50
+    assert larger_than_asked(groups, groups) == 0

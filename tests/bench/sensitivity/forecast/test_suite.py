@@ -148,6 +148,7 @@ def test_first_file_may_hold_the_whole_catalogue(files, tmp_path):
     (line,) = lines(found, "forecast")
     first = read_predictions(files["pillow.bilinear"])
     assert line["Classes that change"].n == 21 and f"of your {PICTURES} pictures" in found.headline[0]
+    assert "only if they were drawn at random" in found.headline[1]
     changed = (first.predicted != table.predicted)[rows].mean()
     whole = forecast(SensitivitySettings(predictions=(files["pillow.bilinear"], part), threshold=0.5))
     assert lines(whole, "forecast")[0]["Classes that change"].value == pytest.approx(changed)
