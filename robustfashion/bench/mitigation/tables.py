@@ -84,7 +84,9 @@ def _note(effects: Effects) -> str:
         f"n = {study.n} pictures of {study.products} products, {study.seeds} seeds. A remedy is held against its own network's "
         f"answers under {study.reference}."
     ]
-    said += [f"{arm.name} has never seen that: against {arm.reference}, from which it learnt." for arm in study.arms if arm.reference]
+    said += [
+        f"{arm.name} has never seen that: against {arm.reference}, from which it learnt." for arm in study.arms if arm.reference
+    ]
     said += [] if study.seeds >= SEEDS_NEEDED else ["With fewer than three seeds all intervals are of these networks."]
     idle = [arm.name for arm in study.others if not arm.learned]
     said += [f"Not learned, so no remedy, and its interval its own: {', '.join(idle)}."] if idle else []
