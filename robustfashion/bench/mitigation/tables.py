@@ -56,7 +56,8 @@ def removals(effects: Effects) -> Table:
     columns: list[ColumnOf[Effect]] = [
         ("Remedy", "text", "what is done", lambda e: e.arm.name),
         ("Serving method", "text", stands, lambda e: e.method),
-        ("Tag changes, without", "share", f"{changed}; {_SHARE}", lambda e: e.before),
+        ("Tag changes, without", "share", f"{changed}; {_SHARE}, of these networks (under What to do: of their recipe)",
+         lambda e: e.before),
         ("Tag changes", "share", f"the same with the remedy, against its own network's answers; {_SHARE}", lambda e: e.after),
         ("Δ tag changes", "points", f"with − without, paired by seed and picture; {together}", lambda e: e.change),
         ("Damage removed", "share", gone, lambda e: e.removed),
@@ -84,7 +85,9 @@ def _note(effects: Effects) -> str:
         f"n = {study.n} pictures of {study.products} products, {study.seeds} seeds. A remedy is held against its own network's "
         f"answers under {study.reference}."
     ]
-    said += [f"{arm.name} has never seen that: against {arm.reference}, from which it learnt." for arm in study.arms if arm.reference]
+    said += [
+        f"{arm.name} has never seen that: against {arm.reference}, from which it learnt." for arm in study.arms if arm.reference
+    ]
     said += [] if study.seeds >= SEEDS_NEEDED else ["With fewer than three seeds all intervals are of these networks."]
     idle = [arm.name for arm in study.others if not arm.learned]
     said += [f"Not learned, so no remedy, and its interval its own: {', '.join(idle)}."] if idle else []
