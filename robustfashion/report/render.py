@@ -24,6 +24,8 @@ MAX_BYTES = 3_000_000
 """A report is mailed and opened from disk."""
 MAX_BYTES_WITH_MAPS = 5_000_000
 """Of a report with maps: 5,000 products with a small picture each."""
+LEADING = ("map", "points")
+"""Kinds of figures that stand before the tables: what these speak of."""
 
 
 def _finalize(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
@@ -77,8 +79,8 @@ def render(result: SuiteResult) -> str:
         "date": page.date_of(result),
         "claims": claims_view(result.claims),
         "tables": [page.table_view(table, anchors.take("table", table.id)) for table in result.tables],
-        "maps": [figure for figure in figures if figure.map],  # before the tables: what these speak of
-        "figures": [figure for figure in figures if not figure.map],
+        "leading": [figure for figure in figures if figure.kind in LEADING],
+        "figures": [figure for figure in figures if figure.kind not in LEADING],
         "refused": result.refused[: page.REFUSED_SHOWN],
         "provenance": [(k, v) for k, v in result.provenance.items() if k not in ("command", "versions") and v not in ("", {})],
     }

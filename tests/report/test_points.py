@@ -78,3 +78,8 @@ def test_one_point_alone_can_be_drawn():
 def test_names_are_escaped_in_the_page():
     page = render(result(figures=[figure()]))
     assert SCRIPT not in page and "&lt;script" in page
+
+
+def test_points_stand_before_the_tables_that_say_them_in_numbers():
+    page = render(result(figures=[figure()]))
+    assert page.index('<h2 id="figure-p"') < page.index('<h2 id="table-table2"')
