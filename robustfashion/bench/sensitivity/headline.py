@@ -48,8 +48,8 @@ def _losses(surface: Surface) -> list[str]:
     )  # fmt: skip
     if worst.value >= 0:
         return [
-            f"No network of {counted(claims.conditions_of(deltas), 'condition')} is seen to lose accuracy under a Java method: the "
-            f"smallest change is {points(worst)} (of {len(deltas)}, all allowed for). {where}"
+            f"No network of {counted(claims.conditions_of(deltas), 'condition')} is seen to lose accuracy under a Java method: "
+            f"the smallest change is {points(worst)} (of {len(deltas)}, all allowed for). {where}"
         ]
     return [
         f"Largest loss under a Java method: {cell.name}, {method}: {points(worst)} (selected of {len(deltas)}: the interval "

@@ -73,7 +73,10 @@ def test_a_trained_remedy_is_the_networks_row_with_what_differs():
         ({"remedies": (Remedy(serve="java2d.nonsense"),)}, "nonsense"),
         ({"remedies": (Remedy("robust", row={"recipe": "robust"}),)}, "means nothing to a head"),
         ({"checkpoint": Path("c.ckpt"), "remedies": (Remedy("mix", row=MIX),)}, "'mix' trains a network, but a checkpoint"),
-        ({"network": Row("resnet18", train_methods=("opencv.area",))}, "network learns from opencv.area.*--train_method opencv.area"),
+        (
+            {"network": Row("resnet18", train_methods=("opencv.area",))},
+            "network learns from opencv.area.*--train_method opencv.area",
+        ),
         ({"checkpoint": Path("c.ckpt"), "network": PLAIN}, "network is .*c.ckpt, which is the network"),
     ],
 )

@@ -101,7 +101,9 @@ def test_a_condition_names_itself_in_what_its_settings_refuse():
 
 def test_a_condition_whose_networks_never_see_its_training_method_is_refused():
     row = Row("resnet18", train_methods=("opencv.area", "java2d.bilinear"))
-    with pytest.raises(InputError, match=r"condition mix: its networks learn from opencv.area, java2d.bilinear.*train_method: opencv"):
+    with pytest.raises(
+        InputError, match=r"condition mix: its networks learn from opencv.area, java2d.bilinear.*train_method: opencv"
+    ):
         SensitivitySettings(conditions=(Condition("mix", row=row),))
     named = Condition("mix", row=row, train_method="opencv.area")
     assert SensitivitySettings(conditions=(named,)).design == (named,)
