@@ -1,6 +1,7 @@
 """What our command lines by jsonargparse share: settings files that are looked at first, and errors in one line."""
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -42,21 +43,69 @@ class OneLine:
         program = parser.prog.replace(" [options]", "")
         raise InputError(f"{text}; see {program} --help") from ex
 
+    def instantiate(self, values: Any) -> Any:  # noqa: ANN401 - the parser's own
+        """The objects that parsed values stand for.
+
+        Raises:
+            InputError: one refuses its values; of an option that may be null jsonargparse says it in words of its own.
+        """
+        try:
+            return super().instantiate(values)  # type: ignore[misc]  # of jsonargparse
+        except ValueError as error:
+            refusal = _own_refusal(error)
+            if refusal is None:
+                raise
+            raise refusal from error
+
+
+def _own_refusal(error: BaseException) -> InputError | None:
+    """The refusal of ours that lies behind an exception, with the place that it names; None: there is none."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, InputError):
+            return InputError(str(seen))
+        seen = seen.__cause__ or seen.__context__
+    return None
+
 
 def in_one_line(message: str) -> str:
-    """What jsonargparse says, in one line: ``--seeds: expected tuple, got 'x'``."""
+    """What jsonargparse says, in one line: ``--seeds: expected tuple, got 'x'``, ``--rows: freeze: expected …``."""
     key = re.match(r'Parser key "([^"]+)":\s*', message)
-    where = "" if key is None else f"--{key[1]}: "
-    rest = message if key is None else message[key.end() :]
+    if key is None:
+        return _said(message)
+    return f"--{key[1]}: {_said(message[key.end() :])}"
+
+
+def _said(rest: str) -> str:
+    """What is wrong with a value, in one line."""
+    fields = _of_fields(rest)
+    if fields is not None:
+        key = re.match(r'Parser key "([^"]+)":\s*', fields)
+        return _said(fields) if key is None else f"{key[1]}: {_said(fields[key.end() :])}"
+    no_table = re.search(r"Not a valid subclass of \w+\. Got value: ([^\n]*)", rest)
+    if no_table is not None:
+        return f"expected {_kind('dict')}, got {no_table[1]!r}"
     given = re.search(r"(?:Got value|Given value): (.*)\Z", rest, re.DOTALL)
     kinds = re.findall(r"Expected an? (?:<class '([\w.]+)'>|([^\n]+?))(?:\. Got value|\s*\n|\s*\Z)", rest)
     if given is not None and kinds:
         named = [_kind(plain or other) for plain, other in kinds]
         text = f"expected {' or '.join(dict.fromkeys(named))}, got {given[1].strip()!r}"
     else:
-        text = re.sub(r"Problem with given class_path '[\w.]+':\s*", "", rest)
-        text = re.sub(r"^Option (?='[\w.]+' is not accepted)", "option ", " ".join(text.split()))
-    return where + (text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …")
+        text = re.sub(r"^Option (?='[\w.]+' is not accepted)", "option ", " ".join(rest.split()))
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+
+
+def _of_fields(message: str) -> str | None:
+    """What is said of a table's fields, apart from what else the option could have been (null); None: nothing is."""
+    lines = message.splitlines()
+    for place, line in enumerate(lines):
+        found = re.match(r"(\s*(?:- )?)Problem with given class_path '[\w.]+':(.*)", line)
+        if found is not None:
+            indent = len(found[1]) - len("- ") if "-" in found[1] else len(found[1])
+            rest = lines[place + 1 :]
+            end = next((k for k, text in enumerate(rest) if place and len(text) - len(text.lstrip()) <= indent), len(rest))
+            return textwrap.dedent("\n".join([*([found[2].strip()] if found[2].strip() else []), *rest[:end]]))
+    return None
 
 
 def _kind(text: str) -> str:

@@ -34,6 +34,36 @@ MISTAKES = {
     "a gap of 7": (["--rows", "[{architecture: resnet18}]", "--overfit_gap", "7"], "overfit_gap is 7"),
     "no workers": (["--workers", "0"], "workers is 0; it must be at least 1"),
 }
+OF_TABLES = {
+    "a field that there is not": (
+        ("sensitivity", "--conditions=[{label: a, trainin_pictures: 250}]"),
+        "--conditions: option 'trainin_pictures' is not accepted;",
+    ),
+    "a field without a value": (
+        ("sensitivity", "--conditions=[{canvas: 4}]"),
+        "--conditions: the following arguments are required: label;",
+    ),
+    "a value of another kind": (
+        ("sensitivity", "--conditions=[{label: a, training_pictures: many}]"),
+        "--conditions: training_pictures: expected a whole number or null, got 'many';",
+    ),
+    "a table within a table": (
+        ("sensitivity", "--conditions=[{label: a, row: {freeze: heavy}}]"),
+        "--conditions: row: freeze: expected one of none, body, gradual, got 'heavy';",
+    ),
+    "no table": (("mitigation", "--remedies=[7]"), "--remedies: expected a table as {a: 1}, got '7';"),
+    "null, or no table": (("resize", "--rows=[7]"), "--rows: expected a table as {a: 1}, got '7';"),
+    "a field of one table": (("mitigation", "--network={frieze: 1}"), "--network: option 'frieze' is not accepted;"),
+    "a value that it refuses": (
+        ("sensitivity", "--conditions=[{label: a, training_pictures: 0}]"),
+        "condition a: training_pictures is 0; it must be at least 20",
+    ),
+    "values that contradict": (
+        ("mitigation", "--remedies=[{serve: java2d.bilinear, margin: 0.1}]"),
+        "a remedy without a label names 2 ways",
+    ),
+    "of one that may be null": (("mitigation", "--network.freeze=body"), "row resnet18 freezes its body without a base"),
+}
 FILES = {
     "an option that there is not": (b"max_step: 4\n", r"'max_step' is not accepted; did you mean --max_steps\?"),
     "not YAML": (b"seeds: [1\n", r"c\.yaml, line 2: not readable as YAML"),
@@ -65,6 +95,14 @@ def test_on_the_command_line(mistake):
     arguments, message = MISTAKES[mistake]
     text = _refusal(arguments)
     assert re.search(message, text), text
+
+
+@pytest.mark.parametrize("mistake", OF_TABLES)
+def test_in_a_table(mistake):
+    (suite, text), message = OF_TABLES[mistake]
+    with pytest.raises(InputError) as found:
+        parse(suite, [text])
+    assert str(found.value).startswith(message)
 
 
 @pytest.mark.parametrize("mistake", FILES)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,9 @@ Settled = tuple[Catalogue, str]
 
 OUTLIERS = "outliers"
 """Name of the part that no network is trained or validated on."""
+
+MOST_CLASSES = 20
+"""Classes that a table of all images has a column for each of; of more it says how many there are."""
 
 FREE = "free outliers"
 """Name of the part, where there is one, whose pictures are of no class of the task: a network may learn to be unsure of them."""
@@ -208,23 +211,43 @@ def _limited(divided: Catalogue, labels: NDArray[np.int64], seed: int, max_image
 def accounting(division: Division, note: str) -> Table:
     """Every image of the data, once: used in a part, unlabelled for this task, or refused with a reason."""
     usable = division.catalogue.usable()
-    classes = division.task.classes
+    of_classes = _of_classes(division.task.classes)
     columns = [
         Column("Part", "text", "what became of the images"),
         Column("Images", "count", "number of image files"),
         Column("Products", "count", "number of product groups; a product never lies in two splits that were made here"),
-        *[Column(name, "count", f"images of class {name!r}") for name in classes],
+        *(column for column, _ in of_classes),
     ]
     rows: list[list[Cell]] = []
     for name, part in division.parts.items():
-        per_class = [int((part.labels == k).sum()) for k in range(len(classes))]
-        rows.append([_PART_NAMES.get(name, name), len(part), len(set(part.groups)), *per_class])
-    blank: list[Cell] = [None] * len(classes)
+        counts = np.bincount(part.labels[part.labels >= 0], minlength=len(division.task.classes))
+        rows.append([_PART_NAMES.get(name, name), len(part), len(set(part.groups)), *(cell(counts) for _, cell in of_classes)])
+    blank: list[Cell] = [None] * len(of_classes)
     in_use = sum(len(part) for part in division.parts.values())
     rows.append(["no label of this task", len(usable) - in_use, None, *blank])
     rows.append(["refused, see the list of reasons", len(division.catalogue.refused()), None, *blank])
     rows.append(["all files found", len(division.catalogue), None, *blank])
     return Table("accounting", "Every image accounted for", columns, rows, note)
+
+
+def _of_classes(classes: Sequence[str]) -> list[tuple[Column, Callable[[NDArray[np.int64]], Cell]]]:
+    """Columns on the classes, and what they show of the images of each [c]: a column each where they fit on a page."""
+    if len(classes) <= MOST_CLASSES:
+        return [(Column(name, "count", f"images of class {name!r}"), _number_of(k)) for k, name in enumerate(classes)]
+    named = f"of the task's {len(classes):,} classes, those that any of these images is labelled with"
+    return [
+        (Column("Classes", "count", named), lambda of: int((of > 0).sum())),
+        (
+            Column("Fewest", "count", "images of the rarest of these classes"),
+            lambda of: int(of[of > 0].min()) if of.any() else None,
+        ),
+        (Column("Most", "count", "images of the commonest"), lambda of: int(of.max()) if of.any() else None),
+    ]
+
+
+def _number_of(k: int) -> Callable[[NDArray[np.int64]], Cell]:
+    """Images of class ``k``, of those of each."""
+    return lambda counts: int(counts[k])
 
 
 def accounting_by_task(catalogue: Catalogue, divisions: Mapping[str, Division], note: str) -> Table:

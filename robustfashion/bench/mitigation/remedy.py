@@ -40,8 +40,8 @@ class Remedy:
         ways = [self.row is not None, self.serve is not None, bool(self.ensemble), self.recalibrate, self.margin is not None]
         if sum(ways) != 1:
             raise InputError(
-                f"remedy {self.label or 'without a label'!r} names {sum(ways)} ways; give exactly one of row, serve, ensemble, "
-                "recalibrate, margin"
+                f"{f'remedy {self.label!r}' if self.label else 'a remedy without a label'} names {sum(ways)} ways; give exactly "
+                "one of row, serve, ensemble, recalibrate, margin"
             )
         if self.prior < 0 or (self.prior > 0 and not self.recalibrate):
             raise InputError(f"remedy {self.name!r}: prior is {self.prior}; it is of recalibrate, and at least 0")

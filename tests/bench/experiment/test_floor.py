@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from robustfashion.bench.experiment.division import accounting, divide
+from robustfashion.bench.experiment.division import MOST_CLASSES, Part, accounting, divide
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.experiment.session import Session
 from robustfashion.bench.experiment.settings import ExperimentSettings
@@ -225,3 +225,22 @@ def test_refused_outliers_are_accounted_for(cache):
     division = divide(broken, task_spec("dress", broken).target, 0)
     table = accounting(division, "")
     assert table.rows[-1][1] == len(broken) and table.rows[-2][1] == 3
+
+
+@pytest.mark.parametrize("many", [MOST_CLASSES, MOST_CLASSES + 1, 1000])
+def test_a_thousand_classes_are_no_thousand_columns(cache, many):
+    division = divide(session(cache).catalogue, task_spec("dress", session(cache).catalogue).target, 0)
+    test = division["test"].take(range(7))
+    labelled = Part(test.catalogue, np.array([3, 3, 3, 3, 11, 11, -1]))  # four of a class, two of another, one without a label
+    nothing = Part(test.catalogue.take(range(2)), np.array([-1, -1]))
+    wide = replace(
+        division, task=replace(division.task, classes=tuple(f"c{k}" for k in range(many))),
+        parts={"train": nothing, "test": labelled},
+    )  # fmt: skip
+    table = accounting(wide, "")
+    assert all(len(row) == len(table.columns) for row in table.rows) and table.rows[1][1] == 7
+    if many == MOST_CLASSES:
+        assert [table.rows[1][3 + k] for k in (0, 3, 11)] == [0, 4, 2]
+        return
+    assert [column.name for column in table.columns[3:]] == ["Classes", "Fewest", "Most"]
+    assert table.rows[1][3:] == [2, 2, 4] and table.rows[0][3:] == [0, None, None]
