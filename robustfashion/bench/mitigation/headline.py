@@ -48,11 +48,13 @@ def sentence(effects: Effects, found: Advice) -> str:
 
 
 def _brings(effect: Effect) -> str:
-    return f"tag changes fall from {100 * effect.before.value:.1f} to {percent(effect.after.value)}"
+    """With the interval that holds for all remedies and methods, since this one was chosen among them."""
+    fall = f"tag changes fall from {100 * effect.before.value:.1f} to {percent(effect.after.value)}"
+    return f"{fall}, {points(effect.change)}"
 
 
 def _removes(effect: Effect) -> str:
-    return "" if effect.removed is None else f" ({share(effect.removed)} of the damage removed)"
+    return "" if effect.removed is None else f" ({percent(effect.removed.value)} of the damage removed)"
 
 
 def _costs(effects: Effects, effect: Effect) -> str:
@@ -95,7 +97,7 @@ def _nearest(effects: Effects, method: str) -> str:
     nearest = calls[0]
     return (
         f"Of {len(calls)} other Java calls {nearest.arm.call} is the nearest to {effects.study.reference}: "
-        f"{share(nearest.after)} of the tags change."
+        f"{share(nearest.after)} of the pictures change their tag."
     )
 
 

@@ -13,7 +13,8 @@ FILE = "changed_tags.csv"
 COLUMNS = (
     "image", "product", "label", "remedy", "seed", "served_with", "outcome", "tag_before", "tag_after", "tag_without_remedy",
 )  # fmt: skip
-"""``outcome``: ``saved`` (changed without the remedy, not with it), ``broken`` (the other way round), ``changed`` (both)."""
+"""``outcome``: ``saved`` (changed without the remedy, not with it), ``broken`` (the other way round), ``changed`` (both),
+``refused`` (changed without the remedy, and left to people with it: ``tag_after`` is then what would have gone out)."""
 
 
 def changed_tags(study: MitigationStudy) -> str:
@@ -33,7 +34,7 @@ def _of_arm(study: MitigationStudy, arm: Arm) -> Iterator[list[str]]:
 
 def _lines(arm: Arm, run: Run, plain: Run, method: str) -> Iterator[list[str]]:
     table = arm.given
-    changed, without = run.tag_changed(method), plain.tag_changed(method)
+    changed, without, refused = run.tag_changed(method), plain.tag_changed(method), run.refused(method)
     after, before, unhelped = run.tags(method), run.tags_before, plain.tags(method)
 
     def named(tag: np.int64) -> str:
@@ -41,6 +42,7 @@ def _lines(arm: Arm, run: Run, plain: Run, method: str) -> Iterator[list[str]]:
 
     for i in np.flatnonzero(changed | without).tolist():
         label = table.classes[table.labels[i]] if table.labels[i] >= 0 else ""
-        outcome = "changed" if changed[i] and without[i] else "broken" if changed[i] else "saved"
+        kept = "refused" if refused[i] else "saved"
+        outcome = "changed" if changed[i] and without[i] else "broken" if changed[i] else kept
         texts = (table.ids[i], table.products[i], label, arm.name, str(run.seed), method, outcome, named(before[i]))
         yield [harmless(text) for text in (*texts, named(after[i]), named(unhelped[i]))]

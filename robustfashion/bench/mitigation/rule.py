@@ -15,8 +15,8 @@ PRICE = NO_LOSS
 TEXT = (
     "A remedy may be recommended where the fall of tag changes is shown (its interval, which holds for all remedies and serving "
     "methods at once, lies below 0), class changes do not rise with it, its networks have learned (balanced skill at least "
-    f"{LEARNED:g}; of a training at least {SEEDS_NEEDED} of them, since another training of the same kind may change more or fewer "
-    f"tags), and it costs at most {100 * PRICE:g} points of accuracy, under the training method and when served "
+    f"{LEARNED:g}; of a training at least {SEEDS_NEEDED} of them, since the next training of its kind may change more tags), "
+    f"and it costs at most {100 * PRICE:g} points of accuracy, under the training method and when served "
     "(estimates; not looked at without labels). Of these, remedies without retraining go before those with it; then the largest "
     "fall is taken. Of those that cannot be told from it (paired, intervals for all of them at once) the cheapest is: another "
     "call before statistics re-estimated once, these before an ensemble; of trainings the shorter one, to half the time of one "

@@ -30,6 +30,8 @@ AT_SERVING = (
     Remedy(margin=0.1),
 )
 """What can be done without training again."""
+ON_FEATURES = tuple(remedy for remedy in AT_SERVING if not remedy.recalibrate)
+"""The same for heads on a frozen network: with other statistics it gives other features than those that they were fitted on."""
 TRAINED = (
     Remedy("train with mixed libraries", row={"train_methods": ["pillow.bilinear", "opencv.linear", "java2d.bilinear"]}),
     Remedy("train with mixed filters", row={"train_methods": ["pillow.bilinear", "pillow.box", "pillow.bicubic"]}),
@@ -111,7 +113,7 @@ class MitigationSettings(ExperimentSettings):
         own: dict[str, Any] = {"max_steps": 200} if self.drawn and self.trains else {}
         if self.checkpoint is None:
             own["network"] = FROZEN
-        own["remedies"] = AT_SERVING if self.checkpoint is not None else (*AT_SERVING, *TRAINED)
+        own["remedies"] = AT_SERVING if self.checkpoint is not None else (*ON_FEATURES, *TRAINED)
         return super()._defaults() | own
 
     @property

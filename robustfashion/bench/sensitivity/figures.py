@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -102,25 +102,27 @@ class Factor:
 
 
 def _rest(cell: Cell, *ignored: str) -> tuple[object, ...]:
-    """All that a cell is made of but its seeds, its added methods and what the factor itself changes."""
-    condition = replace(cell.condition, label="-", serve=(), seeds=None, expected=False)
-    own = cell.settings
+    """All that a cell is made of but its seeds, its added methods and what the factor itself changes.
+
+    Each dial of the drawn catalogue is a part of its own, so that nothing else differs along one of them.
+    """
+    condition, own = cell.condition, cell.settings
     values = {
         "row": cell.row, "training": condition.training_pictures, "canvas": own.canvas, "size": own.size,
-        "train": own.train_method, "steps": (own.max_steps, own.max_epochs),
-        "drawn": tuple(sorted(map(str, condition.drawn.items()))),
+        "reduction": round(cell.reduction, 6), "train": own.train_method, "steps": own.max_steps, "epochs": own.max_epochs,
+        **{of.name: str(getattr(own.synthetic, of.name)) for of in fields(own.synthetic)},
     }  # fmt: skip
     return (cell.task, *(value for name, value in values.items() if name not in ignored))
 
 
 FACTORS: tuple[Factor, ...] = (
-    Factor("reduction of the last resize", lambda cell: cell.reduction, lambda cell: _rest(cell, "canvas")),
-    Factor("input size, px", lambda cell: float(cell.settings.preprocessing().size), lambda cell: _rest(cell, "size")),
+    Factor("reduction of the last resize", lambda cell: cell.reduction, lambda cell: _rest(cell, "canvas", "reduction")),
+    Factor("input size, px", lambda cell: float(cell.settings.preprocessing().size), lambda cell: _rest(cell, "size", "canvas")),
     Factor("training pictures", lambda cell: float(cell.training), lambda cell: _rest(cell, "training")),
-    Factor("epochs, at most", lambda cell: float(cell.settings.max_epochs), lambda cell: _rest(cell, "steps")),
+    Factor("epochs, at most", lambda cell: float(cell.settings.max_epochs), lambda cell: _rest(cell, "epochs")),
     Factor(
         "share of fine patterns", lambda cell: cell.settings.synthetic.fine_pattern_share,
-        lambda cell: _rest(cell, "drawn"),
+        lambda cell: _rest(cell, "fine_pattern_share"),
     ),
 )  # fmt: skip
 

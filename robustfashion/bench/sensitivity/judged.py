@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats as scipy_stats
 
 from robustfashion.bench import measures as shared
 from robustfashion.bench.sensitivity.model import FULL, MODELS, Event, Fitted, Lines, fit
@@ -31,7 +32,7 @@ class Foretold:
 
 @dataclass(frozen=True)
 class Judged:
-    """Quality of foretold probabilities; all intervals resample products."""
+    """Quality of foretold probabilities; intervals are over products, of these conditions and networks and of no others."""
 
     auc: Estimate
     log_loss: Estimate
@@ -141,12 +142,13 @@ def _calibration(
     groups = weights.shape[1]
     slope = _newton(np.column_stack([np.ones(len(p)), odds]), y, np.zeros(len(p)), member, groups)
     shift = _newton(np.ones((len(p), 1)), y, odds, member, groups)
-    n = len(p)
-    return _around(slope[0][1], slope[1][1], n), _around(shift[0][0], shift[1][0], n)
+    # Errors of few products are too small by about so much, and heavier in their tails (Cameron & Miller 2015).
+    errors, n = float(scipy_stats.t.isf(0.025, max(groups - 1, 1))) * np.sqrt(groups / max(groups - 1, 1)), len(p)
+    return _around(slope[0][1], errors * slope[1][1], n), _around(shift[0][0], errors * shift[1][0], n)
 
 
-def _around(value: float, error: float, n: int) -> Estimate:
-    return Estimate(float(value), float(value - 1.96 * error), float(value + 1.96 * error), n)
+def _around(value: float, half: float, n: int) -> Estimate:
+    return Estimate(float(value), float(value - half), float(value + half), n)
 
 
 def _newton(

@@ -26,7 +26,8 @@ DECIDING_SEEDS = 5
 RULE = (
     f"observed here: under the Java method that stands for the paper's every cell of the mechanism loses at least "
     f"{100 * LOSS:g} points, "
-    f"every other cell that has learned (one at least) changes by less than {100 * ELSEWHERE:g}, and re-estimating the BatchNorm statistics on served pictures "
+    f"every other cell that has learned (one at least) changes by less than {100 * ELSEWHERE:g}, "
+    f"and re-estimating the BatchNorm statistics on served pictures "
     f"recovers at least {RECOVERED:.0%} of each loss; not observed here: no cell loses {100 * REJECTED:g} points and the "
     f"interval of the "
     f"largest loss, for all cells at once, lies wholly above {MINUS}{100 * LOSS:g} points; not shown: anything else, or "

@@ -149,7 +149,7 @@ def expected_table(lines: Lines, foretold: dict[Event, Foretold]) -> Table | Non
         return None
 
     def where(row: tuple[str, Event]) -> np.ndarray:
-        return np.flatnonzero(lines.of(lines.conditions, row[0]))
+        return np.flatnonzero(lines.of(lines.conditions, row[0]) & foretold[row[1]].known)
 
     def given(row: tuple[str, Event]) -> float:
         return float(foretold[row[1]].probability[where(row)].mean())

@@ -1,5 +1,7 @@
 """Numbers of each remedy on made-up answers whose changes are counted by hand."""
 
+import csv
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +10,10 @@ from scipy import stats as scipy_stats
 
 from robustfashion.bench.mitigation.asking import NONE, mean_of
 from robustfashion.bench.mitigation.effects import Effects, removed
+from robustfashion.bench.mitigation.lists import changed_tags
 from robustfashion.bench.mitigation.prices import cost, training_times
 from robustfashion.bench.mitigation.study import margins
+from robustfashion.bench.mitigation.tables import prices
 from robustfashion.stats import paired_change
 from tests.bench.mitigation.samples import CLASSES, METHODS, N, arm, control, labels, run, study
 from tests.bench.resize.samples import table
@@ -110,6 +114,29 @@ def test_left_to_people_counts_neither_as_changed_nor_as_answered():
     right = [N - 40 - 10 - count for count in kept]
     assert found.served.value == pytest.approx(sum(right) / (3 * (N - 40)))
     assert found.served_change is None and found.clean_change is None
+
+
+def test_clean_accuracy_and_its_change_are_of_the_same_statistics():
+    """Statistics of nearest's pictures cost 90 answers under the training method, those of bilinear's none."""
+    plain = study().plain
+    runs = []
+    for of in plain.runs:
+        worse = table((labels() + (np.arange(N) < 100)) % 3, labels(), 4.0, CLASSES)
+        runs.append(replace(of, clean={BILINEAR: of.before, NEAREST: worse}))
+    again = replace(plain, name="again", kind="recalibrate", runs=tuple(runs))
+    found = prices(Effects.of(study(again)))
+    without, line = (dict(zip([c.name for c in found.columns], row, strict=True)) for row in found.rows)
+    assert line["Clean accuracy"].value == pytest.approx(300 / N)
+    change = line["Clean accuracy"].value - without["Clean accuracy"].value
+    assert line["Δ clean accuracy"].value == pytest.approx(change)
+
+
+def test_a_picture_that_is_left_to_people_is_not_called_saved():
+    plain = study(seeds=1).plain
+    refusing = replace(plain, name="margin", kind="margin", runs=(replace(plain.runs[0], cutoff=1.1),))
+    rows = list(csv.DictReader(io.StringIO(changed_tags(study(refusing, seeds=1)))))
+    assert len(rows) == 200 and {row["outcome"] for row in rows} == {"refused"}
+    assert all(row["tag_after"] != row["tag_before"] for row in rows)
 
 
 def test_an_ensemble_is_the_mean_of_the_probabilities():

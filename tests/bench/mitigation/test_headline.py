@@ -14,7 +14,9 @@ def test_what_to_do_what_it_brings_and_what_it_costs():
     lines = headline(Effects.of(study(call, other, mix, control())))
     assert lines[0].startswith("Served by java2d.nearest instead of pillow.bilinear, 30.0 % [")
     recommended = "Recommended: call thumbnailator.default (the nearest of 2 other Java calls): tag changes fall"
-    assert f"{recommended} from 30.0 to 3.0 % (90.0 % [" in lines[0]
+    assert f"{recommended} from 30.0 to 3.0 %, −27.0 points [−" in lines[0] and "(90.0 % of the damage removed)" in lines[0]
+    change = Effects.of(study(call, other, mix, control())).found[call.name, "java2d.nearest"].change
+    assert f"[−{-100 * change.low:.1f}, −{-100 * change.high:.1f}]" in lines[0], "the interval that allows for the choice"
     assert lines[0].endswith(
         "train with mixed libraries brings 1.5 %, costs 0.5 points of clean accuracy, 1.3 times the training."
     )

@@ -1,5 +1,7 @@
 """Figures of the surface: the danger zone with its published and own points, factors, the model's heat maps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,7 +52,26 @@ def test_a_line_along_a_factor_joins_conditions_that_differ_in_nothing_else():
     (figure,) = along(all_responses(surface(*cells)), JAVA)
     (line,) = read_figure(figure, Lines).series
     assert line.x == [1.25, pytest.approx(500 / 224)] and line.y == [pytest.approx(-0.02), pytest.approx(-0.1)]
+    assert line.name == "dress"  # all lines are of one kind of network, which no name need repeat
     assert along(all_responses(surface(cells[0])), JAVA) == []
+
+
+def _with(of, **changed):
+    return replace(of, settings=replace(of.settings, **changed))
+
+
+def test_no_line_along_a_factor_where_more_than_it_differs():
+    """A fixed grain beside more patterns; a smaller input of the same canvas, which is also reduced more; steps beside epochs."""
+    plain, other = cell("plain", lost=8), cell("other", lost=40)
+    usual = plain.settings.synthetic
+    patterns = replace(usual, fine_pattern_share=0.9)
+    names = lambda *cells: [figure.id for figure in along(all_responses(surface(*cells)), JAVA)]  # noqa: E731
+    assert names(plain, _with(other, synthetic=patterns)) == ["along-share-of-fine-patterns"]
+    assert names(plain, _with(other, synthetic=replace(patterns, fixed={"noise": 2.0}))) == []
+    assert names(plain, replace(_with(other, size=112), reduction=500 / 112)) == []
+    assert names(plain, _with(other, size=112, canvas=250)) == ["along-input-size"]
+    assert names(_with(plain, max_steps=-1), _with(other, max_steps=-1, max_epochs=20)) == ["along-epochs"]
+    assert names(_with(plain, max_steps=150), _with(other, max_steps=-1, max_epochs=20)) == []
 
 
 def test_the_heat_map_rises_with_detail_and_falls_with_the_margin():

@@ -10,6 +10,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.sensitivity.judged import (
     Foretold,
+    _calibration,
     _newton,
     _Ranked,
     base_rate,
@@ -19,6 +20,7 @@ from robustfashion.bench.sensitivity.judged import (
 )  # fmt: skip
 from robustfashion.bench.sensitivity.model import COLUMNS, MODELS, columns, fit, lines_of
 from robustfashion.bench.sensitivity.modelled import CONDITION, KIND, modelled
+from robustfashion.bench.sensitivity.tables import expected_table
 from tests.bench.sensitivity.samples import cell, noisy_cell, surface
 
 
@@ -107,6 +109,28 @@ def test_ties_count_half():
     weights = np.array([1.0, 2.0, 1.0, 0.0, 3.0])
     assert _Ranked(p, y).auc(weights) == pytest.approx(roc_auc_score(y, p, sample_weight=weights))
     assert np.isnan(_Ranked(p, y).auc(np.array([1.0, 0.0, 1.0, 0.0, 0.0])))
+
+
+def test_expected_and_observed_are_of_the_same_lines(lines):
+    """Where one half of a condition could not be foretold, the other half is shown, not n/a beside the whole."""
+    probability = np.where(lines.of(lines.conditions, "a") & (lines.products % 2 == 0), 0.25, np.nan)
+    (row,) = expected_table(lines, {"class": Foretold("its condition", probability)}).rows
+    known = np.isfinite(probability)
+    assert row[:4] == ["a", "the class changes", int(known.sum()), pytest.approx(0.25)]
+    assert row[-1] == int(lines.changed["class"][known].sum()) and row[5] == pytest.approx(0.25 * known.sum())
+
+
+def test_few_products_give_wider_intervals_of_calibration():
+    """The same lines as of 8 products and of 800: Student's t of 7 degrees of freedom, not the normal law."""
+    rng = np.random.default_rng(5)
+    p = rng.uniform(0.1, 0.6, 800)
+    y = rng.random(800) < p
+    member = np.arange(800) % 8
+    slope, _ = _calibration(p, y, np.ones((1, 8)), member)
+    odds = np.log(p / (1 - p))
+    beta, error = _newton(np.column_stack([np.ones(800), odds]), y, np.zeros(800), member, 8)
+    assert (slope.high - slope.low) / 2 == pytest.approx(2.3646 * np.sqrt(8 / 7) * error[1], rel=1e-4)
+    assert slope.value == pytest.approx(beta[1])
 
 
 def test_a_true_model_has_slope_one_and_one_that_is_too_sure_has_less():
