@@ -52,6 +52,21 @@ def checkpoint_task(catalogue: Catalogue, classes: tuple[str, ...], positive: st
     return Task("label", classes)
 
 
+def check_drawn(classes: tuple[str, ...]) -> None:
+    """Refuse a network that tells nothing of what the drawn catalogue shows, before it is drawn.
+
+    Raises:
+        InputError: its classes are none of a product type or an attribute.
+    """
+    told = name_of_classes(classes) in taxonomy.attributes() or positive_of(classes, None) is not None
+    if not told and not set(classes) & set(taxonomy.PRODUCT_TYPES):
+        named = f"{', '.join(classes[:_NAMED])}{', …' if len(classes) > _NAMED else ''}"
+        raise InputError(
+            f"the drawn pictures are of {', '.join(taxonomy.PRODUCT_TYPES)}, and the checkpoint's classes ({named}) are none of "
+            "these; give your own pictures: --data FOLDER"
+        )
+
+
 def strangers(catalogue: Catalogue, task: Task, left_out: bool = True) -> str:
     """Words on pictures whose label a network does not know; empty: there are none.
 

@@ -4,7 +4,7 @@ import pytest
 
 from robustfashion.bench.experiment.tasks import task_spec
 from robustfashion.data.catalogue import catalogue_from_rows, make_task
-from robustfashion.data.network_task import checkpoint_task
+from robustfashion.data.network_task import check_drawn, checkpoint_task
 from robustfashion.data.splits import prepare_splits
 from robustfashion.errors import InputError
 
@@ -55,3 +55,13 @@ def test_the_rest_has_to_occur_in_every_split():
     rows = [("dress", "dress", None)] * 30 + [("skirt", None, None)] * 2
     with pytest.raises(InputError, match="other than dress"):
         prepare_splits(catalogue(rows), 0, task_spec("dress", catalogue(rows)).target)
+
+
+@pytest.mark.parametrize("classes", [("dress", "shoe"), ("other", "dress"), ("0", "2", "4"), ("hat", "watch")])
+def test_networks_that_drawn_pictures_can_be_asked_of(classes):
+    check_drawn(classes)
+
+
+def test_a_network_of_other_classes_is_refused_before_anything_is_drawn():
+    with pytest.raises(InputError, match=r"classes \(n0, n1, .*, …\) are none of these; give your own pictures: --data"):
+        check_drawn(tuple(f"n{k}" for k in range(1000)))

@@ -14,6 +14,7 @@ from robustfashion.bench.experiment.tasks import TaskSpec, task_spec
 from robustfashion.bench.experiment.workspace import Pixels, Workspace
 from robustfashion.data.cache import cache_root
 from robustfashion.data.catalogue import Catalogue
+from robustfashion.data.network_task import check_drawn
 from robustfashion.data.outliers import mark_outlier_classes, with_outlier_folder
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.data.sources import scanned_catalogue
@@ -143,6 +144,8 @@ class Session:
             InputError: nothing to evaluate, or a test split with pictures that it was trained on.
         """
         settings = self.settings
+        if settings.drawn and not settings.ignore_labels:
+            check_drawn(network.classes)
         division = divide_for_network(
             self.catalogue, network.classes, settings.positive, settings.split_seed, settings.drawn, max_images
         )

@@ -200,6 +200,11 @@ class ExperimentSettings:
         trained = Preprocessing.parse(self.train_method, self.canvas, self.size)
         return trained if method is None else Preprocessing.parse(method, self.canvas, self.size, trained.policy)
 
+    def short(self, method: str) -> str:
+        """Its one name in tables: the preprocessing's, without a policy that is the training method's."""
+        policy, name = self.preprocessing().policy, self.preprocessing(method).name
+        return name if policy is None else name.replace(f"+{policy.name}", "", 1)
+
     def as_trained(self, seed: int, trained: Preprocessing | None) -> Self:
         """These settings with what follows from a given network: its seed, and its preprocessing as the training method.
 

@@ -64,7 +64,8 @@ def study_of(asking: Asking) -> tuple[MitigationStudy, list[tuple[str, str]]]:
     if len(arms) == 1 + any(arm.kind == "control" for arm in arms):
         raise InputError(f"no remedy could be tried; the first one, {left_out[0][0]}: {left_out[0][1]}")
     trained = settings.checkpoint is None
-    return MitigationStudy(asking.task, settings.train_method, settings.serve_methods, tuple(arms), trained), left_out
+    reference = settings.short(settings.train_method)
+    return MitigationStudy(asking.task, reference, settings.serve_methods, tuple(arms), trained), left_out
 
 
 def _run(asking: Asking, network: Network, found: Mapping[str, PredictionTable], reference: str = "") -> Run:
@@ -110,7 +111,7 @@ def _trained(asking: Asking, row: Row, name: str, kind: Kind, plain: Arm) -> Arm
 
 
 def _served(asking: Asking, remedy: Remedy, plain: Arm, answers: Sequence[Mapping[str, PredictionTable]]) -> Arm:
-    (method,) = (asking.settings.preprocessing(text).name for text in remedy.methods)
+    (method,) = map(asking.settings.short, remedy.methods)
     runs = tuple(
         replace(run, served=dict.fromkeys(run.served, found[method])) for run, found in zip(plain.runs, answers, strict=True)
     )
@@ -119,7 +120,7 @@ def _served(asking: Asking, remedy: Remedy, plain: Arm, answers: Sequence[Mappin
 
 def _ensemble(asking: Asking, remedy: Remedy, plain: Arm, answers: Sequence[Mapping[str, PredictionTable]]) -> Arm:
     def members(method: str) -> tuple[str, ...]:
-        named = (method if text == SERVED else asking.settings.preprocessing(text).name for text in remedy.ensemble)
+        named = (method if text == SERVED else asking.settings.short(text) for text in remedy.ensemble)
         return tuple(dict.fromkeys(named))
 
     runs = tuple(

@@ -6,6 +6,9 @@ from robustfashion.bench.mitigation.rule import advice
 from robustfashion.bench.wording import percent, signed
 from robustfashion.result import Axis, Figure, FrontPoint, Mark, front_figure, heat_map, pareto_front
 
+FAR = 0.2
+"""Loss of clean accuracy, or rise of tag changes, beyond which a remedy is left out of the figure of prices."""
+
 
 def heat_map_of(effects: Effects) -> Figure:
     """Tag changes, remedies x serving methods; no remedy first."""
@@ -29,6 +32,8 @@ def price_figure(effects: Effects) -> Figure | None:
         return None
     method = max(study.methods, key=lambda name: effects.damage(name).value)
     shown = [e for e in effects.of_method(method) if e.clean_change is not None and e.arm.learned and e.arm.kind != "control"]
+    far = [e for e in shown if _is_far(e)]
+    shown = [e for e in shown if not _is_far(e)]
     if not shown:
         return None
     x = Axis("Δ clean accuracy", "points", better="high")
@@ -47,10 +52,18 @@ def price_figure(effects: Effects) -> Figure | None:
         "accuracy under the training method (both with − without, mean over seeds). Networks that have not learned, and remedies "
         "that leave pictures to people, are left out. Marked are the front and what is recommended. No remedy lies at 0, 0."
     )
+    if far:
+        doc += f" Too far below to be drawn, see the tables: {', '.join(e.arm.name for e in far)}."
     return front_figure(
         "price", "What a remedy brings, and what it costs", x=x, y=y, points=points,
         cost=Axis("training time by that without a remedy", "ratio") if timed else None, marks=marks, doc=doc,
     )  # fmt: skip
+
+
+def _is_far(effect: Effect) -> bool:
+    """Whether a remedy does so much harm that the others would share a corner of the figure."""
+    assert effect.clean_change is not None  # of those that are shown
+    return min(effect.clean_change.value, -effect.change.value) < -FAR
 
 
 def _point(effects: Effects, effect: Effect) -> FrontPoint:

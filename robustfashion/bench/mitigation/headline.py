@@ -36,7 +36,8 @@ def sentence(effects: Effects, found: Advice) -> str:
     if not study.plain.learned:
         return f"{start}."
     if not found.hurt:
-        return f"{start}, which is not shown to be damage: there is nothing to remove."
+        why = "too few to be shown, so that no remedy is judged" if found.damage.value else "there is nothing to remove"
+        return f"{start}: {why}."
     if found.best is None:
         tried = [effect for effect in effects.of_method(found.method) if effect.arm.kind != "control"]
         return f"{start}. No remedy of {len(tried)} may be recommended by the rule{_nearly(tried)}."

@@ -71,8 +71,8 @@ class MitigationSettings(ExperimentSettings):
         if self.tasks is not None and len(self.tasks) != 1:
             raise InputError(f"tasks are {list(self.tasks)}; this suite studies one classifier: name one task")
         texts = [like for text in self.serve_methods for like in methods_like(text)]
-        names = tuple(dict.fromkeys(self.preprocessing(text).name for text in texts))
-        object.__setattr__(self, "serve_methods", tuple(name for name in names if name != self.train_method))
+        names = tuple(dict.fromkeys(map(self.short, texts)))
+        object.__setattr__(self, "serve_methods", tuple(name for name in names if name != self.short(self.train_method)))
         if not self.serve_methods:
             raise InputError(
                 f"serve_methods is {texts}, and the training method is {self.train_method}; name a method that does damage"
@@ -88,8 +88,9 @@ class MitigationSettings(ExperimentSettings):
         if twice:
             raise InputError(f"remedies: two are called {twice[0]!r}; give them labels")
         for remedy in remedies:
-            for method in remedy.methods:
-                self.preprocessing(method)
+            methods = {self.short(method) for method in remedy.methods}
+            if remedy.serve is not None and methods == set(self.serve_methods):
+                raise InputError(f"remedy {remedy.name!r} is the serving method itself; name another one, or leave it out")
             if remedy.row is None:
                 continue
             if self.checkpoint is not None:
@@ -145,5 +146,5 @@ class MitigationSettings(ExperimentSettings):
     @property
     def asked_methods(self) -> tuple[str, ...]:
         """Every preprocessing that the network without retraining is asked under, the training method first."""
-        named = (self.preprocessing(text).name for remedy in self.remedies or () for text in remedy.methods if text != SERVED)
+        named = (self.short(text) for remedy in self.remedies or () for text in remedy.methods if text != SERVED)
         return tuple(dict.fromkeys((self.train_method, *self.serve_methods, *named)))

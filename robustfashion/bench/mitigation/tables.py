@@ -46,7 +46,7 @@ def recommendations(effects: Effects) -> Table:
 def _says(found: Advice) -> str:
     if found.best is not None:
         return found.best.arm.name
-    return "none may be" if found.hurt else "nothing to remove"
+    return "none may be" if found.hurt else "no damage is shown"
 
 
 def removals(effects: Effects) -> Table:

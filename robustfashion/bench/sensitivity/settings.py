@@ -145,11 +145,6 @@ class SensitivitySettings(ExperimentSettings):
         """Tasks of conditions that name none, where nobody names any."""
         return SMOKE_TASKS if self.drawn else (OWN_LABELS,)
 
-    def short(self, method: str) -> str:
-        """Its one name in tables: the preprocessing's, without a policy that is the training method's."""
-        policy, name = self.preprocessing().policy, self.preprocessing(method).name
-        return name if policy is None else name.replace(f"+{policy.name}", "", 1)
-
     @property
     def reference(self) -> str:
         """The training method in tables."""

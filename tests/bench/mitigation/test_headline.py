@@ -38,7 +38,9 @@ def test_the_nearest_call_is_named_where_it_is_not_recommended():
 def test_what_cannot_be_said_is_not_said():
     lines = headline(Effects.of(study(arm("call a", (0, 120), "serve"), plain=(0, 120))))
     assert "No remedy of 1 may be recommended by the rule; the largest fall is that of call a, 0.0 points [" in lines[0]
-    assert lines[1].endswith("which is not shown to be damage: there is nothing to remove.")
+    assert lines[1].endswith(" of the pictures change their tag: there is nothing to remove.")
+    few = headline(Effects.of(study(arm("call a", (1, 120), "serve"), plain=(1, 120))))
+    assert few[1].startswith("Served by java2d.bilinear") and few[1].endswith("too few to be shown, so that no remedy is judged.")
     idle = study(arm("call a", (0, 0), "serve"))
     idle = replace(idle, arms=(arm("no remedy", (80, 120), "none", wrong=range(0, 400, 2)), idle.arms[1]))
     lines = headline(Effects.of(idle))

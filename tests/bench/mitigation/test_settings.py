@@ -69,6 +69,10 @@ def test_a_trained_remedy_is_the_networks_row_with_what_differs():
         ({"serve_methods": ("pillow.bilinear",)}, "name a method that does damage"),
         ({"serve_methods": ("java2d.nonsense",)}, "nonsense"),
         ({"remedies": ()}, "remedies is empty"),
+        (
+            {"remedies": (Remedy(serve="opencv.area"),), "serve_methods": ("opencv.area",)},
+            "'call opencv.area' is the serving method",
+        ),
         ({"remedies": (Remedy(margin=0.1), Remedy(margin=0.1))}, "two are called 'refuse 10.0 % by margin'"),
         ({"remedies": (Remedy(serve="java2d.nonsense"),)}, "nonsense"),
         ({"remedies": (Remedy("robust", row={"recipe": "robust"}),)}, "means nothing to a head"),
@@ -96,6 +100,16 @@ def test_defaults_need_no_training_by_steps_and_a_checkpoint_is_not_trained():
 def test_what_is_served_is_not_the_training_method_and_families_are_taken_apart():
     settings = MitigationSettings(serve_methods=("java2d.*", "pillow.bilinear"))
     assert "java2d.bicubic" in settings.serve_methods and "pillow.bilinear" not in settings.serve_methods
+
+
+def test_a_policy_that_all_share_is_in_no_name():
+    settings = MitigationSettings(
+        train_method="pillow.bicubic+shorter=30+crop=24", serve_methods=("java2d.bilinear", "java2d.nearest+shorter=28+crop=24"),
+        checkpoint=Path("c.ckpt"), remedies=(Remedy(serve="opencv.area"),),
+    )  # fmt: skip
+    assert settings.serve_methods == ("java2d.bilinear", "java2d.nearest+shorter=28+crop=24")
+    assert settings.asked_methods[1:] == (*settings.serve_methods, "opencv.area")
+    assert settings.preprocessing("opencv.area").name == "opencv.area+shorter=30+crop=24"
 
 
 def test_the_command_line_reads_remedies():

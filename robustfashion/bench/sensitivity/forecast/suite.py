@@ -36,6 +36,7 @@ def forecast(settings: SensitivitySettings, progress: Progress = silent) -> Suit
         InputError: neither a checkpoint nor predictions are given, they or the data cannot be used, or there is no method to
             compare.
     """
+    settings.check_unused({"row": None}, "a network is given, which is as it is")
     if settings.predictions:
         subject, account = given.subject_of(settings)
         table = subject.table

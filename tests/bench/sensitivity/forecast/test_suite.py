@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from robustfashion.bench.__main__ import _main, main
+from robustfashion.bench.experiment.row import Row
 from robustfashion.bench.sensitivity.forecast.sample import chosen
 from robustfashion.bench.sensitivity.forecast.suite import forecast
 from robustfashion.bench.sensitivity.settings import SensitivitySettings
@@ -172,6 +173,8 @@ def test_refusals(photos, checkpoint, cache, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="empty"):
         forecast(settings(tmp_path / "empty", checkpoint, cache))
+    with pytest.raises(InputError, match=r"row is .*a network is given"):
+        forecast(settings(photos, checkpoint, cache, row=Row("resnet18")))
     with pytest.raises(InputError, match="was trained with"):
         forecast(settings(photos, checkpoint, cache, size=96))
 
