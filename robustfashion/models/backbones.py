@@ -106,9 +106,18 @@ def _published(name: str, options: dict[str, Any]) -> nn.Module:
     return model
 
 
-def _load_lite0(model: nn.Module, name: str) -> None:
+def check_is_lite0(name: str) -> None:
+    """Check that an architecture is the one that the weights ``lite0`` are of.
+
+    Raises:
+        InputError: it is another.
+    """
     if name.partition(".")[0] != lite0.ARCHITECTURE:
         raise InputError(f"pretrained is lite0, weights of {lite0.ARCHITECTURE}, but architecture is {name}; name that one")
+
+
+def _load_lite0(model: nn.Module, name: str) -> None:
+    check_is_lite0(name)
     model.load_state_dict(fit_body(model, lite0.lite0_tensors(), Source("lite0", name)).weights, strict=False)
 
 

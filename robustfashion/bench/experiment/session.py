@@ -164,12 +164,13 @@ class Session:
         """Refuse rows that cannot be trained, before the first one is.
 
         Raises:
-            InputError: unknown methods, recipes or fields, unusable settings, a base that cannot be read.
+            InputError: unknown architectures, methods, recipes or fields, unusable settings, a base that cannot be read.
         """
         for row in rows:
             for text in row.methods(self.settings.train_method):
                 self.settings.preprocessing(text)
             training.base_digest(row.base)
+            training.check_architecture(row)
             if row.on_trunk:
                 row.head_settings()
             else:

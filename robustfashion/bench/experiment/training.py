@@ -9,6 +9,7 @@ from robustfashion import atomic
 from robustfashion.bench.experiment.division import FREE, Division, Part, joined
 from robustfashion.bench.experiment.network import Network, digest_in_cache, write_seconds, written_digest
 from robustfashion.bench.experiment.row import Row
+from robustfashion.bench.experiment.smoke import BASE, TRUNK
 from robustfashion.bench.experiment.workspace import Workspace
 from robustfashion.data.preprocess import Preprocessing
 from robustfashion.errors import InputError
@@ -116,3 +117,18 @@ def base_digest(base: str) -> str:
     from robustfashion.models.checkpoint import checkpoint_digest
 
     return base if base in NAMED_BASES else checkpoint_digest(Path(base))
+
+
+def check_architecture(row: Row) -> None:
+    """Refuse an architecture that there is not, or that a named base is not of, before the networks of other rows are trained.
+
+    Raises:
+        InputError: there is none of this name, with names near it; or ``lite0`` as the base of another.
+    """
+    if (row.architecture, row.base) == (TRUNK, BASE):  # every suite's own: known without loading timm, which takes seconds
+        return
+    from robustfashion.models.backbones import check_is_lite0, check_name
+
+    check_name(row.architecture)
+    if row.base == BASE:
+        check_is_lite0(row.architecture)

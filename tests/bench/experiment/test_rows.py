@@ -124,7 +124,10 @@ def test_bad_rows_are_told_before_any_is_trained(tmp_path, monkeypatch):
         (Row(train_methods=("mix.nothing",)), "no mix"),
         (Row(base="nowhere.ckpt"), "nowhere.ckpt"),
         (Row(recipe={"name": "paper", "speed": 3}), "speed"),
-        (Row(base="lite0", freeze="body", penalty=-1.0), "penalties"),
+        (Row("tf_efficientnet_lite0", base="lite0", freeze="body", penalty=-1.0), "penalties"),
+        (Row("resnet81"), "'resnet81', which timm does not know; did you mean resnet18"),
+        (Row("resnet81", base="imagenet", freeze="body"), "'resnet81', which timm does not know"),
+        (Row("resnet18", base="lite0"), "lite0, weights of tf_efficientnet_lite0, but architecture is resnet18"),
     ):
         with pytest.raises(InputError, match=message):
             Session(ResizeSettings(cache=Path("cache"))).check_rows([Row(NET), row])
