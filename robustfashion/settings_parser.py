@@ -43,14 +43,14 @@ class OneLine:
         program = parser.prog.replace(" [options]", "")
         raise InputError(f"{text}; see {program} --help") from ex
 
-    def instantiate(self, values: Any) -> Any:  # noqa: ANN401 - the parser's own
+    def instantiate(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - the parser's own
         """The objects that parsed values stand for.
 
         Raises:
             InputError: one refuses its values; of an option that may be null jsonargparse says it in words of its own.
         """
         try:
-            return super().instantiate(values)  # type: ignore[misc]  # of jsonargparse
+            return super().instantiate(*arguments, **options)  # type: ignore[misc]  # of jsonargparse
         except ValueError as error:
             refusal = _own_refusal(error)
             if refusal is None:

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from robustfashion import commandline
 from robustfashion.bench.times import by_kind, in_lines
+from robustfashion.bench.wording import counted
 from robustfashion.errors import InputError
 from robustfashion.progress import StageTimes
 from robustfashion.progress_bar import ProgressBar
@@ -153,7 +154,7 @@ def _say(result: "SuiteResult", page: Path) -> None:
     for claim in result.claims:
         console.print(f"  {claim.verdict}: {claim.statement}", markup=False, highlight=False)
     if result.refused:
-        console.print(f"  {len(result.refused)} items refused; reasons in the report", markup=False)
+        console.print(f"  {counted(len(result.refused), 'item')} refused; reasons in the report", markup=False)
     for line in in_lines(result.provenance["seconds_by_stage"]):
         console.print(line, markup=False, highlight=False)
     console.print(f"report: {page}", markup=False, highlight=False, soft_wrap=True)

@@ -47,7 +47,7 @@ def checkpoint_task(catalogue: Catalogue, classes: tuple[str, ...], positive: st
         raise InputError(
             f"{catalogue.root}: its classes ({', '.join(sorted(known)[:10])}) and the checkpoint's ({', '.join(classes[:10])}) "
             "have none in common; rename the folders or labels to the checkpoint's classes, or count changes without labels: "
-            "--ignore_labels true of `bench resize`, or `predict`"
+            "--ignore_labels true of `bench`, or `predict`"
         )
     return Task("label", classes)
 

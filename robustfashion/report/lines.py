@@ -19,6 +19,8 @@ from robustfashion.result import Lines, Unit
 TOGETHER = len(SERIES)
 """Up to so many lines share one drawing; more get a panel each."""
 _MANY_POINTS = 15
+_MARKED, _NARROWEST = 6, 12
+"""Positions that are marked each, at most; none is nearer to its neighbour than this part of the axis."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,15 @@ def _read(data: Lines) -> tuple[list[Series], Frame]:
     for line in data.series:
         x = np.array([places[v] for v in line.x], dtype=np.float64)
         found.append(Series(line.name, x, *(_numbers(values, len(x)) for values in (line.y, line.low, line.high))))
-    marked = sorted(places, key=lambda x: places[x]) if named or len(places) <= 6 else []
-    names = [shorten(x if isinstance(x, str) else f"{x:g}") for x in marked]
+    marked = sorted(places, key=lambda x: places[x]) if named or _apart(list(places.values())) else []
+    names = [shorten(x if isinstance(x, str) else f"{x:.4g}" if abs(x) < 1000 else f"{x:,.0f}") for x in marked]
     return found, Frame(data.unit, _limits(found, data.unit), [places[x] for x in marked], names)
+
+
+def _apart(places: Sequence[float]) -> bool:
+    """Whether positions are so few, and so far from each other, that each can be marked."""
+    gaps = np.diff(np.sort(places))
+    return len(places) <= _MARKED and bool((gaps >= gaps.sum() / _NARROWEST).all())
 
 
 def _numbers(values: Sequence[float | None], count: int) -> NDArray[np.float64]:

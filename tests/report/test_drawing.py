@@ -181,3 +181,13 @@ def test_stand_ins_do_not_collide():
     names = [name for name, _, _ in palette.variables().values()]
     assert len(names) == len(set(names))
     assert len(palette.variables()) == len({key.lower() for key in palette.variables()})
+
+
+@pytest.mark.parametrize(
+    ("positions", "marked"), [((250, 329, 2095), False), ((250, 1000, 2095), True), ((1.25, 500 / 224), True)]
+)
+def test_positions_are_marked_each_where_their_names_have_room(positions, marked):
+    lines = [Line("a", list(positions), [0.1] * len(positions), [0.0] * len(positions), [0.2] * len(positions))]
+    (drawing,) = draw_lines("l", "t", Lines("pictures", "accuracy", "share", lines))
+    names = [f"{x:,.0f}" if x >= 1000 else f"{x:.4g}" for x in positions]
+    assert (set(names) <= set(_texts(drawing.svg))) is marked

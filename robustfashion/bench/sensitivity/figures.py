@@ -148,16 +148,15 @@ def _lines_along(factor: Factor, found: Sequence[Response]) -> list[Line]:
     groups: dict[tuple[object, ...], dict[float, Response]] = defaultdict(dict)
     for response in found:
         groups[factor.without(response.cell)].setdefault(factor.of(response.cell), response)
+    shown = {key: points for key, points in groups.items() if len(points) > 1}
+    kinds = {next(iter(points.values())).cell.kind for points in shown.values()}
     lines = []
-    for key, points in groups.items():
-        if len(points) < 2:
-            continue
+    for key, points in shown.items():
         ordered = [points[x] for x in sorted(points)]
         estimates = [r.accuracy or r.classes for r in ordered]
-        lines.append(Line(
-            f"{key[0]}: {ordered[0].cell.kind}", sorted(points), [e.value for e in estimates], [e.low for e in estimates],
-            [e.high for e in estimates],
-        ))  # fmt: skip
+        name = str(key[0]) if len(kinds) == 1 else f"{key[0]}: {ordered[0].cell.kind}"
+        values, lows, highs = ([getattr(e, bound) for e in estimates] for bound in ("value", "low", "high"))
+        lines.append(Line(name, sorted(points), values, lows, highs))
     return _named_apart(lines)[:_LINES]
 
 

@@ -43,19 +43,24 @@ def _losses(surface: Surface) -> list[str]:
     cell, method = min(deltas, key=lambda key: deltas[key].value)
     worst = largest_loss(list(deltas.values()))
     said = claims.holding(deltas)
-    where = f"A loss of {100 * LARGE_LOSS:g} points or more is shown in {'; '.join(said)}." if said else (
-        f"A loss of {100 * LARGE_LOSS:g} points or more, of the size of the paper's fifteen, is shown nowhere in this design."
+    size = f"{100 * LARGE_LOSS:g} points of accuracy or more, as in the paper (fifteen),"
+    where = f"That Java costs {size} is shown in {'; '.join(said)}." if said else (
+        f"That Java costs {size} is shown nowhere in this design{_open(worst.low)}."
     )  # fmt: skip
     if worst.value >= 0:
         return [
-            f"No network of {counted(claims.conditions_of(deltas), 'condition')} is seen to lose accuracy under a Java method: "
-            f"the smallest change is {points(worst)} (of {len(deltas)}, all allowed for). {where}"
+            f"{where} No network of {counted(claims.conditions_of(deltas), 'condition')} is seen to lose accuracy under a Java "
+            f"method: the smallest change is {points(worst)} (of {len(deltas)}, all allowed for)."
         ]
     return [
-        f"Largest loss under a Java method: {cell.name}, {method}: {points(worst)} (selected of {len(deltas)}: the interval "
-        f"holds for all "
-        f"of them at once; reduction {cell.reduction:.2f}). {where}"
+        f"{where} The largest loss seen: {points(worst)}, {method} in {cell.name} (reduction {cell.reduction:.2f}; selected of "
+        f"{len(deltas)}: the interval holds for all of them at once)."
     ]
+
+
+def _open(low: float) -> str:
+    """Words where the interval reaches as far as a large loss."""
+    return ", nor is it ruled out" if low <= -LARGE_LOSS else ""
 
 
 def _changes(found: Sequence[Response], java_method: str) -> list[str]:

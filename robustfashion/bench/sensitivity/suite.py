@@ -1,6 +1,8 @@
 """The sensitivity suite, end to end: every condition's networks, their answers under every method, one model, the claims."""
 
+from robustfashion.bench.experiment.division import Division
 from robustfashion.bench.experiment.session import Session
+from robustfashion.bench.experiment.tasks import TaskSpec
 from robustfashion.bench.sensitivity import claims, figures, headline, mechanism, tables
 from robustfashion.bench.sensitivity.asking import Opened, ask_surface, open_all
 from robustfashion.bench.sensitivity.modelled import Modelled, modelled
@@ -10,7 +12,7 @@ from robustfashion.bench.sensitivity.study import Surface
 from robustfashion.errors import InputError
 from robustfashion.progress import Progress, silent
 from robustfashion.provenance import content_digest
-from robustfashion.result import SuiteResult, Table, read_documentation, table_of
+from robustfashion.result import ColumnOf, SuiteResult, Table, read_documentation, table_of
 
 
 def sensitivity(settings: SensitivitySettings, progress: Progress = silent) -> SuiteResult:
@@ -60,6 +62,10 @@ def _tables(
 def _accounting(opened: list[Opened]) -> Table:
     """Every picture of every condition and task, once."""
     lines = [(one, spec, division) for one in opened for spec, division in one.divisions.items()]
+    notes = list(dict.fromkeys(division.note for _, _, division in lines))
+    common = notes[0] if len(notes) == 1 else ""
+    rest = "The rest of the files has no label of the task, or is more than the condition's limit on training pictures."
+    splits: list[ColumnOf[tuple[Opened, TaskSpec, Division]]] = [("Splits", "text", "how they came about", lambda of: of[2].note)]
     return table_of("accounting", "Every image accounted for", lines, [
         ("Condition", "text", "of the design", lambda of: of[0].condition.label),
         ("Task", "text", "what is told", lambda of: of[1].name),
@@ -71,9 +77,8 @@ def _accounting(opened: list[Opened]) -> Table:
         ("Test products", "count", "products among them", lambda of: len(set(of[2]["test"].groups))),
         ("Refused", "count", "files that cannot be used; see the list of reasons",
          lambda of: len(of[0].session.catalogue.refused())),
-        ("Splits", "text", "how they came about", lambda of: of[2].note),
-    ], "The rest of the files has no label of the task, or is more than the condition's limit on training "
-       "pictures.")  # fmt: skip
+        *([] if common else splits),
+    ], " ".join(filter(None, [common, rest])))  # fmt: skip
 
 
 def _hash(opened: list[Opened]) -> str:

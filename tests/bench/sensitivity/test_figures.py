@@ -52,6 +52,7 @@ def test_a_line_along_a_factor_joins_conditions_that_differ_in_nothing_else():
     (figure,) = along(all_responses(surface(*cells)), JAVA)
     (line,) = read_figure(figure, Lines).series
     assert line.x == [1.25, pytest.approx(500 / 224)] and line.y == [pytest.approx(-0.02), pytest.approx(-0.1)]
+    assert line.name == "dress"  # all lines are of one kind of network, which no name need repeat
     assert along(all_responses(surface(cells[0])), JAVA) == []
 
 

@@ -125,4 +125,8 @@ def test_the_headline_says_what_proves_nothing():
     both = surface(cell("blind", blind=True), cell("seeing", lost=40))
     lines = headline(both, all_responses(both), modelled(both), both.cells[0].settings)
     assert any("Not learned" in line and "blind: dress" in line for line in lines)
-    assert "seeing: dress, java2d.bilinear: −10.0 points" in lines[0]
+    assert lines[0].startswith("That Java costs 10 points of accuracy or more, as in the paper (fifteen), is shown nowhere")
+    assert "nor is it ruled out. The largest loss seen: −10.0 points [" in lines[0]
+    assert "java2d.bilinear in seeing: dress (reduction " in lines[0]
+    small = surface(cell("small", lost=4))
+    assert "ruled out" not in headline(small, all_responses(small), modelled(small), small.cells[0].settings)[0]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from robustfashion.bench.sensitivity.forecast.numbers import Foreseen, MethodForecast
 from robustfashion.bench.sensitivity.forecast.refusing import Refusal, refusals
 from robustfashion.bench.sensitivity.forecast.subject import Subject
-from robustfashion.bench.wording import counted, points, share
+from robustfashion.bench.wording import counted, percent, points, share
 from robustfashion.resize import is_java
 from robustfashion.stats import Estimate, paired_change
 
@@ -18,7 +18,10 @@ REFUSED = 0.1
 def headline(subject: Subject, found: Sequence[MethodForecast], java_method: str, within: float) -> list[str]:
     """Tags that change, classes, how many pictures would tell it better, and what refusing the least sure pictures buys."""
     named = _named(found, java_method)
-    lines = [_tags(subject, named), _known(subject, named[0][0], within), _classes(named), _refusing(subject, named[0][0].method)]
+    lines = [
+        _tags(subject, named), _known(subject, named[0][0], within), _classes(subject, named),
+        _refusing(subject, named[0][0].method),
+    ]  # fmt: skip
     if subject.labelled:
         method = named[0][0].method
         of = paired_change(subject.classifier.differences(method), subject.groups).estimate
@@ -50,12 +53,17 @@ def _named(found: Sequence[MethodForecast], java_method: str) -> list[tuple[Meth
 def _tags(subject: Subject, named: Sequence[tuple[MethodForecast, str]]) -> str:
     (first, _), *others = named
     line = (
-        f"If {first.method} resizes instead of {subject.reference}, {share(first.tags.catalogue)} of your "
-        f"{_many(subject.total, 'picture')} change their tag{_pictures(first.tags)}"
+        f"If {first.method} resizes instead of {subject.reference}, {_share(first.tags)} of your "
+        f"{_many(subject.total, 'picture')} lose, gain or change their tag{_pictures(first.tags)}"
     )
     for of, why in others:
-        line += f"; {of.method}, {why}: {share(of.tags.catalogue)}{_pictures(of.tags)}"
+        line += f"; {of.method}, {why}: {_share(of.tags)}{_pictures(of.tags)}"
     return f"{line}."
+
+
+def _share(of: Foreseen) -> str:
+    """Of the catalogue; where all of it was asked nothing is left to an interval."""
+    return percent(of.catalogue.value) if of.complete else share(of.catalogue)
 
 
 def _pictures(of: Foreseen) -> str:
@@ -70,10 +78,8 @@ def _known(subject: Subject, first: MethodForecast, within: float) -> str:
     width = f"±{100 * within:g} points"
     products = f"{_many(len(set(subject.groups)), 'product')}"
     if first.tags.complete:
-        asked = (
-            f"All {_many(subject.n, 'picture')} ({products}) were asked: of pictures like these in general "
-            f"{share(first.tags.general)} change their tag"
-        )
+        all_of = f"All {subject.n:,} pictures ({products}) were" if subject.n > 1 else "The one picture was"
+        asked = f"{all_of} asked: of pictures like these in general {share(first.tags.general)} change their tag"
     else:
         how = "drawn by product" if subject.drawn else "which tell of the others only if they were drawn at random"
         asked = f"Told from {_many(subject.n, 'picture')} ({products}), {how}"
@@ -81,12 +87,18 @@ def _known(subject: Subject, first: MethodForecast, within: float) -> str:
         return f"{asked}; more than 10 million pictures would tell it to {width}."
     most = "more than 10 million" if surely is None else f"{surely:,}"
     enough = f"; about {likely:,} pictures tell it to {width}"
-    return f"{asked}{enough if most == f'{likely:,}' else f'{enough}, {most} surely'}."
+    return f"{asked}{enough if most == f'{likely:,}' else f'{enough} if the share is as seen, {most} surely'}."
 
 
-def _classes(named: Sequence[tuple[MethodForecast, str]]) -> str:
-    told = "; ".join(f"{of.method}: {share(of.classes.catalogue)}" for of, _ in named)
-    return f"Another class comes first: {told}."
+def _classes(subject: Subject, named: Sequence[tuple[MethodForecast, str]]) -> str:
+    """What a tag is, and the changes that no threshold has a part in."""
+    told = "; ".join(f"{of.method}: {_share(of.classes)}" for of, _ in named)
+    thresholds = subject.run.thresholds
+    limit = "its class's threshold" if thresholds.by_class else f"{thresholds.overall:.3f}"
+    return (
+        f"A tag is the most probable class where its confidence reaches {limit} ({thresholds.rule}). Whatever the threshold, "
+        f"another class comes first: {told}."
+    )
 
 
 def _refusing(subject: Subject, method: str) -> str:
@@ -95,9 +107,9 @@ def _refusing(subject: Subject, method: str) -> str:
 
 
 def refused_line(found: Refusal) -> str:
-    """What refusing buys, in words; empty where nothing changes."""
+    """What refusing buys, in words; empty where nothing changes, or so few were asked that none is refused."""
     removed: Estimate | None = found.removed
-    if removed is None:
+    if removed is None or not found.refused:
         return ""
     return (
         f"Refusing the {100 * found.refused:.0f} % of pictures with the least margin removes {share(removed)} of the tag changes "

@@ -98,6 +98,24 @@ def test_how_the_sample_came_about_is_said():
     assert "20 pictures lie in products larger than any that was asked" in warned[-1] and "--pictures 400" in warned[-1]
 
 
+def test_what_is_known_has_no_interval_and_a_tag_is_explained():
+    of = subject(200)
+    tags, known, classes, *_ = headline(of, forecasts(of), METHODS[1], 0.005)
+    changed = 100 * of.tags_change(METHODS[1]).mean()
+    assert f"{changed:.1f} % of your 200 pictures lose, gain or change their tag (" in tags and "[" not in tags + classes
+    assert "All 200 pictures (200 products) were asked: of pictures like these in general" in known and "[" in known
+    assert classes.startswith("A tag is the most probable class where its confidence reaches 0.600 (by hand).")
+    one = subject(1, scale=0.0)
+    lines = headline(one, forecasts(one), METHODS[1], 0.005)
+    assert lines[1].startswith("The one picture was asked: ") and not any("Refusing the 0 %" in line for line in lines)
+
+
+def test_of_so_few_that_none_is_refused_nothing_is_said():
+    of = subject(4, scale=40.0, seed=1)
+    assert of.tags_change(METHODS[1]).any()
+    assert not any("Refusing" in line for line in headline(of, forecasts(of), METHODS[1], 0.005))
+
+
 def test_nothing_changes():
     """No number of it is certain, nothing is fitted, and nothing breaks."""
     of = subject(60, total=300, scale=0.0)

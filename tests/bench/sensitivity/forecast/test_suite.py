@@ -92,7 +92,11 @@ def test_changes_are_those_of_the_network_itself(result, photos, checkpoint):
 
 def test_report(result, tmp_path):
     said = " ".join(result.headline)
-    assert f"of your {PICTURES} pictures change their tag" in said and "1 file cannot be used" in said and "no labels" in said
+    assert (
+        f"of your {PICTURES} pictures lose, gain or change their tag" in said
+        and "1 file cannot be used" in said
+        and "no labels" in said
+    )
     assert "Told from 20 pictures (20 products), drawn by product" in said
     assert {figure.id for figure in result.figures} >= {"danger-zone-classes", "exposed-pictures"}
     assert "danger-zone-accuracy" not in {figure.id for figure in result.figures}
