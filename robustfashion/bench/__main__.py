@@ -16,7 +16,6 @@ from rich.console import Console
 
 from robustfashion import commandline
 from robustfashion.bench.times import by_kind, in_lines
-from robustfashion.bench.wording import counted
 from robustfashion.errors import InputError
 from robustfashion.progress import StageTimes
 from robustfashion.progress_bar import ProgressBar
@@ -154,6 +153,8 @@ def _say(result: "SuiteResult", page: Path) -> None:
     for claim in result.claims:
         console.print(f"  {claim.verdict}: {claim.statement}", markup=False, highlight=False)
     if result.refused:
+        from robustfashion.bench.wording import counted
+
         console.print(f"  {counted(len(result.refused), 'item')} refused; reasons in the report", markup=False)
     for line in in_lines(result.provenance["seconds_by_stage"]):
         console.print(line, markup=False, highlight=False)
