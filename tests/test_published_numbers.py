@@ -17,7 +17,8 @@ README = re.sub(r"\s+", " ", " ".join(line.removeprefix("> ") for line in LINES)
 SUITES = {
     "resize-smoke", "resize-cpu", "resize-photos", "accuracy-smoke", "accuracy-cpu", "accuracy-photos", "outliers-smoke",
     "outliers-cpu", "outliers-photos", "regularization-smoke", "regularization-cpu", "regularization-photos",
-    "separability-smoke", "separability-cpu", "separability-photos",
+    "separability-smoke", "separability-cpu", "separability-photos", "sensitivity-smoke", "sensitivity-photos",
+    "mitigation-smoke",
 }  # fmt: skip
 
 
@@ -71,6 +72,9 @@ def test_the_readme_begins_with_the_smoke_runs_answer():
         ("regularization-cpu", (0, 1, 3)),
         ("separability-smoke", (0, 1, 2, 3, 4)),
         ("separability-photos", (0,)),
+        ("sensitivity-smoke", (0, 3)),
+        ("sensitivity-photos", (0, 1, 3)),
+        ("mitigation-smoke", (0,)),
     ],
 )
 def test_the_readme_quotes_the_studies(name, sentences):
@@ -327,3 +331,43 @@ def test_the_overlap_of_classes_is_whole_and_the_answer_quotes_it(name):
             assert sum(numbers) == pytest.approx(1, abs=1e-9)
             answers |= {(row, column, f"{100 * v:.1f}") for column, v in zip(figure.data["columns"], numbers, strict=True)}
     assert any(row.startswith(quoted[2]) and column.startswith(quoted[3]) and v == quoted[1] for row, column, v in answers)
+
+
+SENSITIVITY = sorted(name for name in SUITES if name.startswith("sensitivity"))
+MITIGATION = sorted(name for name in SUITES if name.startswith("mitigation"))
+
+
+@pytest.mark.parametrize("name", SENSITIVITY)
+def test_the_largest_loss_of_the_surface_is_the_least_of_its_table(name):
+    found = report(name)
+    java = [line for line in lines(found, "surface") if line["Serving method"].startswith(("java", "thumbnailator", "imgscalr"))]
+    worst = min((line for line in java if line["Learned"] == "yes"), key=lambda line: line["Δ accuracy"].value)
+    assert all(claim.value == pytest.approx(worst["Δ accuracy"].value) for claim in found.claims)
+    assert f"{number(worst['Δ accuracy'].value)} points" in found.headline[0]
+    assert worst["Condition"] in found.headline[0] and worst["Serving method"] in found.headline[0]
+
+
+@pytest.mark.parametrize("name", SENSITIVITY)
+def test_forecasts_on_pictures_that_were_not_asked_held(name):
+    """95 % intervals; forecasts of one condition share their pictures."""
+    held = [line["Interval held"] for line in lines(report(name), "promise")]
+    assert len(held) >= 4 and min(map(value, held)) >= 0.9 and sum(map(value, held)) / len(held) >= 0.94
+
+
+@pytest.mark.parametrize("name", MITIGATION)
+def test_changed_tags_are_as_many_as_the_table_says(name):
+    """Tags that change without a remedy, counted from the list of every picture."""
+    found = report(name)
+    with (REPORTS / name / "changed_tags.csv").open(newline="", encoding="utf-8") as file:
+        listed = list(csv.DictReader(file))
+    seeds = len(found.settings["seeds"])
+    rows = [line for line in lines(found, "remedies") if line["Remedy"].startswith("call ")]
+    assert rows
+    for line in rows:
+        mine = [e for e in listed if e["remedy"] == line["Remedy"] and e["served_with"] == line["Serving method"]]
+        before = sum(e["outcome"] in ("saved", "changed") for e in mine)
+        after = sum(e["outcome"] in ("broken", "changed") for e in mine)
+        n = line["Tag changes"].n
+        assert before == pytest.approx(line["Tag changes, without"].value * n * seeds)
+        assert after == pytest.approx(line["Tag changes"].value * n * seeds)
+        assert line["Δ tag changes"].value == pytest.approx((after - before) / (n * seeds))
