@@ -1,20 +1,22 @@
 """What drawings with axes share: their look, their ticks, and how lines are told apart."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
 import numpy as np
 import seaborn as sns
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from robustfashion.report.drawing import named_axis
+from robustfashion.report.drawing import Drawing, named_axis
 from robustfashion.report.format import MINUS, visible
 from robustfashion.report.palette import MUTED, RULE, SERIES
+from robustfashion.report.svg import own_settings
 from robustfashion.result import Axis, Mark, Unit
 
 STEPS = (1, 2, 2.5, 5, 10)
@@ -38,6 +40,20 @@ class Layout:
 WIDE = Layout((6.4, 3.7), 6, 60, beside=True)
 NARROW = Layout((2.72, 2.5), 4, 38, beside=False)
 """Fits a screen 360 px wide at the same size of text."""
+
+
+def both_forms(name: str, draw: Callable[[str, Layout], Markup]) -> list[Drawing]:
+    """One drawing in its wide and its narrow form.
+
+    Args:
+        name: prefix of the drawings' ids.
+        draw: from a form's own prefix and layout to its SVG.
+    """
+    with own_settings():
+        wide, narrow = (draw(f"{name}{form}", layout) for form, layout in (("", WIDE), ("-narrow", NARROW)))
+    return [Drawing("", wide, narrow)]
+
+
 _MARGIN = 0.04
 
 

@@ -8,13 +8,13 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from robustfashion.report.axes import NARROW, WIDE, Layout, apart, line_style, mark_values, numeric_axes, reach
+from robustfashion.report.axes import Layout, apart, both_forms, line_style, mark_values, numeric_axes, reach
 from robustfashion.report.drawing import Drawing, shorten
 from robustfashion.report.format import visible
 from robustfashion.report.labels import draw_marks
 from robustfashion.report.palette import CONTEXT, INK, MUTED
 from robustfashion.report.simplify import simplified
-from robustfashion.report.svg import own_settings, to_svg
+from robustfashion.report.svg import to_svg
 from robustfashion.result import Curve, Curves
 
 POINTS = 200
@@ -42,9 +42,7 @@ def draw_curves(name: str, title: str, data: Curves) -> list[Drawing]:
     """
     if not any(curve.x for curve in data.curves):
         return []
-    with own_settings():
-        wide, narrow = (_draw(f"{name}{form}", title, data, layout) for form, layout in (("", WIDE), ("-narrow", NARROW)))
-    return [Drawing("", wide, narrow)]
+    return both_forms(name, lambda form, layout: _draw(form, title, data, layout))
 
 
 def _draw(name: str, title: str, data: Curves, layout: Layout) -> Markup:

@@ -8,13 +8,13 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
-from robustfashion.report.axes import NARROW, WIDE, Layout, mark_values, numeric_axes, reach
+from robustfashion.report.axes import Layout, both_forms, mark_values, numeric_axes, reach
 from robustfashion.report.colour_bar import Scale, colour_bar
 from robustfashion.report.drawing import Drawing, named_axis
 from robustfashion.report.format import visible
 from robustfashion.report.labels import draw_marks
 from robustfashion.report.palette import CONTEXT, MUTED, SERIES, scale
-from robustfashion.report.svg import own_settings, to_svg
+from robustfashion.report.svg import to_svg
 from robustfashion.result import Axis, Front, FrontPoint
 
 DOTS = 300
@@ -35,9 +35,7 @@ def draw_front(name: str, title: str, data: Front) -> list[Drawing]:
     """
     if not data.points:
         return []
-    with own_settings():
-        wide, narrow = (_draw(f"{name}{form}", title, data, layout) for form, layout in (("", WIDE), ("-narrow", NARROW)))
-    return [Drawing("", wide, narrow)]
+    return both_forms(name, lambda form, layout: _draw(form, title, data, layout))
 
 
 def _draw(name: str, title: str, data: Front, layout: Layout) -> Markup:

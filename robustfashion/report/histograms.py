@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from robustfashion.report.axes import NARROW, WIDE, Layout, axis_name, dress, measure, number_ticks
+from robustfashion.report.axes import NARROW, Layout, axis_name, both_forms, dress, measure, number_ticks
 from robustfashion.report.drawing import Drawing, shorten
 from robustfashion.report.format import number, visible
 from robustfashion.report.palette import INK, MUTED, PAGE, RULE, SERIES
-from robustfashion.report.svg import own_settings, to_svg
+from robustfashion.report.svg import to_svg
 from robustfashion.result import Group, Histogram, Threshold
 
 BINS = 60
@@ -34,9 +34,7 @@ def draw_histogram(name: str, title: str, data: Histogram) -> list[Drawing]:
     """
     if not data.groups:
         return []
-    with own_settings():
-        wide, narrow = (_draw(f"{name}{form}", title, data, layout) for form, layout in (("", WIDE), ("-narrow", NARROW)))
-    return [Drawing("", wide, narrow)]
+    return both_forms(name, lambda form, layout: _draw(form, title, data, layout))
 
 
 def merged(data: Histogram, most: int) -> tuple[NDArray[np.float64], list[NDArray[np.int64]]]:

@@ -8,13 +8,13 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
-from robustfashion.report.axes import NARROW, WIDE, Layout, line_style, numeric_axes, reach
+from robustfashion.report.axes import Layout, both_forms, line_style, numeric_axes, reach
 from robustfashion.report.drawing import Drawing, shorten
 from robustfashion.report.format import Shown, estimate, interval, number, show, visible
 from robustfashion.report.labels import draw_marks
 from robustfashion.report.page import ColumnView, TableView
 from robustfashion.report.palette import INK, MUTED, RULE
-from robustfashion.report.svg import own_settings, to_svg
+from robustfashion.report.svg import to_svg
 from robustfashion.report.views import FigureView, MarkView
 from robustfashion.result import Axis, Figure, Mark, NamedPoint, Point, Points, read_figure
 
@@ -53,9 +53,7 @@ def draw_points(name: str, title: str, data: Points) -> list[Drawing]:
     """
     if not data.every:
         return []
-    with own_settings():
-        wide, narrow = (_draw(f"{name}{form}", title, data, layout) for form, layout in (("", WIDE), ("-narrow", NARROW)))
-    return [Drawing("", wide, narrow)]
+    return both_forms(name, lambda form, layout: _draw(form, title, data, layout))
 
 
 def _draw(name: str, title: str, data: Points, layout: Layout) -> Markup:

@@ -1,6 +1,6 @@
 """What every suite can be told. A suite's own settings inherit from it, with defaults of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -13,6 +13,7 @@ from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.data.truth import OWN_LABELS
 from robustfashion.errors import InputError
 from robustfashion.models.devices import ACCELERATORS
+from robustfashion.resize.methods import methods_like
 from robustfashion.system_errors import expanded
 
 ON_THE_COMMAND_LINE = "given on the command line"
@@ -204,6 +205,19 @@ class ExperimentSettings:
         """Its one name in tables: the preprocessing's, without a policy that is the training method's."""
         policy, name = self.preprocessing().policy, self.preprocessing(method).name
         return name if policy is None else name.replace(f"+{policy.name}", "", 1)
+
+    def serving(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Serving methods by their one name, each once; ``java2d.*`` is all of a library.
+
+        Raises:
+            InputError: no such method.
+        """
+        return tuple(dict.fromkeys(self.short(like) for text in texts for like in methods_like(text)))
+
+    @property
+    def reference(self) -> str:
+        """The training method in tables."""
+        return self.short(self.train_method)
 
     def as_trained(self, seed: int, trained: Preprocessing | None) -> Self:
         """These settings with what follows from a given network: its seed, and its preprocessing as the training method.

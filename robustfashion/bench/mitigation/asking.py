@@ -120,6 +120,7 @@ def _served(asking: Asking, remedy: Remedy, plain: Arm, answers: Sequence[Mappin
 
 def _ensemble(asking: Asking, remedy: Remedy, plain: Arm, answers: Sequence[Mapping[str, PredictionTable]]) -> Arm:
     def members(method: str) -> tuple[str, ...]:
+        """Methods whose answers are averaged where this one serves."""
         named = (method if text == SERVED else asking.settings.short(text) for text in remedy.ensemble)
         return tuple(dict.fromkeys(named))
 

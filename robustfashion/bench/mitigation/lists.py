@@ -38,6 +38,7 @@ def _lines(arm: Arm, run: Run, plain: Run, method: str) -> Iterator[list[str]]:
     after, before, unhelped = run.tags(method), run.tags_before, plain.tags(method)
 
     def named(tag: np.int64) -> str:
+        """The tag's class; empty: none."""
         return "" if tag == NO_TAG else table.classes[tag]
 
     for i in np.flatnonzero(changed | without).tolist():

@@ -12,7 +12,6 @@ from robustfashion.bench.mitigation.remedy import SERVED, Remedy
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.data.truth import OWN_LABELS
 from robustfashion.errors import InputError
-from robustfashion.resize.methods import methods_like
 
 FROZEN = Row(TRUNK, base=BASE, freeze="body", label="frozen EfficientNet-Lite0")
 """A pretrained trunk with a head by logistic regression: a network that has learned, in seconds."""
@@ -70,12 +69,11 @@ class MitigationSettings(ExperimentSettings):
         super().__post_init__()
         if self.tasks is not None and len(self.tasks) != 1:
             raise InputError(f"tasks are {list(self.tasks)}; this suite studies one classifier: name one task")
-        texts = [like for text in self.serve_methods for like in methods_like(text)]
-        names = tuple(dict.fromkeys(map(self.short, texts)))
-        object.__setattr__(self, "serve_methods", tuple(name for name in names if name != self.short(self.train_method)))
+        named = self.serving(self.serve_methods)
+        object.__setattr__(self, "serve_methods", tuple(name for name in named if name != self.reference))
         if not self.serve_methods:
             raise InputError(
-                f"serve_methods is {texts}, and the training method is {self.train_method}; name a method that does damage"
+                f"serve_methods is {list(named)}, and the training method is {self.train_method}; name a method that does damage"
             )
         self._check_remedies()
 

@@ -20,6 +20,21 @@ def study_of(settings: ResizeSettings) -> tuple[ResizeStudy, Table]:
             pictures, labels or classes than the first.
     """
     files = settings.predictions
+    names, whole, shown = one_network(files)
+    for file, table in zip(files[1:], shown[1:], strict=True):
+        check_same_pictures(files[0], shown[0], file, table)
+    thresholds = threshold_of(settings, whole[0], shown[0])
+    run = Run(settings.seeds[0], thresholds, dict(zip(names, shown, strict=True)))
+    network = Classifier(name_of_classes(shown[0].classes), Row("unknown", label="given network"), (run,))
+    return ResizeStudy.of(names[0], names, [network], trained=False), counted(files, whole, shown)
+
+
+def one_network(files: tuple[Path, ...]) -> tuple[list[str], list[PredictionTable], list[PredictionTable]]:
+    """Serving methods, tables, and their evaluated pictures, of files of one network; the training method's comes first.
+
+    Raises:
+        InputError: a file that cannot be read, fewer than two, two of one method, or a file of another network than the first.
+    """
     if len(files) < 2:
         raise InputError(
             f"predictions is {files[0]} alone; give the training method's file first, then one for each serving method"
@@ -29,11 +44,7 @@ def study_of(settings: ResizeSettings) -> tuple[ResizeStudy, Table]:
     shown = [evaluated(file, table) for file, table in zip(files, whole, strict=True)]
     for file, table in zip(files[1:], shown[1:], strict=True):
         check_same_network(files[0], shown[0], file, table)
-        check_same_pictures(files[0], shown[0], file, table)
-    thresholds = threshold_of(settings, whole[0], shown[0])
-    run = Run(settings.seeds[0], thresholds, dict(zip(names, shown, strict=True)))
-    network = Classifier(name_of_classes(shown[0].classes), Row("unknown", label="given network"), (run,))
-    return ResizeStudy.of(names[0], names, [network], trained=False), counted(files, whole, shown)
+    return names, whole, shown
 
 
 def method_names(files: tuple[Path, ...], tables: list[PredictionTable]) -> list[str]:

@@ -11,7 +11,6 @@ from robustfashion.bench.experiment.smoke import BASE, CATALOGUE, TRUNK
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.data.truth import OWN_LABELS
 from robustfashion.errors import InputError
-from robustfashion.resize.methods import methods_like
 
 FROZEN = Row(TRUNK, base=BASE, freeze="body", label="frozen EfficientNet-Lite0")
 """A pretrained trunk with heads by logistic regression: networks that have learned, in seconds each."""
@@ -72,8 +71,7 @@ class ResizeSettings(ExperimentSettings):
             raise InputError("matrix_methods trains a network per method, but a checkpoint is given; leave one of them out")
         object.__setattr__(self, "java_method", self.short(self.java_method))
         for name in ("serve_methods", "matrix_methods"):
-            texts = [like for text in getattr(self, name) for like in methods_like(text)]
-            object.__setattr__(self, name, tuple(dict.fromkeys(map(self.short, texts))))
+            object.__setattr__(self, name, self.serving(getattr(self, name)))
 
     def _defaults(self) -> dict[str, Any]:
         return super()._defaults() | ({"max_steps": 120} if self.drawn and self.trains else {})
@@ -96,16 +94,6 @@ class ResizeSettings(ExperimentSettings):
     def _needs_data(self) -> dict[str, Any]:
         idle = {"rows": SMOKE_ROWS, "serve_methods": SMOKE_METHODS, "scale_factors": (), "matrix_methods": ()}
         return super()._needs_data() | {"train_method": "pillow.bilinear"} | idle
-
-    def short(self, method: str) -> str:
-        """Its one name in tables: the preprocessing's, without a policy that is the training method's."""
-        policy, name = self.preprocessing().policy, self.preprocessing(method).name
-        return name if policy is None else name.replace(f"+{policy.name}", "", 1)
-
-    @property
-    def reference(self) -> str:
-        """The training method in tables."""
-        return self.short(self.train_method)
 
     @property
     def methods(self) -> tuple[str, ...]:

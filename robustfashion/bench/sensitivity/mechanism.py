@@ -24,16 +24,12 @@ DECIDING_SEEDS = 5
 """Networks of each cell of the mechanism from which on it is decided; with fewer it is screened."""
 
 RULE = (
-    f"observed here: under the Java method that stands for the paper's every cell of the mechanism loses at least "
-    f"{100 * LOSS:g} points, "
-    f"every other cell that has learned (one at least) changes by less than {100 * ELSEWHERE:g}, "
-    f"and re-estimating the BatchNorm statistics on served pictures "
-    f"recovers at least {RECOVERED:.0%} of each loss; not observed here: no cell loses {100 * REJECTED:g} points and the "
-    f"interval of the "
-    f"largest loss, for all cells at once, lies wholly above {MINUS}{100 * LOSS:g} points; not shown: anything else, or "
-    f"fewer than "
-    f"{DECIDING_SEEDS} seeds in a cell of the mechanism; not comparable: one of these has not learned (balanced skill below "
-    f"{LEARNED:g})"
+    "observed here: under the Java method that stands for the paper's every cell of the mechanism loses at least "
+    f"{100 * LOSS:g} points, every other cell that has learned (one at least) changes by less than {100 * ELSEWHERE:g}, and "
+    f"re-estimating the BatchNorm statistics on served pictures recovers at least {RECOVERED:.0%} of each loss; not observed "
+    f"here: no cell loses {100 * REJECTED:g} points and the interval of the largest loss, for all cells at once, lies wholly "
+    f"above {MINUS}{100 * LOSS:g} points; not shown: anything else, or fewer than {DECIDING_SEEDS} seeds in a cell of the "
+    f"mechanism; not comparable: one of these has not learned (balanced skill below {LEARNED:g})"
 )
 
 

@@ -11,7 +11,6 @@ from robustfashion.bench.sensitivity.condition import Condition, check_labels
 from robustfashion.data.synthetic import SyntheticSettings
 from robustfashion.data.truth import OWN_LABELS
 from robustfashion.errors import InputError
-from robustfashion.resize.methods import methods_like
 
 FROZEN = Row(TRUNK, base=BASE, freeze="body", label="frozen EfficientNet-Lite0")
 """A pretrained trunk with heads by logistic regression: networks that have learned, in seconds each."""
@@ -78,8 +77,7 @@ class SensitivitySettings(ExperimentSettings):
         for name in ("conditions", "serve_methods"):
             object.__setattr__(self, name, tuple(getattr(self, name) or ()))
         object.__setattr__(self, "java_method", self.short(self.java_method))
-        texts = [like for text in self.serve_methods for like in methods_like(text)]
-        object.__setattr__(self, "serve_methods", tuple(dict.fromkeys(map(self.short, texts))))
+        object.__setattr__(self, "serve_methods", self.serving(self.serve_methods))
         self._check_conditions()
 
     def _check_conditions(self) -> None:
@@ -144,11 +142,6 @@ class SensitivitySettings(ExperimentSettings):
     def usual_tasks(self) -> tuple[str, ...]:
         """Tasks of conditions that name none, where nobody names any."""
         return SMOKE_TASKS if self.drawn else (OWN_LABELS,)
-
-    @property
-    def reference(self) -> str:
-        """The training method in tables."""
-        return self.short(self.train_method)
 
     @property
     def methods(self) -> tuple[str, ...]:

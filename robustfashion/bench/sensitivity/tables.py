@@ -22,12 +22,15 @@ def design_table(surface: Surface) -> Table:
     """The conditions, a column for each factor."""
 
     def cells(condition: Condition) -> list[Cell]:
+        """One for each of its tasks."""
         return [cell for cell in surface.cells if cell.condition is condition]
 
     def first(condition: Condition) -> Cell:
+        """What its tasks have in common is read from any of them."""
         return cells(condition)[0]
 
     def own(condition: Condition) -> SensitivitySettings:
+        """The suite's settings with what differs there."""
         return first(condition).settings
 
     return table_of("design", "The design: what differs between conditions", surface.conditions, [
@@ -149,9 +152,11 @@ def expected_table(lines: Lines, foretold: dict[Event, Foretold]) -> Table | Non
         return None
 
     def where(row: tuple[str, Event]) -> np.ndarray:
+        """Lines of the condition that a model foretells which has not seen it."""
         return np.flatnonzero(lines.of(lines.conditions, row[0]) & foretold[row[1]].known)
 
     def given(row: tuple[str, Event]) -> float:
+        """Mean probability over these lines."""
         return float(foretold[row[1]].probability[where(row)].mean())
 
     return table_of("expected", "Changes of a condition, foretold from the others", rows, [
@@ -170,6 +175,7 @@ def weights_table(models: dict[Event, Fitted]) -> Table:
     """The fitted models: a line for each column of the design matrix."""
 
     def weight(name: str, event: Event) -> TableCell:
+        """Of a column in the event's model; None: it has none."""
         fitted = models.get(event)
         return None if fitted is None or name not in fitted.names else float(fitted.weights[fitted.names.index(name)])
 
@@ -190,6 +196,7 @@ def recalibrated_table(found: Sequence[Response]) -> Table | None:
         return None
 
     def after(of: Response) -> TableCell:
+        """Change of accuracy with re-estimated statistics; None: not asked."""
         change = recalibrated_change(of.cell, of.method)
         return None if change is None else change.estimate
 
@@ -199,8 +206,7 @@ def recalibrated_table(found: Sequence[Response]) -> Table | None:
         ("Serving method", "text", "resizes served pictures, those of the estimate too", lambda of: of.method),
         ("Δ accuracy", "points", "as trained: under this method minus under the training method; t interval",
          lambda of: of.accuracy),
-        ("Δ accuracy, re-estimated", "points", "with statistics of served validation pictures, minus as trained under the "
-                                               "training "
-         "method; t interval", after),
+        ("Δ accuracy, re-estimated", "points", "with statistics of served validation pictures, minus as trained under "
+                                               "the training method; t interval", after),
         ("Recovered", "share", "of the loss; n/a where no loss is shown", lambda of: recovered(of.cell, of.method)),
     ])  # fmt: skip

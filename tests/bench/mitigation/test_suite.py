@@ -4,7 +4,6 @@ import csv
 import io
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,6 +15,7 @@ from robustfashion.bench.mitigation.suite import mitigation
 from robustfashion.errors import InputError
 from robustfashion.models import training
 from robustfashion.report.render import write_report
+from tests.bench.striped import striped
 from tests.models.samples import NET
 
 PRODUCTS = 16
@@ -28,12 +28,6 @@ REMEDIES = (
 )
 
 
-def _picture(seed: int, colour: int) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    stripes = 60 * (np.arange(52)[:, None, None] % 2) * np.ones((1, 41, 3))
-    return np.clip(colour + stripes + rng.normal(0, 8, (52, 41, 3)), 0, 255).astype(np.uint8)
-
-
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory) -> Path:
     """Two classes of sixteen pictures."""
@@ -41,7 +35,7 @@ def photos(tmp_path_factory) -> Path:
     for k, label in enumerate(("a<script>", "dress")):
         (folder / label).mkdir()
         for i in range(PRODUCTS):
-            Image.fromarray(_picture(100 * k + i, 40 + 110 * k)).save(folder / label / f"{i}.png")
+            Image.fromarray(striped(100 * k + i, 40 + 110 * k)).save(folder / label / f"{i}.png")
     return folder
 
 

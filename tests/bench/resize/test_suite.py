@@ -24,15 +24,10 @@ from robustfashion.models.checkpoint import load_classifier, record_again, recor
 from robustfashion.models.recorded_thresholds import RecordedThresholds
 from robustfashion.predictions import read_predictions
 from robustfashion.report.render import write_report
+from tests.bench.striped import striped
 from tests.models.samples import NET
 
 PRODUCTS = 15
-
-
-def _picture(seed: int, colour: int) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    stripes = 60 * (np.arange(52)[:, None, None] % 2) * np.ones((1, 41, 3))
-    return np.clip(colour + stripes + rng.normal(0, 8, (52, 41, 3)), 0, 255).astype(np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +37,7 @@ def photos(tmp_path_factory) -> Path:
     for k, label in enumerate(("a<script>", "dress", "hat")):
         (folder / label).mkdir()
         for i in range(PRODUCTS):
-            Image.fromarray(_picture(100 * k + i, 40 + 70 * k)).save(folder / label / f"{i}.png")
+            Image.fromarray(striped(100 * k + i, 40 + 70 * k)).save(folder / label / f"{i}.png")
     whole = (folder / "hat" / "0.png").read_bytes()
     (folder / "hat" / "truncated.png").write_bytes(whole[: len(whole) // 2])
     (folder / "hat" / "empty.jpg").write_bytes(b"")
@@ -249,7 +244,7 @@ def test_pictures_without_labels(photos, checkpoint, cache, tmp_path):
 def test_checkpoint_of_other_classes(tmp_path, checkpoint, cache):
     for label in ("socks", "bag"):
         (tmp_path / label).mkdir()
-        Image.fromarray(_picture(0, 90)).save(tmp_path / label / "x.png")
+        Image.fromarray(striped(0, 90)).save(tmp_path / label / "x.png")
     with pytest.raises(InputError, match=r"none in common.*--ignore_labels true"):
         resize(_settings(tmp_path, cache, checkpoint=checkpoint))
     found = resize(_settings(tmp_path, cache, checkpoint=checkpoint, ignore_labels=True))
@@ -311,11 +306,11 @@ def test_bad_folders(tmp_path, cache):
     with pytest.raises(InputError, match="class folder without images"):
         resize(_settings(tmp_path, cache))
     for i in range(4):
-        Image.fromarray(_picture(i, 90)).save(tmp_path / "dress" / f"{i}.png")
+        Image.fromarray(striped(i, 90)).save(tmp_path / "dress" / f"{i}.png")
     with pytest.raises(InputError, match="only one class"):
         resize(_settings(tmp_path, cache))
     (tmp_path / "hat").mkdir()
-    Image.fromarray(_picture(9, 200)).save(tmp_path / "hat" / "0.png")
+    Image.fromarray(striped(9, 200)).save(tmp_path / "hat" / "0.png")
     with pytest.raises(InputError, match="'hat'"):
         resize(_settings(tmp_path, cache))
     with pytest.raises(InputError, match="'shoe'"):

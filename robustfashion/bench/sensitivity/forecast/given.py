@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from robustfashion.bench.experiment.given import check_same_pictures, counted, evaluated, opened, threshold_of
-from robustfashion.bench.resize.given import check_same_network, method_names
+from robustfashion.bench.experiment.given import check_same_pictures, counted, threshold_of
+from robustfashion.bench.resize.given import one_network
 from robustfashion.bench.resize.study import Run
 from robustfashion.bench.sensitivity.forecast.sample import larger_than_asked, products_of
 from robustfashion.bench.sensitivity.forecast.subject import Subject
@@ -26,15 +26,8 @@ def subject_of(settings: SensitivitySettings) -> tuple[Subject, Table]:
             of other pictures than the other serving methods', or of pictures that the first does not know.
     """
     files = settings.predictions
-    if len(files) < 2:
-        raise InputError(
-            f"predictions is {files[0]} alone; give the training method's file first, then one for each serving method"
-        )
-    whole = opened(files)
-    names = method_names(files, whole)
-    shown = [evaluated(file, table) for file, table in zip(files, whole, strict=True)]
+    names, whole, shown = one_network(files)
     for file, table in zip(files[1:], shown[1:], strict=True):
-        check_same_network(files[0], shown[0], file, table)
         check_same_pictures(files[1], shown[1], file, table)
     sample = _sample(files[0], shown[0], files[1], shown[1])
     check_same_pictures(files[0], sample, files[1], shown[1])
