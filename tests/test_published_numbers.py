@@ -1,6 +1,7 @@
 """What the README and the committed reports say, against one another: no number is left standing when a report is made anew."""
 
 import csv
+import math
 import re
 from collections import Counter
 from pathlib import Path
@@ -371,3 +372,77 @@ def test_changed_tags_are_as_many_as_the_table_says(name):
         assert before == pytest.approx(line["Tag changes, without"].value * n * seeds)
         assert after == pytest.approx(line["Tag changes"].value * n * seeds)
         assert line["Δ tag changes"].value == pytest.approx((after - before) / (n * seeds))
+
+
+@pytest.mark.parametrize("name", SENSITIVITY)
+def test_the_danger_zone_shows_the_numbers_of_the_surface(name):
+    found = report(name)
+    surface = {(f"{line['Condition']}: {line['Task']}", line["Serving method"]): line for line in lines(found, "surface")}
+    for figure, column in (("danger-zone-accuracy", "Δ accuracy"), ("danger-zone-classes", "Classes")):
+        (zone,) = [of for of in found.figures if of.id == figure]
+        points = [(one["name"], point) for one in zone.data["series"] for point in one["points"]]
+        assert len(points) >= 20
+        for method, point in points:
+            line = surface[point["name"], method]
+            assert line["Learned"] == "yes" and point["x"] == pytest.approx(line["Reduction"])
+            assert [point[k] for k in ("y", "low", "high")] == [getattr(line[column], k) for k in ("value", "low", "high")]
+
+
+@pytest.mark.parametrize("name", SENSITIVITY)
+def test_expected_and_observed_changes_are_shares_of_the_same_lines(name):
+    """Every line is a picture, seed and method; what the model's table scores is what the conditions add up to."""
+    found = report(name)
+    lines_of = {"the class changes": 0, "the tag changes": 0}
+    for line in lines(found, "expected"):
+        n = line["Lines"]
+        assert line["Expected changes"] == pytest.approx(n * line["Expected"])
+        assert line["Observed changes"] == pytest.approx(n * line["Observed"].value)
+        lines_of[line["Event"]] += n
+    for line in lines(found, "model"):
+        if line["Held out"] == "its condition":
+            assert line["Lines"] == lines_of[line["Event"]]
+            assert 0 <= line["AUC"].low <= line["AUC"].value <= line["AUC"].high <= 1
+
+
+@pytest.mark.parametrize("name", SENSITIVITY)
+def test_a_constant_forecast_scores_what_the_base_rate_does(name):
+    """The log loss beside the model's is the entropy of the share that changed."""
+    found = report(name)
+    for event in ("the class changes", "the tag changes"):
+        expected = [line for line in lines(found, "expected") if line["Event"] == event]
+        n, changed = (sum(line[column] for line in expected) for column in ("Lines", "Observed changes"))
+        p = changed / n
+        base = {line["Log loss of the base rate"] for line in lines(found, "model")
+                if line["Event"] == event and line["Held out"] == "its condition"}  # fmt: skip
+        assert len(base) == 1
+        assert base.pop() == pytest.approx(-p * math.log(p) - (1 - p) * math.log(1 - p), rel=0.02)
+
+
+@pytest.mark.parametrize("name", MITIGATION)
+def test_what_is_recommended_follows_from_the_printed_tables(name):
+    """The rule's first two sentences, applied by hand to the tables of remedies and prices."""
+    found = report(name)
+    prices = {line["Remedy"]: line for line in lines(found, "prices")}
+    for advised in lines(found, "recommendation"):
+        able = []
+        for line in lines(found, "remedies"):
+            price = prices[line["Remedy"]]
+            costs = [cell.value for cell in (price["Δ clean accuracy"], line["Δ accuracy, served"]) if cell is not None]
+            if (
+                line["Serving method"] == advised["Serving method"]
+                and price["Kind"] not in ("control", "margin", "no remedy")
+                and not line["Remedy"].startswith(("refuse", "no remedy"))
+                and line["Δ tag changes"].high < 0
+                and line["Class changes"].value <= line["Class changes, without"].value
+                and all(cost >= -0.02 for cost in costs)
+            ):
+                able.append(line)
+        calls = [line for line in able if line["Remedy"].startswith(("call", "mean", "BatchNorm"))] or able
+        assert advised["Recommended"] in {line["Remedy"] for line in calls}
+        (chosen,) = [line for line in calls if line["Remedy"] == advised["Recommended"]]
+        assert advised["Then"].value == chosen["Tag changes"].value
+        removed = 1 - chosen["Tag changes"].value / chosen["Tag changes, without"].value
+        assert advised["Damage removed"].value == pytest.approx(removed)
+        assert f"from {100 * chosen['Tag changes, without'].value:.1f} to {100 * chosen['Tag changes'].value:.1f} %" in " ".join(
+            found.headline
+        )
