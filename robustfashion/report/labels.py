@@ -36,7 +36,7 @@ def draw_marks(axes: Axes, marks: Sequence[Mark], busy: NDArray[np.float64], wid
 
     Args:
         axes: to draw on.
-        marks: those out of the axes' limits are left to the list beside the drawing.
+        marks: those out of the axes' limits are left to the list beside the drawing; an empty name is not drawn.
         busy: points [k, 2] of lines and dots, in the axes' numbers, which names rather avoid.
         width: characters after which a name is broken.
     """
@@ -71,7 +71,8 @@ def _name(axes: Axes, marks: Sequence[Mark], busy: NDArray[np.float64], width: i
     busy = np.concatenate([busy.reshape(-1, 2), *bars])
     lines = axes.transData.transform(busy) if len(busy) else busy
     taken = [Bbox.from_bounds(px - 5, py - 5, 10, 10) for px, py in places]
-    for k in sorted(range(len(marks)), key=lambda k: (marks[k].kind != "chosen", k)):
+    named = [k for k, mark in enumerate(marks) if mark.name]
+    for k in sorted(named, key=lambda k: (marks[k].kind != "chosen", k)):
         text = axes.text(
             0, 0, fill(shorten(marks[k].name), width), fontsize=_FONT, color=INK, zorder=6, transform=None, linespacing=1.05,
             bbox={"facecolor": PAGE, "edgecolor": "none", "pad": 1.0},

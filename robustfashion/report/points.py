@@ -130,7 +130,8 @@ def _series(axes: Axes, points: Sequence[Point], xs: Sequence[float], style: dic
 def _mark(one: NamedPoint, data: Points, aside: float | None) -> Mark:
     point = one.point
     side = None if point.low is None or point.high is None else (point.low, point.high)
-    return Mark(point.name, _position(point, data, aside), point.y, one.kind, y_interval=side)
+    # Points without a place lie upon one another: their names are left to the list below the drawing.
+    return Mark("" if point.x is None else point.name, _position(point, data, aside), point.y, one.kind, y_interval=side)
 
 
 def _ticks(axes: Axes, data: Points, limits: tuple[float, float], aside: float | None, layout: Layout) -> None:
