@@ -19,7 +19,7 @@ SUITES = {
     "resize-smoke", "resize-cpu", "resize-photos", "accuracy-smoke", "accuracy-cpu", "accuracy-photos", "outliers-smoke",
     "outliers-cpu", "outliers-photos", "regularization-smoke", "regularization-cpu", "regularization-photos",
     "separability-smoke", "separability-cpu", "separability-photos", "sensitivity-smoke", "sensitivity-photos",
-    "mitigation-smoke",
+    "mitigation-smoke", "mitigation-photos",
 }  # fmt: skip
 
 
@@ -76,6 +76,7 @@ def test_the_readme_begins_with_the_smoke_runs_answer():
         ("sensitivity-smoke", (0, 3)),
         ("sensitivity-photos", (0, 1, 3)),
         ("mitigation-smoke", (0,)),
+        ("mitigation-photos", (0, 1)),
     ],
 )
 def test_the_readme_quotes_the_studies(name, sentences):
